@@ -1,0 +1,381 @@
+/**
+ * Xen's virtual platform timers: xen/arch/x86/hvm/vpt.c, and the argument about its locks after XSA-336.
+ *
+ * A periodic_time hangs on the list of the vCPU that its interrupts go to, and the list is guarded by that vCPU's
+ * tm_lock: the lock is reached through pt->vcpu, the very pointer that a migration changes.
+ *
+ * Left out, because no lock decision depends on it: time and the number of missed ticks (a tick is pending or not),
+ * the vioapic and vlapic state (a timer's line is masked or not at every look), vcpu_kick.
+ */
+import {
+  cases,
+  choose,
+  execute_timer,
+  fails,
+  holds,
+  init_timer,
+  initially,
+  instances,
+  invariant,
+  kill_timer,
+  list,
+  list_add,
+  list_del,
+  list_for_each_entry_safe,
+  maybe,
+  migrate_timer,
+  param,
+  read_lock,
+  read_unlock,
+  rwlock,
+  set_timer,
+  spin_lock,
+  spin_unlock,
+  spinlock,
+  stop_timer,
+  thread,
+  timer,
+  write_lock,
+  write_unlock,
+} from "latchwork";
+
+/** struct vcpu, as far as vpt.c uses it. */
+class Vcpu {
+  tm_lock = spinlock();
+  tm_list = list<PeriodicTime>();
+}
+
+/** struct periodic_time. */
+class PeriodicTime {
+  /** Only in the per-timer design. */
+  lock = spinlock();
+  vcpu: Vcpu | null = null;
+  on_list = false;
+  one_shot = false;
+  /** Whether ticks are pending; their number matters only for time-keeping. */
+  pending_intr_nr = false;
+  irq_issued = false;
+  timer = timer();
+}
+
+type Design =
+  /** Before XSA-336 (8e76aef72820^): only the vCPU's tm_lock, looked up through pt->vcpu with a retry. */
+  | "tm_lock"
+  /** 8e76aef72820, the fix for XSA-336: a per-domain rwlock around everything. */
+  | "pt_migrate"
+  /** "Replace per-guest pt_migrate lock with per pt lock", 24 Mar 2021, not merged. */
+  | "per_pt_lock"
+  /** 1f3d87c75129, merged for 4.15: the rwlock only for types 2 and 3, tm_lock around list edits. */
+  | "split"
+  /** 6d622f3a96bb: as split, with the timer initialised before it is put on the list. */
+  | "split_init_first";
+
+const design = param<Design>("design", "split_init_first");
+
+/** Who runs besides the vCPUs: the situations of the thread. */
+type Scenario = "migrate" | "create" | "destroy" | "walker_writes_vcpu" | "opposite_moves";
+
+const scenario = param<Scenario>("scenario", "migrate");
+
+/** V2m: type-1 users take tm_lock alone although type 3 does not take it. */
+const type1_skips_rwlock = param("type1_skips_rwlock", false);
+/** V6: what the comment in destroy_periodic_time warns of. */
+const kill_inside_pt_lock = param("kill_inside_pt_lock", false);
+/** V8: type 3 holds both vCPUs' locks at once, without or with the rwlock around. */
+const type3_nests = param<"no" | "without_rwlock" | "with_rwlock">("type3_nests", "no");
+/** V8b's exception: whether pt_adjust_vcpu returns early when nothing changes. */
+const type3_checks_same = param("type3_checks_same", true);
+
+const vcpus = instances(Vcpu, param("vcpus", 2));
+const timers = instances(PeriodicTime, param("timers", 1), "pt");
+const pt_migrate = rwlock();
+
+const uses_rwlock = design !== "tm_lock" && design !== "per_pt_lock";
+const type1_takes_rwlock = design === "pt_migrate" && !type1_skips_rwlock;
+
+// Type 1: all timers of one vCPU.
+
+/** pt_vcpu_lock() */
+function pt_vcpu_lock(v: Vcpu) {
+  if (type1_takes_rwlock) read_lock(pt_migrate);
+  spin_lock(v.tm_lock);
+}
+
+/** pt_vcpu_unlock() */
+function pt_vcpu_unlock(v: Vcpu) {
+  spin_unlock(v.tm_lock);
+  if (type1_takes_rwlock) read_unlock(pt_migrate);
+}
+
+// Type 2: one timer, wherever it is.
+
+/** pt_lock() */
+function pt_lock(pt: PeriodicTime) {
+  if (design === "tm_lock") {
+    for (;;) {
+      const v = pt.vcpu!;
+      spin_lock(v.tm_lock);
+      if (pt.vcpu === v) return;
+      spin_unlock(v.tm_lock);
+    }
+  }
+  if (design === "per_pt_lock") spin_lock(pt.lock);
+  else read_lock(pt_migrate);
+  spin_lock(pt.vcpu!.tm_lock);
+}
+
+/** pt_unlock(): looks the lock up once more. */
+function pt_unlock(pt: PeriodicTime) {
+  spin_unlock(pt.vcpu!.tm_lock);
+  if (design === "per_pt_lock") spin_unlock(pt.lock);
+  else if (uses_rwlock) read_unlock(pt_migrate);
+}
+
+/** pt_save_timer(): the vCPU is descheduled. */
+function pt_save_timer(v: Vcpu) {
+  pt_vcpu_lock(v);
+  for (const pt of v.tm_list) stop_timer(pt.timer);
+  pt_vcpu_unlock(v);
+}
+
+/** pt_restore_timer(): the vCPU is scheduled again. */
+function pt_restore_timer(v: Vcpu) {
+  pt_vcpu_lock(v);
+  for (const pt of v.tm_list) {
+    if (!pt.pending_intr_nr) set_timer(pt.timer);
+  }
+  pt_vcpu_unlock(v);
+}
+
+/** pt_timer_fn(): the timer has expired; runs in softirq context on any CPU. */
+function pt_timer_fn(pt: PeriodicTime) {
+  pt_lock(pt);
+  pt.pending_intr_nr = true;
+  pt_unlock(pt);
+}
+
+/** pt_update_irq(): before the vCPU enters the guest; picks the timer whose interrupt to inject. */
+function pt_update_irq(v: Vcpu) {
+  let earliest_pt: PeriodicTime | null = null;
+  pt_vcpu_lock(v);
+  for (const pt of list_for_each_entry_safe(v.tm_list)) {
+    if (pt.pending_intr_nr) {
+      const masked = maybe();
+      if (masked) {
+        list_del(pt);
+        pt.on_list = false;
+      } else {
+        earliest_pt = pt;
+      }
+    }
+  }
+  if (earliest_pt === null) {
+    pt_vcpu_unlock(v);
+    return;
+  }
+  earliest_pt.irq_issued = true;
+  pt_vcpu_unlock(v);
+}
+
+/** pt_intr_post(): the guest has taken the interrupt. */
+function pt_intr_post(v: Vcpu) {
+  pt_vcpu_lock(v);
+  for (const pt of v.tm_list) {
+    if (pt.irq_issued) {
+      // pt_irq_fired()
+      pt.irq_issued = false;
+      pt.pending_intr_nr = false;
+      if (pt.one_shot) {
+        list_del(pt);
+        pt.on_list = false;
+      } else {
+        set_timer(pt.timer);
+      }
+      break;
+    }
+  }
+  pt_vcpu_unlock(v);
+}
+
+/** pt_migrate(): the vCPU moved to another pCPU, its timers follow. */
+function pt_migrate_timers(v: Vcpu) {
+  pt_vcpu_lock(v);
+  for (const pt of v.tm_list) migrate_timer(pt.timer);
+  pt_vcpu_unlock(v);
+}
+
+/** __destroy_periodic_time() of the per-timer patch: the caller holds both locks. */
+function __destroy_periodic_time(pt: PeriodicTime) {
+  if (pt.on_list) list_del(pt);
+  pt.on_list = false;
+  pt.pending_intr_nr = false;
+  kill_timer(pt.timer);
+}
+
+/** destroy_periodic_time() */
+function destroy_periodic_time(pt: PeriodicTime) {
+  if (pt.vcpu === null) return;
+  pt_lock(pt);
+  if (pt.on_list) list_del(pt);
+  pt.on_list = false;
+  pt.pending_intr_nr = false;
+  if (kill_inside_pt_lock) kill_timer(pt.timer);
+  pt_unlock(pt);
+  // Not under the lock: pt_timer_fn() may be running, and it wants the lock.
+  if (!kill_inside_pt_lock) kill_timer(pt.timer);
+}
+
+/** pt_resume(): the guest unmasks the line. */
+function pt_resume(pt: PeriodicTime) {
+  if (pt.vcpu === null) return;
+  pt_lock(pt);
+  if (pt.pending_intr_nr && !pt.on_list) {
+    pt.on_list = true;
+    list_add(pt, pt.vcpu.tm_list);
+  }
+  pt_unlock(pt);
+}
+
+// Type 3: changes pt->vcpu.
+
+/** create_periodic_time() */
+function create_periodic_time(v: Vcpu, pt: PeriodicTime) {
+  if (design === "per_pt_lock") {
+    spin_lock(pt.lock);
+    if (pt.vcpu !== null) {
+      const old = pt.vcpu;
+      spin_lock(old.tm_lock);
+      __destroy_periodic_time(pt);
+      spin_unlock(old.tm_lock);
+    }
+  } else {
+    destroy_periodic_time(pt);
+    if (uses_rwlock) write_lock(pt_migrate);
+    else spin_lock(v.tm_lock);
+  }
+
+  pt.pending_intr_nr = false;
+  pt.irq_issued = false;
+  pt.vcpu = v;
+  if (design === "split_init_first") {
+    init_timer(pt.timer);
+    set_timer(pt.timer);
+  }
+
+  if (design === "split" || design === "split_init_first" || design === "per_pt_lock") spin_lock(v.tm_lock);
+  pt.on_list = true;
+  list_add(pt, v.tm_list);
+  if (design === "split" || design === "split_init_first" || design === "per_pt_lock") spin_unlock(v.tm_lock);
+
+  if (design !== "split_init_first") {
+    init_timer(pt.timer);
+    set_timer(pt.timer);
+  }
+
+  if (design === "per_pt_lock") spin_unlock(pt.lock);
+  else if (uses_rwlock) write_unlock(pt_migrate);
+  else spin_unlock(v.tm_lock);
+}
+
+/** pt_adjust_vcpu(): the guest routes the timer's interrupt to another vCPU. */
+function pt_adjust_vcpu(pt: PeriodicTime, v: Vcpu) {
+  if (type3_nests !== "no") {
+    pt_adjust_vcpu_nested(pt, v);
+  } else if (design === "tm_lock") {
+    pt_lock(pt);
+    const on_list = pt.on_list;
+    if (on_list) list_del(pt);
+    pt.on_list = false;
+    pt_unlock(pt);
+
+    spin_lock(v.tm_lock);
+    pt.vcpu = v;
+    if (on_list) {
+      pt.on_list = true;
+      list_add(pt, v.tm_list);
+      migrate_timer(pt.timer);
+    }
+    spin_unlock(v.tm_lock);
+  } else if (design === "pt_migrate") {
+    write_lock(pt_migrate);
+    pt.vcpu = v;
+    if (pt.on_list) {
+      list_del(pt);
+      list_add(pt, v.tm_list);
+      migrate_timer(pt.timer);
+    }
+    write_unlock(pt_migrate);
+  } else {
+    if (design === "per_pt_lock") spin_lock(pt.lock);
+    else write_lock(pt_migrate);
+    const old = pt.vcpu!;
+    if (design === "per_pt_lock" || old !== v) {
+      spin_lock(old.tm_lock);
+      if (pt.on_list) list_del(pt);
+      spin_unlock(old.tm_lock);
+
+      pt.vcpu = v;
+
+      spin_lock(v.tm_lock);
+      if (pt.on_list) {
+        list_add(pt, v.tm_list);
+        migrate_timer(pt.timer);
+      }
+      spin_unlock(v.tm_lock);
+    }
+    if (design === "per_pt_lock") spin_unlock(pt.lock);
+    else write_unlock(pt_migrate);
+  }
+}
+
+/** What vpt.h forbids: two tm_locks at once. */
+function pt_adjust_vcpu_nested(pt: PeriodicTime, v: Vcpu) {
+  if (type3_nests === "with_rwlock") write_lock(pt_migrate);
+  const old = pt.vcpu!;
+  if (!type3_checks_same || old !== v) {
+    spin_lock(old.tm_lock);
+    spin_lock(v.tm_lock);
+    if (pt.on_list) list_del(pt);
+    pt.vcpu = v;
+    if (pt.on_list) {
+      list_add(pt, v.tm_list);
+      migrate_timer(pt.timer);
+    }
+    spin_unlock(v.tm_lock);
+    spin_unlock(old.tm_lock);
+  }
+  if (type3_nests === "with_rwlock") write_unlock(pt_migrate);
+}
+
+initially(() => {
+  if (scenario !== "create") {
+    for (const pt of timers) {
+      pt.vcpu = vcpus[0];
+      pt.on_list = true;
+      list_add(pt, vcpus[0].tm_list);
+      init_timer(pt.timer);
+      set_timer(pt.timer);
+    }
+  }
+});
+
+thread("timer softirq", timers, (pt) => {
+  for (;;) execute_timer(pt.timer, () => pt_timer_fn(pt));
+});
+
+if (scenario === "migrate") {
+  thread("guest reroutes irq", timers, (pt) => {
+    for (;;) pt_adjust_vcpu(pt, choose(vcpus));
+  });
+}
+
+export default cases({
+  title: "x86 virtual platform timers",
+  source: "xen/arch/x86/hvm/vpt.c",
+
+  "before-xsa336": {
+    design: "tm_lock",
+    expect: fails("unlock-not-held"),
+    why: "pt_unlock() reads pt->vcpu again, and pt_adjust_vcpu() changes it under another vCPU's lock",
+  },
+});

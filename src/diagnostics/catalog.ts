@@ -1,0 +1,251 @@
+/**
+ * Everything that can be wrong with a spec, one function per code: the only place with prose about specs.
+ * (What can be wrong with the machine is in tlc/diagnostics.ts.) Codes are stable; a retired one is not reused.
+ */
+import type { Span } from "../base/span.js";
+import { nearest } from "../base/suggest.js";
+import type { Diagnostic } from "./diagnostic.js";
+
+const didYouMean = (name: string, known: Iterable<string>, otherwise: string): string => {
+  const suggestion = nearest(name, known);
+  return suggestion === undefined ? otherwise : `Did you mean ${suggestion}?`;
+};
+
+/** Text that TypeScript itself cannot parse, or a type error; `text` is the compiler's own sentence. */
+export const typescriptError = (span: Span, number: number, text: string): Diagnostic => ({
+  code: "LW1001",
+  span,
+  message: text,
+  why: `TypeScript refuses this (TS${number}); a spec must be a correct TypeScript module before it is read.`,
+  help: "Correct it as your editor shows it.",
+});
+
+/** A statement, expression or declaration outside the language. `instead` says what to write. */
+export const unsupported = (span: Span, what: string, why: string, instead: string): Diagnostic => ({
+  code: "LW1002",
+  span,
+  message: `${what} cannot be used in a spec`,
+  why,
+  help: instead,
+});
+
+/** Part of the language's design that this version does not have. */
+export const notYet = (span: Span, what: string, instead: string): Diagnostic => ({
+  code: "LW1003",
+  span,
+  message: `${what} is not supported by this version of Latchwork`,
+  why: "The language has a place for it, but it is not built yet, and reading it as something else could hide a bug.",
+  help: instead,
+});
+
+export const unknownName = (span: Span, name: string, known: Iterable<string>): Diagnostic => ({
+  code: "LW1004",
+  span,
+  message: `${name} is not declared here`,
+  why: "A spec can name its own declarations, those of the spec files it imports, and what it imports from latchwork.",
+  help: didYouMean(name, known, `Declare ${name}, or import it.`),
+});
+
+export const unknownImport = (span: Span, specifier: string): Diagnostic => ({
+  code: "LW1005",
+  span,
+  message: `${JSON.stringify(specifier)} cannot be imported by a spec`,
+  why: "Specs are read and never run, so only latchwork and other spec files mean something to Latchwork.",
+  help: 'Import from "latchwork", or from a spec file by a relative path such as "./locks.js".',
+});
+
+export const unknownExport = (
+  span: Span,
+  name: string,
+  from: string,
+  known: Iterable<string>,
+): Diagnostic => ({
+  code: "LW1006",
+  span,
+  message: `${from} has no export ${name}`,
+  why: "The name is imported but nothing of that name is exported there.",
+  help: didYouMean(name, known, `Remove the import, or export ${name} there.`),
+});
+
+export const unknownField = (
+  span: Span,
+  field: string,
+  owner: string,
+  known: Iterable<string>,
+): Diagnostic => ({
+  code: "LW1007",
+  span,
+  message: `${owner} has no field ${field}`,
+  why: "Fields are those that the class declares.",
+  help: didYouMean(field, known, `Declare ${field} in the class ${owner}.`),
+});
+
+export const notConstant = (span: Span, what: string): Diagnostic => ({
+  code: "LW1008",
+  span,
+  message: `${what} must be known when the case is compiled`,
+  why: "The set of objects and threads, and the initial memory, are fixed before the first step.",
+  help: "Use literals, params and constants made of them.",
+});
+
+export const badDeclaration = (span: Span, what: string, why: string, instead: string): Diagnostic => ({
+  code: "LW1009",
+  span,
+  message: what,
+  why,
+  help: instead,
+});
+
+export const duplicateName = (span: Span, what: string, name: string): Diagnostic => ({
+  code: "LW1010",
+  span,
+  message: `there is a second ${what} named ${JSON.stringify(name)}`,
+  why: "Reports and generated files tell them apart by name.",
+  help: "Give one of them another name.",
+});
+
+export const badType = (span: Span, what: string, instead: string): Diagnostic => ({
+  code: "LW1011",
+  span,
+  message: what,
+  why: "Latchwork must know what a variable can hold to give it a place in the model.",
+  help: instead,
+});
+
+export const badNumber = (span: Span, text: string): Diagnostic => ({
+  code: "LW1012",
+  span,
+  message: `${text} is not a whole number between -2147483648 and 2147483647`,
+  why: "TLC computes with 32-bit integers.",
+  help: "Use a smaller whole number; most designs need only a few values of a counter.",
+});
+
+export const outOfRange = (span: Span, index: number, count: number): Diagnostic => ({
+  code: "LW1013",
+  span,
+  message: `there is no object number ${index}: ${count === 1 ? "only one exists" : `${count} exist`}, counted from 0`,
+  why: "Instances are fixed when the case is compiled.",
+  help: "Use a smaller index, or declare more instances.",
+});
+
+export const recursion = (span: Span, chain: readonly string[]): Diagnostic => ({
+  code: "LW1014",
+  span,
+  message: `${chain[0]} calls itself: ${chain.join(" calls ")}`,
+  why: "Procedures are copied into their callers, and a recursive one would have no end.",
+  help: "Write the recursion as a loop.",
+});
+
+export const untilReadsTwice = (span: Span, reads: readonly string[]): Diagnostic => ({
+  code: "LW1015",
+  span,
+  message: `this wait reads shared memory ${reads.length} times (${reads.join(", ")})`,
+  why: "Each read is a step of its own on real hardware, so a single wait on all of them would hide interleavings.",
+  help: "Read in a loop, `while (!(...)) {}`; or, if one instruction really reads them together, `atomic(() => { until(...); })`.",
+});
+
+export const waitAfterStore = (span: Span): Diagnostic => ({
+  code: "LW1016",
+  span,
+  message: "this atomic step waits after it has written",
+  why: "A step that has begun cannot wait: it would have to undo its writes.",
+  help: "Put `until` first, or end the atomic step before the wait.",
+});
+
+export const notInAtomic = (span: Span, what: string): Diagnostic => ({
+  code: "LW1017",
+  span,
+  message: `${what} cannot be used inside atomic`,
+  why: "An atomic step is one indivisible step; a loop in it need not end.",
+  help: "Loop outside and keep only the indivisible part in atomic.",
+});
+
+export const initiallyBlocks = (span: Span, what: string): Diagnostic => ({
+  code: "LW1018",
+  span,
+  message: `initially ${what}`,
+  why: "It runs once before any thread and must leave exactly one initial state.",
+  help: "Set plain values here; let a thread do the rest.",
+});
+
+export const noCases = (span: Span): Diagnostic => ({
+  code: "LW1020",
+  span,
+  message: "this spec has no cases",
+  why: "Without a case there is nothing to check, and nothing checked must not look like success.",
+  help: 'End it with: export default cases({ title: "…", "my-case": { expect: holds(), why: "…" } });',
+});
+
+export const badCase = (span: Span, what: string, instead: string): Diagnostic => ({
+  code: "LW1021",
+  span,
+  message: what,
+  why: "A case says which params it sets, which verdict it must have, and why.",
+  help: instead,
+});
+
+export const unknownParam = (span: Span, name: string, known: Iterable<string>): Diagnostic => ({
+  code: "LW1022",
+  span,
+  message: `the spec has no param ${name}`,
+  why: "A case that sets a param nobody reads would check something else than it says.",
+  help: didYouMean(name, known, `Declare it: const ${name} = param("${name}", …);`),
+});
+
+export const unknownCheck = (span: Span, check: string, known: Iterable<string>): Diagnostic => ({
+  code: "LW1023",
+  span,
+  message: `there is no check ${JSON.stringify(check)}`,
+  why: "An expectation names the check that must fail, so that a failure for another reason is noticed.",
+  help: didYouMean(check, known, `Use one of: ${[...known].join(", ")}.`),
+});
+
+export const noThreads = (span: Span, caseName: string): Diagnostic => ({
+  code: "LW1024",
+  span,
+  message: `the case ${JSON.stringify(caseName)} has no threads`,
+  why: "Nothing would run, and every claim about it would hold.",
+  help: 'Declare one: thread("name", () => { … });',
+});
+
+export const pathNotFound = (path: string, known: Iterable<string>): Diagnostic => ({
+  code: "LW1030",
+  message: `${path} does not exist`,
+  why: "Latchwork was asked to check it.",
+  help: didYouMean(path, known, "Check the spelling; paths are taken from the current folder."),
+});
+
+export const noSpecs = (paths: readonly string[]): Diagnostic => ({
+  code: "LW1031",
+  message: `no specs found in ${paths.join(", ")}`,
+  why: "Nothing checked must not look like success.",
+  help: "Name a .ts file or a folder with .ts files that import latchwork.",
+});
+
+export const noSuchCase = (pattern: string, known: readonly string[]): Diagnostic => ({
+  code: "LW1032",
+  message: `no case is named ${pattern}`,
+  why: "Nothing checked must not look like success.",
+  help: didYouMean(pattern, known, `The cases are: ${known.join(", ")}.`),
+});
+
+export const badSetting = (text: string, why: string, help: string): Diagnostic => ({
+  code: "LW1033",
+  message: `--set ${text} cannot be used`,
+  why,
+  help,
+});
+
+export const cannotWrite = (path: string, cause: string): Diagnostic => ({
+  code: "LW1040",
+  message: `${path} cannot be written: ${cause}`,
+  why: "The generated model of every case is kept there. Nothing was left half-written.",
+  help: "Make the folder writable, or run from a checkout where it is.",
+});
+
+export const stale = (path: string, how: "missing" | "different" | "superfluous"): Diagnostic => ({
+  code: "LW1041",
+  message: `${path} is ${how === "different" ? "not what its spec compiles to" : how}`,
+  why: "Generated files are committed, and reviewers read them as the model of the spec.",
+  help: "Run `latchwork compile` and commit the result.",
+});

@@ -1,0 +1,80 @@
+/** What a procedure can do besides reading and writing memory. */
+import { readNotRun } from "./read-not-run.js";
+import type { Check, Instances } from "./spec.js";
+
+/** Identity of a running thread; the value of {@link current}. */
+export interface Thread {
+  readonly thread: unique symbol;
+}
+
+/** The thread that executes this statement. */
+export function current(): Thread {
+  return readNotRun();
+}
+
+/**
+ * One indivisible step, for what the hardware or a lower layer really does indivisibly. Everything outside an
+ * `atomic` takes one step per shared access.
+ */
+export function atomic(_body: () => void): void {
+  readNotRun();
+}
+
+/**
+ * Waits, as long as it takes, until the condition is true. Outside `atomic` the condition may read shared
+ * memory once; inside, the whole step waits.
+ */
+export function until(_condition: boolean): void {
+  readNotRun();
+}
+
+/** As {@link until}, for a thread with nothing to do: waiting here for ever is rest and not a deadlock. */
+export function idle_until(_condition: boolean): void {
+  readNotRun();
+}
+
+/** Any element; every possibility is explored. */
+export function choose<T>(_from: Instances<T>): T {
+  return readNotRun();
+}
+
+/** True or false; both are explored. */
+export function maybe(): boolean {
+  return readNotRun();
+}
+
+/** C's ASSERT and BUG_ON: fails the check `assert` when the condition is false. */
+export function assert(_condition: boolean, _message?: string): asserts _condition {
+  readNotRun();
+}
+
+/**
+ * For writers of lock primitives: fails the named check when the condition is false.
+ * @param subject the lock or object that the report should name
+ */
+export function check(_id: Check, _condition: boolean, _subject?: object): void {
+  readNotRun();
+}
+
+/** For writers of lock primitives: from this step on the current thread holds `lock`. */
+export function acquires(_lock: object, _mode: "exclusive" | "shared"): void {
+  readNotRun();
+}
+
+/** For writers of lock primitives: with this step the current thread no longer holds `lock`. */
+export function releases(_lock: object): void {
+  readNotRun();
+}
+
+/** An unordered collection without duplicates, as a field: `readers = set<Thread>()`. Each operation is one step. */
+export interface AbstractSet<T> {
+  has(element: T): boolean;
+  add(element: T): void;
+  delete(element: T): void;
+  readonly size: number;
+}
+
+/** An empty set, as the initial value of a field. */
+export function set<T>(): AbstractSet<T> {
+  return readNotRun();
+}

@@ -1,0 +1,256 @@
+/**
+ * A step as PlusCal statements. PlusCal allows one assignment to a variable per step, so a value that changes again
+ * before the step ends, or that nobody outside the step reads, lives in a `with` instead; what remains at the end
+ * of a path is assigned there, once.
+ */
+import { must } from "../base/assert.js";
+import { type Action, type Block, DONE, type Exit, type Step, type Term } from "../ir/model.js";
+import { assignedLocal, defaultValue, visitTerm } from "../ir/terms.js";
+import { add, commentText, deeper, type Lines } from "./layout.js";
+import { boundName } from "./names.js";
+import { lastingLocals, localKey } from "./naming.js";
+import { printTerm, printValue, printVariable, type TermContext } from "./terms.js";
+
+type StepContext = TermContext & {
+  readonly step: Step;
+  /** Variables and locals whose present value is in a `with` and still has to be assigned. */
+  readonly pending: ReadonlySet<string>;
+  /** The statement shown last, so that it is not repeated for each of its actions. */
+  readonly shown: string;
+};
+
+const variableKey = (variable: string) => `variable ${variable}`;
+
+/** Prints `label: …` with everything the step does. */
+export function printStep(context: TermContext, step: Step, out: Lines): void {
+  const label = must(context.naming.labels.get(step.label), `the label ${step.label}`);
+  add(out, `${label}:`);
+  const inner: StepContext = { ...context, step, pending: new Set(), shown: "" };
+  printBlock(inner, step.body, 0, deeper(out));
+}
+
+function printBlock(context: StepContext, block: Block, from: number, out: Lines): void {
+  const action = block.actions[from];
+  if (action !== undefined) {
+    printAction(showStatement(context, action.origin, out), block, from, action, out);
+    return;
+  }
+  const { end } = block;
+  if (end.kind === "goto") return printExit(context, end, out);
+  const here = showStatement(context, end.origin, out);
+  add(out, `if ${printTerm(here, end.condition)} then`);
+  printBlock(here, end.whenTrue, 0, deeper(out));
+  add(out, "else");
+  printBlock(here, end.whenFalse, 0, deeper(out));
+  add(out, "end if;");
+}
+
+/** One comment with place and text for each statement of the spec. */
+function showStatement(context: StepContext, origin: Action["origin"], out: Lines): StepContext {
+  const shown = `${origin.span.file.split("/").at(-1)}:${origin.span.line}  ${origin.text}`;
+  if (shown !== context.shown) add(out, `\\* ${commentText(shown)}`);
+  return { ...context, shown };
+}
+
+function printAction(context: StepContext, block: Block, from: number, action: Action, out: Lines): void {
+  const rest = (next: StepContext, where: Lines) => printBlock(next, block, from + 1, where);
+  switch (action.kind) {
+    case "assign":
+      return printAssign(context, block, from, action, out);
+    case "store": {
+      const key = variableKey(action.variable);
+      const value = printTerm(context, action.value);
+      const object = action.object === undefined ? undefined : printTerm(context, action.object);
+      return printWrite(context, block, from, action.variable, { key, object, value }, out);
+    }
+    case "unlink":
+      return printUnlink(context, block, from, action, action.variables, out);
+    case "await":
+      add(out, `await ${printGuard(context, action.condition)};`);
+      return rest(context, out);
+    case "check":
+      add(out, `if ${printTerm(context, action.condition)} then`);
+      rest(context, deeper(out));
+      add(out, "else");
+      printFailure(context, action.check, deeper(out));
+      add(out, "end if;");
+      return;
+    case "choose": {
+      const domain = printTerm(context, action.domain);
+      const version = freshVersion(context, action.local);
+      add(out, `with ${version} \\in ${domain} do`);
+      rest(withVersion(context, action.local, version), deeper(out));
+      add(out, "end with;");
+      return;
+    }
+    case "lock":
+      return rest(context, out);
+  }
+}
+
+/** Each true disjunct and each witness would be a successor of its own: the same state, found again and again. */
+function printGuard(context: StepContext, condition: Term): string {
+  let branches = false;
+  visitTerm(condition, (term) => {
+    branches ||= term.kind === "binary" && term.operator === "||";
+    branches ||= term.kind === "quantifier" && term.quantifier === "some";
+    branches ||= term.kind === "linked" || term.kind === "conditional";
+  });
+  const text = printTerm(context, condition);
+  return branches ? `(${text}) = TRUE` : text;
+}
+
+function withVersion(context: StepContext, key: string, version: string): StepContext {
+  return {
+    ...context,
+    versions: new Map(context.versions).set(key, version),
+    pending: new Set(context.pending).add(key),
+  };
+}
+
+/** A name for the next value of a variable or local, different from the others on this path. */
+function freshVersion(context: StepContext, key: string): string {
+  const base = key.startsWith("variable ")
+    ? must(context.naming.variables.get(key.slice("variable ".length)), `the name of ${key}`)
+    : key;
+  const used = new Set(context.versions.values());
+  let version = boundName(base);
+  for (let n = 2; used.has(version); n++) version = boundName(`${base}${n}`);
+  return version;
+}
+
+function printAssign(
+  context: StepContext,
+  block: Block,
+  from: number,
+  action: Extract<Action, { kind: "assign" }>,
+  out: Lines,
+): void {
+  const value = printTerm(context, action.value);
+  if (!context.pending.has(action.local) && isFinal(block, from + 1, action.local)) {
+    add(
+      out,
+      `${printTerm({ ...context, versions: new Map() }, { kind: "local", name: action.local })} := ${value};`,
+    );
+    printBlock(context, block, from + 1, out);
+    return;
+  }
+  const version = freshVersion(context, action.local);
+  add(out, `with ${version} = ${value} do`);
+  printBlock(withVersion(context, action.local, version), block, from + 1, deeper(out));
+  add(out, "end with;");
+}
+
+/** Whether the local keeps this value to the end of the step on every path, and is wanted there. */
+function isFinal(block: Block, from: number, local: string): boolean {
+  for (const action of block.actions.slice(from)) {
+    if (assignedLocal(action) === local || action.kind === "check") return false;
+  }
+  const { end } = block;
+  if (end.kind === "goto") return end.label !== DONE && !end.resets.includes(local);
+  return isFinal(end.whenTrue, 0, local) && isFinal(end.whenFalse, 0, local);
+}
+
+interface Write {
+  readonly key: string;
+  /** The element that changes, or undefined where the whole variable does. */
+  readonly object: string | undefined;
+  readonly value: string;
+}
+
+function printWrite(
+  context: StepContext,
+  block: Block,
+  from: number,
+  variable: string,
+  { key, object, value }: Write,
+  out: Lines,
+): void {
+  const name = must(context.naming.variables.get(variable), `the name of ${variable}`);
+  const now = printVariable(context, variable);
+  const whole = object === undefined ? value : `[${now} EXCEPT ![${object}] = ${value}]`;
+  if (writtenAgain(block, from + 1, variable)) {
+    const version = freshVersion(context, key);
+    add(out, `with ${version} = ${whole} do`);
+    printBlock(withVersion(context, key, version), block, from + 1, deeper(out));
+    add(out, "end with;");
+    return;
+  }
+  add(out, object === undefined || now !== name ? `${name} := ${whole};` : `${name}[${object}] := ${value};`);
+  const versions = new Map(context.versions);
+  versions.delete(key);
+  const pending = new Set(context.pending);
+  pending.delete(key);
+  printBlock({ ...context, versions, pending }, block, from + 1, out);
+}
+
+function writtenAgain(block: Block, from: number, variable: string): boolean {
+  const writes = block.actions
+    .slice(from)
+    .some(
+      (action) =>
+        (action.kind === "store" && action.variable === variable) ||
+        (action.kind === "unlink" && action.variables.includes(variable)),
+    );
+  const { end } = block;
+  if (writes || end.kind === "goto") return writes;
+  return writtenAgain(end.whenTrue, 0, variable) || writtenAgain(end.whenFalse, 0, variable);
+}
+
+/** Takes an element off every list of several variables: one write after the other. */
+function printUnlink(
+  context: StepContext,
+  block: Block,
+  from: number,
+  action: Extract<Action, { kind: "unlink" }>,
+  variables: readonly string[],
+  out: Lines,
+): void {
+  const [variable, ...others] = variables;
+  if (variable === undefined) return printBlock(context, block, from + 1, out);
+  // The other variables are written by the same action: print it as if they were actions of their own.
+  const remaining: Action[] = others.length === 0 ? [] : [{ ...action, variables: others }];
+  const rest: Block = { actions: [...remaining, ...block.actions.slice(from + 1)], end: block.end };
+  const declared = must(
+    context.model.variables.find((candidate) => candidate.name === variable),
+    `the variable ${variable}`,
+  );
+  const objects = must(context.naming.classes.get(declared.class ?? ""), `the class of ${variable}`);
+  const now = printVariable(context, variable);
+  const element = printTerm(context, action.element);
+  const value = `[o_ \\in ${objects} |-> Without(${now}[o_], ${element})]`;
+  const write: Write = { key: variableKey(variable), object: undefined, value };
+  printWrite(context, { ...rest, actions: [action, ...rest.actions] }, 0, variable, write, out);
+}
+
+function printExit(context: StepContext, exit: Exit, out: Lines): void {
+  flush(context, new Set(exit.resets), out);
+  add(out, `goto ${must(context.naming.labels.get(exit.label), `the label ${exit.label}`)};`);
+}
+
+/** The thread stops for good; what it stored stays, its own variables are forgotten. */
+function printFailure(context: StepContext, check: string, out: Lines): void {
+  add(out, `fault := fault \\union {"${check}"};`);
+  const locals = must(context.process, "a process").locals.map((local) => local.name);
+  flush(context, new Set(locals), out);
+  add(out, "goto Done;");
+}
+
+/** Assigns what the path left in `with`s, and gives dead locals their default. */
+function flush(context: StepContext, resets: ReadonlySet<string>, out: Lines): void {
+  const process = must(context.process, "a process");
+  for (const key of context.pending) {
+    const version = must(context.versions.get(key), `the version of ${key}`);
+    if (key.startsWith("variable ")) {
+      const variable = key.slice("variable ".length);
+      add(out, `${must(context.naming.variables.get(variable), variable)} := ${version};`);
+    } else if (!resets.has(key)) {
+      add(out, `${must(context.naming.locals.get(localKey(process, key)), key)} := ${version};`);
+    }
+  }
+  for (const local of lastingLocals(process)) {
+    if (!resets.has(local.name) || !context.step.live.includes(local.name)) continue;
+    const name = must(context.naming.locals.get(localKey(process, local.name)), local.name);
+    add(out, `${name} := ${printValue(context.naming, defaultValue(local.type))};`);
+  }
+}

@@ -1,0 +1,211 @@
+/** Terms as TLA+ expressions, with parentheses wherever precedence could be in doubt. */
+import { bug, must, unreachable } from "../base/assert.js";
+import type { Model, Process, Term, Value } from "../ir/model.js";
+import type { Type } from "../ir/program.js";
+import { mapTerm } from "../ir/terms.js";
+import { boundName } from "./names.js";
+import { localKey, type Naming } from "./naming.js";
+
+/** Where a term is printed, and so how it refers to its thread. */
+export interface TermContext {
+  readonly model: Model;
+  readonly naming: Naming;
+  /** Absent in invariants. */
+  readonly process?: Process;
+  /** The name of the thread: `self` in a step, `t_` in an operator over all threads. */
+  readonly self: string;
+  /** Whether locals are functions of the thread here, as they are outside the algorithm. */
+  readonly indexLocals: boolean;
+  /** Names that stand for variables and locals assigned earlier in the step. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
+const OPERATORS = {
+  "===": "=",
+  "!==": "#",
+  "&&": "/\\",
+  "||": "\\/",
+  "<": "<",
+  "<=": "<=",
+  ">": ">",
+  ">=": ">=",
+  "+": "+",
+  "-": "-",
+  "*": "*",
+} as const;
+
+/** A value as TLA+ writes it. */
+export function printValue(naming: Naming, value: Value): string {
+  if (value === null) return "null";
+  if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return printString(value);
+  if ("ref" in value) {
+    return must(naming.objects.get(value.ref) ?? naming.threads.get(value.ref), `the name of ${value.ref}`);
+  }
+  const elements = ("list" in value ? value.list : value.set).map((element) => printValue(naming, element));
+  return "list" in value ? `<<${elements.join(", ")}>>` : `{${elements.join(", ")}}`;
+}
+
+/** TLC 2.19 reads only printable ASCII in strings; anything else is written as its code point. */
+export function printString(text: string): string {
+  const ascii = [...text].map((character) =>
+    /[ !#-[\]-~]/.test(character) ? character : `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`,
+  );
+  return `"${ascii.join("")}"`;
+}
+
+/** The whole expression. */
+export function printTerm(context: TermContext, term: Term): string {
+  const { naming } = context;
+  const go = (child: Term) => printTerm(context, child);
+  switch (term.kind) {
+    case "value":
+      return printValue(naming, term.value);
+    case "current":
+      return context.self;
+    case "argument": {
+      const process = must(context.process, "the process of an argument");
+      return `${must(naming.arguments.get(process.name), "the arguments of a process")}[${context.self}]`;
+    }
+    case "local":
+      return printLocal(context, term.name);
+    case "bound":
+      return printBound(context, term.name);
+    case "read": {
+      const variable = printVariable(context, term.variable);
+      return term.object === undefined ? variable : `${variable}[${go(term.object)}]`;
+    }
+    case "embedded":
+      return printEmbedded(context, term);
+    case "unary":
+      return term.operator === "!"
+        ? `~${operand(context, term.operand)}`
+        : `(0 - ${operand(context, term.operand)})`;
+    case "binary":
+      if (term.operator === "%") return `Rem(${go(term.left)}, ${go(term.right)})`;
+      return `${operand(context, term.left, term)} ${OPERATORS[term.operator]} ${operand(context, term.right, term)}`;
+    case "conditional":
+      return `IF ${go(term.condition)} THEN ${go(term.whenTrue)} ELSE ${go(term.whenFalse)}`;
+    case "quantifier": {
+      const symbol = term.quantifier === "every" ? "\\A" : "\\E";
+      return `${symbol} ${printBound(context, term.variable)} \\in ${asSet(context, term.domain)} : ${go(term.body)}`;
+    }
+    case "has":
+      return isList(context, term.collection)
+        ? `Has(${go(term.collection)}, ${go(term.element)})`
+        : `${operand(context, term.element)} \\in ${operand(context, term.collection)}`;
+    case "size":
+      return `${isList(context, term.collection) ? "Len" : "Cardinality"}(${go(term.collection)})`;
+    case "first":
+      return `First(${go(term.list)})`;
+    case "next":
+      return `NextOf(${go(term.list)}, ${go(term.element)})`;
+    case "insert":
+      return term.where === "first"
+        ? `<<${go(term.element)}>> \\o ${operand(context, term.list)}`
+        : `Append(${go(term.list)}, ${go(term.element)})`;
+    case "change": {
+      const operator = term.change === "add" ? "\\union" : "\\";
+      return `${operand(context, term.set)} ${operator} {${go(term.element)}}`;
+    }
+    case "linked":
+      return printLinked(context, term);
+  }
+  unreachable(term);
+}
+
+function printLocal(context: TermContext, local: string): string {
+  const version = context.versions.get(local);
+  if (version !== undefined) return version;
+  const process = must(context.process, "the process of a local");
+  const name = must(context.naming.locals.get(localKey(process, local)), `the name of ${local}`);
+  return context.indexLocals ? `${name}[${context.self}]` : name;
+}
+
+export function printVariable(context: TermContext, variable: string): string {
+  const version = context.versions.get(`variable ${variable}`);
+  return version ?? must(context.naming.variables.get(variable), `the name of ${variable}`);
+}
+
+/** Inside a `with`, whose names are bound too, the variable of a quantifier needs a name of its own. */
+function printBound(context: TermContext, name: string): string {
+  return context.versions.size > 0 ? `q_${boundName(name)}` : boundName(name);
+}
+
+/** An embedded object of a fixed object is a fixed object. */
+function printEmbedded(context: TermContext, term: Extract<Term, { kind: "embedded" }>): string {
+  const key = `${term.class}.${term.field}`;
+  const objects = must(context.model.embedded.get(key), `the embedded field ${key}`);
+  if (term.object.kind === "value") {
+    const { value } = term.object;
+    if (value !== null && typeof value === "object" && "ref" in value) {
+      const inner = must(objects.get(value.ref), `the ${term.field} of ${value.ref}`);
+      return printValue(context.naming, { ref: inner });
+    }
+  }
+  const operator = must(context.naming.embedded.get(key), `the name of ${key}`);
+  return `${operator}[${printTerm(context, term.object)}]`;
+}
+
+function printLinked(context: TermContext, term: Extract<Term, { kind: "linked" }>): string {
+  const element = printTerm(context, term.element);
+  const lists = term.variables.map((name) => {
+    const variable = must(
+      context.model.variables.find((candidate) => candidate.name === name),
+      `the variable ${name}`,
+    );
+    const objects = must(context.naming.classes.get(variable.class ?? ""), `the class of ${name}`);
+    return `\\E o_ \\in ${objects} : Has(${printVariable(context, name)}[o_], ${element})`;
+  });
+  if (lists.length === 1) return lists.join("");
+  return lists.length === 0 ? "FALSE" : lists.map((list) => `(${list})`).join(" \\/ ");
+}
+
+/** The domain of a quantifier: a list is walked as the set of its elements. */
+function asSet(context: TermContext, domain: Term): string {
+  const text = printTerm(context, domain);
+  return isList(context, domain) ? `{${text}[i_] : i_ \\in DOMAIN ${text}}` : text;
+}
+
+function typeOf(context: TermContext, term: Term): Type | undefined {
+  if (term.kind === "value") return term.type;
+  if (term.kind === "read") return context.model.variables.find(({ name }) => name === term.variable)?.type;
+  if (term.kind === "local") return context.process?.locals.find(({ name }) => name === term.name)?.type;
+  if (term.kind === "conditional") return typeOf(context, term.whenTrue);
+  return undefined;
+}
+
+function isList(context: TermContext, collection: Term): boolean {
+  const type = typeOf(context, collection);
+  if (type?.kind !== "list" && type?.kind !== "set")
+    bug(`a list or set was expected, not ${collection.kind}`);
+  return type.kind === "list";
+}
+
+/** A part of a larger expression: in parentheses unless it cannot be misread. */
+function operand(context: TermContext, term: Term, parent?: Term): string {
+  const text = printTerm(context, term);
+  if (
+    ["value", "current", "argument", "local", "bound", "read", "embedded", "size", "first", "next"].includes(
+      term.kind,
+    )
+  ) {
+    return text.startsWith("-") ? `(${text})` : text;
+  }
+  if (term.kind === "unary" && term.operator === "-") return text;
+  if (term.kind === "binary" && term.operator === "%") return text;
+  if (term.kind === "has" && isList(context, term.collection)) return text;
+  const sameAssociative =
+    term.kind === "binary" &&
+    parent?.kind === "binary" &&
+    term.operator === parent.operator &&
+    (term.operator === "&&" || term.operator === "||");
+  return sameAssociative ? text : `(${text})`;
+}
+
+/** A copy of the term with locals replaced. */
+export function substitute(term: Term, values: ReadonlyMap<string, Term>): Term {
+  if (term.kind === "local") return values.get(term.name) ?? term;
+  return mapTerm(term, (child) => substitute(child, values));
+}

@@ -1,0 +1,185 @@
+/** What a term means in a state. Together with step.ts the one definition of meaning: TLC must agree with it. */
+import { bug, must, unreachable } from "../base/assert.js";
+import type { Model, Term, ThreadInstance, Value } from "../ir/model.js";
+import { defaultValue } from "../ir/terms.js";
+import { location, type State, sameValue, valueAt } from "./state.js";
+
+/** Everything a term can refer to. */
+export interface Scene {
+  readonly model: Model;
+  readonly memory: ReadonlyMap<string, Value>;
+  /** Absent in invariants. */
+  readonly thread?: { readonly instance: ThreadInstance; readonly locals: ReadonlyMap<string, Value> };
+  /** Type of each local, for the default of one that was never assigned. */
+  readonly localTypes?: ReadonlyMap<string, { readonly kind: string }>;
+  readonly bound: ReadonlyMap<string, Value>;
+  /** Told of every read of shared memory. */
+  readonly onRead?: (at: string, value: Value) => void;
+}
+
+/** A scene without a thread: what an invariant sees. */
+export function globalScene(model: Model, state: State): Scene {
+  return { model, memory: state.memory, bound: new Map() };
+}
+
+/** The value of a term. Evaluates lazily where C does: `&&`, `||`, `?:`. */
+export function evaluate(scene: Scene, term: Term): Value {
+  const go = (child: Term) => evaluate(scene, child);
+  switch (term.kind) {
+    case "value":
+      return term.value;
+    case "current":
+      return { ref: thread(scene).instance.name };
+    case "argument":
+      return { ref: must(thread(scene).instance.argument, "the argument of a thread") };
+    case "local":
+      return thread(scene).locals.get(term.name) ?? localDefault(scene, term.name);
+    case "bound":
+      return must(scene.bound.get(term.name), `the bound variable ${term.name}`);
+    case "read":
+      return read(scene, term.variable, term.object === undefined ? "" : refOf(go(term.object)));
+    case "embedded":
+      return { ref: embedded(scene.model, term.class, term.field, refOf(go(term.object))) };
+    case "unary":
+      return term.operator === "!" ? !booleanOf(go(term.operand)) : 0 - numberOf(go(term.operand));
+    case "binary":
+      return evaluateBinary(scene, term);
+    case "conditional":
+      return booleanOf(go(term.condition)) ? go(term.whenTrue) : go(term.whenFalse);
+    case "quantifier":
+      return evaluateQuantifier(scene, term);
+    case "has": {
+      const element = go(term.element);
+      return elementsOf(go(term.collection)).some((other) => sameValue(other, element));
+    }
+    case "size":
+      return elementsOf(go(term.collection)).length;
+    case "first":
+      return elementsOf(go(term.list))[0] ?? null;
+    case "next":
+      return nextOf(elementsOf(go(term.list)), go(term.element));
+    case "insert": {
+      const list = elementsOf(go(term.list));
+      const element = go(term.element);
+      return { list: term.where === "first" ? [element, ...list] : [...list, element] };
+    }
+    case "change": {
+      const element = go(term.element);
+      const others = elementsOf(go(term.set)).filter((other) => !sameValue(other, element));
+      return { set: term.change === "add" ? [...others, element] : others };
+    }
+    case "linked": {
+      const element = go(term.element);
+      return listsOf(scene, term.variables).some((list) => list.some((other) => sameValue(other, element)));
+    }
+  }
+  unreachable(term);
+}
+
+function thread(scene: Scene): NonNullable<Scene["thread"]> {
+  return must(scene.thread, "the thread that evaluates this");
+}
+
+function localDefault(scene: Scene, name: string): Value {
+  return defaultValue(must(scene.localTypes?.get(name), `the type of the local ${name}`));
+}
+
+function read(scene: Scene, variable: string, object: string): Value {
+  const at = location(variable, object);
+  const value = valueAt(scene.memory, at);
+  scene.onRead?.(at, value);
+  return value;
+}
+
+/** All lists of these variables, each told as a read. */
+function listsOf(scene: Scene, variables: readonly string[]): (readonly Value[])[] {
+  return variables.flatMap((name) => {
+    const variable = must(
+      scene.model.variables.find((candidate) => candidate.name === name),
+      `the variable ${name}`,
+    );
+    return [...variable.initial.keys()].map((object) => elementsOf(read(scene, name, object)));
+  });
+}
+
+/** The object that stands in a field of another. */
+export function embedded(model: Model, className: string, field: string, owner: string): string {
+  const objects = must(model.embedded.get(`${className}.${field}`), `the field ${className}.${field}`);
+  return must(objects.get(owner), `the ${field} of ${owner}`);
+}
+
+function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): Value {
+  const left = evaluate(scene, term.left);
+  if (term.operator === "&&") return booleanOf(left) && evaluate(scene, term.right);
+  if (term.operator === "||") return booleanOf(left) || evaluate(scene, term.right);
+  const right = evaluate(scene, term.right);
+  switch (term.operator) {
+    case "===":
+      return sameValue(left, right);
+    case "!==":
+      return !sameValue(left, right);
+    case "+":
+      return within32Bits(numberOf(left) + numberOf(right));
+    case "-":
+      return within32Bits(numberOf(left) - numberOf(right));
+    case "*":
+      return within32Bits(numberOf(left) * numberOf(right));
+    case "%":
+      // C's remainder has the sign of the dividend. Adding 0 turns -0 into 0.
+      return (numberOf(left) % numberOf(right)) + 0;
+    case "<":
+      return numberOf(left) < numberOf(right);
+    case "<=":
+      return numberOf(left) <= numberOf(right);
+    case ">":
+      return numberOf(left) > numberOf(right);
+    case ">=":
+      return numberOf(left) >= numberOf(right);
+  }
+  unreachable(term.operator);
+}
+
+/** TLC stops with an overflow where C wraps or misbehaves: a model must stay inside. */
+function within32Bits(value: number): number {
+  if (value > 2 ** 31 - 1 || value < -(2 ** 31)) bug(`${value} does not fit into 32 bits`);
+  return value;
+}
+
+function evaluateQuantifier(scene: Scene, term: Extract<Term, { kind: "quantifier" }>): boolean {
+  const holdsFor = (element: Value): boolean => {
+    const bound = new Map(scene.bound).set(term.variable, element);
+    return booleanOf(evaluate({ ...scene, bound }, term.body));
+  };
+  const elements = elementsOf(evaluate(scene, term.domain));
+  return term.quantifier === "every" ? elements.every(holdsFor) : elements.some(holdsFor);
+}
+
+function nextOf(list: readonly Value[], element: Value): Value {
+  const index = list.findIndex((other) => sameValue(other, element));
+  if (index < 0) bug("the element behind one that is not on the list");
+  return list[index + 1] ?? null;
+}
+
+/** The elements of a list or a set. */
+export function elementsOf(value: Value): readonly Value[] {
+  if (value !== null && typeof value === "object") {
+    if ("list" in value) return value.list;
+    if ("set" in value) return value.set;
+  }
+  return bug("a list or a set was expected");
+}
+
+export function booleanOf(value: Value): boolean {
+  return typeof value === "boolean" ? value : bug("a boolean was expected");
+}
+
+function numberOf(value: Value): number {
+  return typeof value === "number" ? value : bug("a number was expected");
+}
+
+/** The object or thread that a reference names. */
+export function refOf(value: Value): string {
+  return value !== null && typeof value === "object" && "ref" in value
+    ? value.ref
+    : bug("an object was expected");
+}

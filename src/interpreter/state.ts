@@ -1,0 +1,96 @@
+/** States of a model, and the values in them: immutable, comparable by key, printable in the spec's words. */
+import { bug, must } from "../base/assert.js";
+import type { Model, Process, ThreadInstance, Value } from "../ir/model.js";
+
+export interface ThreadState {
+  readonly at: string;
+  /** Only variables that differ from their default. */
+  readonly locals: ReadonlyMap<string, Value>;
+}
+
+export interface State {
+  /** By location: see {@link location}. */
+  readonly memory: ReadonlyMap<string, Value>;
+  /** By thread name. */
+  readonly threads: ReadonlyMap<string, ThreadState>;
+  /** Ids of the checks that have failed; the threads that failed them have stopped. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** A thread with the steps it runs. */
+export interface RunningThread {
+  readonly process: Process;
+  readonly instance: ThreadInstance;
+}
+
+/** All threads of a model, in declaration order. */
+export function threadsOf(model: Model): RunningThread[] {
+  return model.processes.flatMap((process) => process.threads.map((instance) => ({ process, instance })));
+}
+
+/** Where a value is kept: a field of an object, or a global (object ""). */
+export function location(variable: string, object: string): string {
+  return `${variable}@${object}`;
+}
+
+/** The value kept at a location; null is a value. */
+export function valueAt(memory: ReadonlyMap<string, Value>, at: string): Value {
+  const value = memory.get(at);
+  return value === undefined ? bug(`there is no memory at ${at}`) : value;
+}
+
+/** A location in the spec's words: `vcpu0.tm_list`, or the global's name. */
+export function locationPath(model: Model, at: string): string {
+  const separator = at.indexOf("@");
+  const name = at.slice(0, separator);
+  const object = at.slice(separator + 1);
+  const variable = must(
+    model.variables.find((candidate) => candidate.name === name),
+    `the variable ${name}`,
+  );
+  return object === "" ? name : `${object}.${variable.field}`;
+}
+
+export function initialState(model: Model): State {
+  const memory = new Map<string, Value>();
+  for (const variable of model.variables) {
+    for (const [object, value] of variable.initial) memory.set(location(variable.name, object), value);
+  }
+  const threads = new Map<string, ThreadState>();
+  for (const { process, instance } of threadsOf(model)) {
+    threads.set(instance.name, { at: process.entry, locals: new Map() });
+  }
+  return { memory, threads, failed: new Set() };
+}
+
+/** Equal values have equal keys: sets without order, lists with. */
+export function valueKey(value: Value): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if ("ref" in value) return `#${value.ref}`;
+  if ("list" in value) return `<${value.list.map(valueKey).join(",")}>`;
+  return `{${value.set.map(valueKey).sort().join(",")}}`;
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  return valueKey(a) === valueKey(b);
+}
+
+/** Equal states have equal keys. */
+export function stateKey(state: State): string {
+  const memory = [...state.memory].map(([at, value]) => `${at}=${valueKey(value)}`).sort();
+  const threads = [...state.threads].map(([name, thread]) => {
+    const locals = [...thread.locals].map(([local, value]) => `${local}=${valueKey(value)}`).sort();
+    return `${name}@${thread.at}(${locals.join(" ")})`;
+  });
+  return [memory.join(" "), threads.join(" "), [...state.failed].sort().join(" ")].join(" | ");
+}
+
+/** A value as the spec would write it. */
+export function formatValue(value: Value): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value === null || typeof value !== "object") return String(value);
+  if ("ref" in value) return value.ref;
+  const elements = "list" in value ? value.list : value.set;
+  const text = elements.map(formatValue).join(", ");
+  return "list" in value ? `[${text}]` : `{${text}}`;
+}

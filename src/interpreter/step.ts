@@ -1,0 +1,239 @@
+/** Runs one step of one thread: every outcome it can have, and what happened on the way. */
+import { must } from "../base/assert.js";
+import {
+  type Action,
+  type Block,
+  DONE,
+  type Model,
+  type Origin,
+  type Step,
+  type Value,
+} from "../ir/model.js";
+import { defaultValue } from "../ir/terms.js";
+import { booleanOf, elementsOf, evaluate, refOf, type Scene } from "./evaluate.js";
+import { location, type RunningThread, type State, sameValue, valueAt } from "./state.js";
+
+/** Something that a step did, in order. */
+export type Event =
+  | { readonly kind: "read"; readonly at: string; readonly value: Value; readonly origin: Origin }
+  | {
+      readonly kind: "write";
+      readonly at: string;
+      readonly from: Value;
+      readonly to: Value;
+      readonly origin: Origin;
+    }
+  | {
+      readonly kind: "acquire" | "release";
+      readonly lock: string;
+      readonly mode: "exclusive" | "shared";
+      readonly origin: Origin;
+    }
+  | { readonly kind: "pass"; readonly origin: Origin }
+  | {
+      readonly kind: "fail";
+      readonly check: string;
+      readonly message: string | undefined;
+      /** The object the check is about, or null. */
+      readonly subject: Value;
+      readonly origin: Origin;
+    };
+
+export interface Outcome {
+  readonly state: State;
+  readonly events: readonly Event[];
+}
+
+/** Why a thread cannot move. */
+export interface Wait {
+  readonly action: Extract<Action, { kind: "await" }>;
+  readonly idle: boolean;
+  /** What was read to find out. */
+  readonly reads: readonly { readonly at: string; readonly value: Value }[];
+  /** The lock that the step would take, where it would take one. */
+  readonly lock: string | undefined;
+}
+
+export interface StepResult {
+  /** Empty where the thread has ended, stopped or must wait. */
+  readonly outcomes: readonly Outcome[];
+  /** Set where it must wait. */
+  readonly wait: Wait | undefined;
+}
+
+interface Run {
+  readonly model: Model;
+  readonly running: RunningThread;
+  readonly state: State;
+  readonly localTypes: ReadonlyMap<string, { readonly kind: string }>;
+  readonly outcomes: Outcome[];
+  readonly waits: Wait[];
+}
+
+/** A path through a step: what it has changed so far. */
+interface Path {
+  readonly memory: Map<string, Value>;
+  readonly locals: Map<string, Value>;
+  readonly events: Event[];
+}
+
+/** The step that a thread stands before, or undefined where it has ended or stopped. */
+export function nextStep(state: State, { process, instance }: RunningThread): Step | undefined {
+  const { at } = must(state.threads.get(instance.name), `the thread ${instance.name}`);
+  if (at === DONE) return undefined;
+  return must(
+    process.steps.find((step) => step.label === at),
+    `the step ${at}`,
+  );
+}
+
+/** Runs the thread's next step from `state`. */
+export function runStep(model: Model, state: State, running: RunningThread): StepResult {
+  const step = nextStep(state, running);
+  if (step === undefined) return { outcomes: [], wait: undefined };
+  const localTypes = new Map(running.process.locals.map((local) => [local.name, local.type]));
+  const run: Run = { model, running, state, localTypes, outcomes: [], waits: [] };
+  const { locals } = must(state.threads.get(running.instance.name), "the state of a thread");
+  runBlock(run, step.body, { memory: new Map(state.memory), locals: new Map(locals), events: [] });
+  return { outcomes: run.outcomes, wait: run.outcomes.length === 0 ? run.waits[0] : undefined };
+}
+
+function sceneOf(run: Run, path: Path, onRead?: Scene["onRead"]): Scene {
+  return {
+    model: run.model,
+    memory: path.memory,
+    thread: { instance: run.running.instance, locals: path.locals },
+    localTypes: run.localTypes,
+    bound: new Map(),
+    ...(onRead === undefined ? {} : { onRead }),
+  };
+}
+
+function runBlock(run: Run, block: Block, path: Path, from = 0): void {
+  for (let index = from; index < block.actions.length; index++) {
+    const action = must(block.actions[index], "an action of a block");
+    if (action.kind === "choose") {
+      for (const element of elementsOf(evaluate(sceneOf(run, path), action.domain))) {
+        const copy: Path = {
+          memory: new Map(path.memory),
+          locals: new Map(path.locals).set(action.local, element),
+          events: [...path.events, { kind: "pass", origin: action.origin }],
+        };
+        runBlock(run, block, copy, index + 1);
+      }
+      return;
+    }
+    if (!runAction(run, action, path, block.actions.slice(index + 1))) return;
+  }
+  const { end } = block;
+  if (end.kind === "goto") return finish(run, path, end.label, end.resets);
+  const condition = evaluate(sceneOf(run, path, recorder(path, end.origin)), end.condition);
+  path.events.push({ kind: "pass", origin: end.origin });
+  runBlock(run, booleanOf(condition) ? end.whenTrue : end.whenFalse, path);
+}
+
+function recorder(path: Path, origin: Origin): NonNullable<Scene["onRead"]> {
+  return (at, value) => path.events.push({ kind: "read", at, value, origin });
+}
+
+/** False where the path ends here: a wait, or a check that fails. */
+function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]): boolean {
+  const { origin } = action;
+  const scene = sceneOf(run, path, recorder(path, origin));
+  const before = path.events.length;
+  switch (action.kind) {
+    case "assign":
+      path.locals.set(action.local, evaluate(scene, action.value));
+      break;
+    case "store": {
+      const object = action.object === undefined ? "" : refOf(evaluate(scene, action.object));
+      write(path, location(action.variable, object), evaluate(scene, action.value), origin);
+      break;
+    }
+    case "unlink":
+      unlink(run, path, action, evaluate(scene, action.element));
+      break;
+    case "await":
+      if (!booleanOf(evaluate(scene, action.condition))) {
+        run.waits.push(waitFor(run, action, path, rest, before));
+        return false;
+      }
+      break;
+    case "check":
+      if (!booleanOf(evaluate(scene, action.condition))) {
+        failCheck(run, action, path);
+        return false;
+      }
+      break;
+    case "lock": {
+      const lock = refOf(evaluate(sceneOf(run, path), action.lock));
+      path.events.push({ kind: action.event, lock, mode: action.mode, origin });
+      break;
+    }
+    case "choose":
+      break;
+  }
+  if (path.events.length === before) path.events.push({ kind: "pass", origin });
+  return true;
+}
+
+function write(path: Path, at: string, to: Value, origin: Origin): void {
+  const from = valueAt(path.memory, at);
+  path.memory.set(at, to);
+  path.events.push({ kind: "write", at, from, to, origin });
+}
+
+function unlink(
+  run: Run,
+  path: Path,
+  { variables, origin }: Extract<Action, { kind: "unlink" }>,
+  element: Value,
+): void {
+  for (const variable of run.model.variables.filter(({ name }) => variables.includes(name))) {
+    for (const object of variable.initial.keys()) {
+      const at = location(variable.name, object);
+      const list = elementsOf(valueAt(path.memory, at));
+      const rest = list.filter((other) => !sameValue(other, element));
+      if (rest.length < list.length) write(path, at, { list: rest }, origin);
+    }
+  }
+}
+
+function waitFor(
+  run: Run,
+  action: Extract<Action, { kind: "await" }>,
+  path: Path,
+  rest: readonly Action[],
+  from: number,
+): Wait {
+  const reads = path.events.slice(from).flatMap((event) => (event.kind === "read" ? [event] : []));
+  const taking = rest.find((later) => later.kind === "lock" && later.event === "acquire");
+  const lock = taking?.kind === "lock" ? refOf(evaluate(sceneOf(run, path), taking.lock)) : undefined;
+  return { action, idle: action.idle, reads, lock };
+}
+
+/** The thread stops for good; what it stored in this step stays, its variables are forgotten. */
+function failCheck(run: Run, action: Extract<Action, { kind: "check" }>, path: Path): void {
+  const subject = action.subject === undefined ? null : evaluate(sceneOf(run, path), action.subject);
+  const { check, message, origin } = action;
+  path.events.push({ kind: "fail", check, message, subject, origin });
+  path.locals.clear();
+  const failed = new Set(run.state.failed).add(check);
+  push(run, path, DONE, failed);
+}
+
+function finish(run: Run, path: Path, label: string, resets: readonly string[]): void {
+  for (const name of resets) path.locals.delete(name);
+  push(run, path, label, run.state.failed);
+}
+
+function push(run: Run, path: Path, at: string, failed: ReadonlySet<string>): void {
+  const locals = new Map(
+    [...path.locals].filter(([name, value]) => {
+      const type = must(run.localTypes.get(name), `the type of the local ${name}`);
+      return !sameValue(value, defaultValue(type));
+    }),
+  );
+  const threads = new Map(run.state.threads).set(run.running.instance.name, { at, locals });
+  run.outcomes.push({ state: { memory: path.memory, threads, failed }, events: path.events });
+}

@@ -1,0 +1,216 @@
+/**
+ * A case as a transition system: what the passes make of a program, what the interpreter runs and the emitter
+ * prints. A step is a tree of operations; each path through it ends in a `goto`. Without merging a step holds at
+ * most one shared access; merging (its own pass) will put several into one tree and needs nothing else from here.
+ */
+import type { Span } from "../base/span.js";
+import type { BinaryOperator, Type, UnaryOperator } from "./program.js";
+
+/** A call chain, outermost first; the last frame is where the operation stands. */
+export interface Origin {
+  readonly frames: readonly { readonly procedure: string; readonly span: Span; readonly library: boolean }[];
+  /** The statement in the reader's own file that a trace shows. */
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** Values that expressions compute. Objects and threads are references by name. */
+export type Value =
+  | boolean
+  | number
+  | string
+  | null
+  | { readonly ref: string }
+  | { readonly list: readonly Value[] }
+  | { readonly set: readonly Value[] };
+
+/** Expressions over a state. `read` is the only one that touches shared memory. */
+export type Term =
+  | { readonly kind: "value"; readonly value: Value; readonly type: Type }
+  | { readonly kind: "current" }
+  /** The object that the thread was started with. */
+  | { readonly kind: "argument" }
+  | { readonly kind: "local"; readonly name: string }
+  /** Bound by a quantifier. */
+  | { readonly kind: "bound"; readonly name: string }
+  | {
+      readonly kind: "read";
+      readonly variable: string;
+      readonly object: Term | undefined;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "embedded";
+      readonly object: Term;
+      readonly class: string;
+      readonly field: string;
+    }
+  | { readonly kind: "unary"; readonly operator: UnaryOperator; readonly operand: Term }
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator | "&&" | "||";
+      readonly left: Term;
+      readonly right: Term;
+    }
+  | {
+      readonly kind: "conditional";
+      readonly condition: Term;
+      readonly whenTrue: Term;
+      readonly whenFalse: Term;
+    }
+  | {
+      readonly kind: "quantifier";
+      readonly quantifier: "every" | "some";
+      readonly variable: string;
+      readonly domain: Term;
+      readonly body: Term;
+    }
+  | { readonly kind: "has"; readonly collection: Term; readonly element: Term }
+  | { readonly kind: "size"; readonly collection: Term }
+  /** First element of a list, or null. */
+  | { readonly kind: "first"; readonly list: Term }
+  /** The element behind `element`, or null; only where the element is on the list. */
+  | { readonly kind: "next"; readonly list: Term; readonly element: Term }
+  /** The list with the element at one end. */
+  | {
+      readonly kind: "insert";
+      readonly where: "first" | "last";
+      readonly list: Term;
+      readonly element: Term;
+    }
+  /** The set with or without the element. */
+  | {
+      readonly kind: "change";
+      readonly change: "add" | "delete";
+      readonly set: Term;
+      readonly element: Term;
+    }
+  /** Whether the element is on any list of these variables. */
+  | { readonly kind: "linked"; readonly variables: readonly string[]; readonly element: Term };
+
+/** Something that a step does on its way to the next. */
+export type Action =
+  | { readonly kind: "assign"; readonly local: string; readonly value: Term; readonly origin: Origin }
+  | {
+      readonly kind: "store";
+      readonly variable: string;
+      readonly object: Term | undefined;
+      readonly value: Term;
+      readonly origin: Origin;
+    }
+  /** Takes the element off every list of these variables. */
+  | {
+      readonly kind: "unlink";
+      readonly variables: readonly string[];
+      readonly element: Term;
+      readonly origin: Origin;
+    }
+  /** Disables the whole step while false; nothing is stored before it. */
+  | { readonly kind: "await"; readonly condition: Term; readonly idle: boolean; readonly origin: Origin }
+  /** Where false: the check fails, the thread stops for good, the others go on. */
+  | {
+      readonly kind: "check";
+      readonly check: string;
+      readonly condition: Term;
+      readonly subject: Term | undefined;
+      readonly message: string | undefined;
+      readonly origin: Origin;
+    }
+  | { readonly kind: "choose"; readonly local: string; readonly domain: Term; readonly origin: Origin }
+  /** No effect on the state: who holds what, for traces, and the class of the step, for merging. */
+  | {
+      readonly kind: "lock";
+      readonly event: "acquire" | "release";
+      readonly lock: Term;
+      readonly mode: "exclusive" | "shared";
+      readonly origin: Origin;
+    };
+
+/** The end of a path. */
+export type Exit = {
+  readonly kind: "goto";
+  /** A label of the same process, or {@link DONE}. */
+  readonly label: string;
+  /** Locals that nobody reads any more: back to their default. */
+  readonly resets: readonly string[];
+};
+
+export interface Branch {
+  readonly kind: "branch";
+  readonly condition: Term;
+  readonly whenTrue: Block;
+  readonly whenFalse: Block;
+  readonly origin: Origin;
+}
+
+/** A straight run of actions with one end. */
+export interface Block {
+  readonly actions: readonly Action[];
+  readonly end: Branch | Exit;
+}
+
+/** Where a thread is after its last step, or after a failed check. */
+export const DONE = "Done";
+
+export interface Step {
+  readonly label: string;
+  readonly body: Block;
+  /** Locals that may differ from their default when the step starts. */
+  readonly live: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface Local {
+  readonly name: string;
+  readonly type: Type;
+}
+
+export interface ThreadInstance {
+  /** As reports name it: `timer softirq(pt0)`. */
+  readonly name: string;
+  readonly argument: string | undefined;
+}
+
+/** The threads of one declaration: they share their steps. */
+export interface Process {
+  readonly name: string;
+  /** What the spec calls the object that each thread is started with. */
+  readonly parameter: string | undefined;
+  readonly threads: readonly ThreadInstance[];
+  /** Variables of the thread, those that live only inside one step among them. */
+  readonly locals: readonly Local[];
+  readonly entry: string;
+  readonly steps: readonly Step[];
+}
+
+/** Shared memory: a field of all objects of a class, or a global. */
+export interface Variable {
+  /** `Vcpu.tm_list`, or the global's own name. */
+  readonly name: string;
+  /** Absent for a global. */
+  readonly class: string | undefined;
+  readonly field: string;
+  readonly type: Type;
+  /** By object name; a global has the one key "". */
+  readonly initial: ReadonlyMap<string, Value>;
+}
+
+export interface ModelInvariant {
+  readonly name: string;
+  readonly condition: Term;
+  readonly span: Span;
+}
+
+export interface Model {
+  readonly spec: string;
+  readonly case: string;
+  readonly title: string;
+  readonly params: readonly { readonly name: string; readonly value: string | number | boolean }[];
+  /** Names of the objects of each class, in declaration order. */
+  readonly objects: ReadonlyMap<string, readonly string[]>;
+  /** Which object stands in which field of which: `Vcpu.tm_lock` maps vcpu0 to vcpu0.tm_lock. */
+  readonly embedded: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly variables: readonly Variable[];
+  readonly processes: readonly Process[];
+  readonly invariants: readonly ModelInvariant[];
+}

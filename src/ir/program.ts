@@ -1,0 +1,281 @@
+/**
+ * One case of a spec as a program: what the front end hands to the passes. Params are folded, names are resolved,
+ * every node knows its type and its place in the source. Plain readonly data; `print.ts` shows it.
+ */
+import type { Span } from "../base/span.js";
+
+/** What a value can be. References are values: to objects, to locks (objects too), to threads. */
+export type Type =
+  | { readonly kind: "boolean" }
+  | { readonly kind: "number" }
+  | { readonly kind: "string" }
+  | { readonly kind: "null" }
+  | { readonly kind: "thread"; readonly nullable: boolean }
+  | { readonly kind: "object"; readonly class: string; readonly nullable: boolean }
+  | { readonly kind: "list"; readonly element: string }
+  | { readonly kind: "set"; readonly element: Type }
+  | { readonly kind: "instances"; readonly class: string }
+  | { readonly kind: "procedure" }
+  | { readonly kind: "void" };
+
+export type UnaryOperator = "!" | "-";
+export type BinaryOperator = "+" | "-" | "*" | "%" | "<" | "<=" | ">" | ">=" | "===" | "!==";
+
+/** Where a variable of a procedure is declared: unique within its program. */
+export interface LocalSymbol {
+  readonly id: number;
+  readonly name: string;
+  readonly type: Type;
+  /** Never assigned after its declaration: a `const`, or a parameter or `let` that no statement assigns. */
+  readonly constant: boolean;
+}
+
+interface ExpressionBase {
+  readonly type: Type;
+  readonly span: Span;
+}
+
+export type Expression =
+  | (ExpressionBase & { readonly kind: "literal"; readonly value: boolean | number | string | null })
+  /** A fixed object, `vcpu0`. */
+  | (ExpressionBase & { readonly kind: "object"; readonly name: string })
+  /** All objects that one `instances(...)` declared, in order. */
+  | (ExpressionBase & { readonly kind: "instances"; readonly names: readonly string[] })
+  /** The running thread. */
+  | (ExpressionBase & { readonly kind: "current" })
+  | (ExpressionBase & { readonly kind: "local"; readonly local: LocalSymbol })
+  /** Reads a field: a shared access. */
+  | (ExpressionBase & {
+      readonly kind: "field";
+      readonly object: Expression;
+      readonly class: string;
+      readonly field: string;
+    })
+  /** Address of the object that a field embeds: no access. */
+  | (ExpressionBase & {
+      readonly kind: "embedded";
+      readonly object: Expression;
+      readonly class: string;
+      readonly field: string;
+    })
+  /** Reads a global variable: a shared access. */
+  | (ExpressionBase & { readonly kind: "global"; readonly name: string })
+  | (ExpressionBase & {
+      readonly kind: "unary";
+      readonly operator: UnaryOperator;
+      readonly operand: Expression;
+    })
+  | (ExpressionBase & {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    })
+  /** Evaluates the right operand only where the left one does not decide. */
+  | (ExpressionBase & {
+      readonly kind: "logical";
+      readonly operator: "&&" | "||";
+      readonly left: Expression;
+      readonly right: Expression;
+    })
+  | (ExpressionBase & {
+      readonly kind: "conditional";
+      readonly condition: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
+    })
+  /** `x!`: claims that x is not null, and is checked. */
+  | (ExpressionBase & { readonly kind: "nonnull"; readonly operand: Expression })
+  /** `domain.every(v => body)` and `some`, over instances, a list or a set. */
+  | (ExpressionBase & {
+      readonly kind: "quantifier";
+      readonly quantifier: "every" | "some";
+      readonly domain: Expression;
+      readonly variable: LocalSymbol;
+      readonly body: Expression;
+    })
+  /** Membership in a list or a set. */
+  | (ExpressionBase & {
+      readonly kind: "has";
+      readonly collection: Expression;
+      readonly element: Expression;
+    })
+  | (ExpressionBase & { readonly kind: "size"; readonly collection: Expression })
+  | (ExpressionBase & {
+      readonly kind: "call";
+      readonly procedure: string;
+      readonly arguments: readonly Argument[];
+    })
+  /** Calls a parameter that is a procedure. */
+  | (ExpressionBase & { readonly kind: "invoke"; readonly local: LocalSymbol })
+  | (ExpressionBase & { readonly kind: "choose"; readonly domain: Expression })
+  | (ExpressionBase & { readonly kind: "maybe" });
+
+/** What a call passes: a value, or an arrow function that the callee invokes. */
+export type Argument = Expression | Closure;
+
+export interface Closure {
+  readonly kind: "closure";
+  readonly body: readonly Statement[];
+  readonly span: Span;
+}
+
+/** What can be assigned. */
+export type Target = Extract<Expression, { kind: "local" | "field" | "global" }>;
+
+interface StatementBase {
+  readonly span: Span;
+  /** The source text that a trace shows, white space folded: the statement without the blocks inside it. */
+  readonly text: string;
+}
+
+export type Statement =
+  | (StatementBase & {
+      readonly kind: "declare";
+      readonly local: LocalSymbol;
+      readonly value: Expression | undefined;
+    })
+  | (StatementBase & { readonly kind: "assign"; readonly target: Target; readonly value: Expression })
+  /** `target op= value`, with the target's own object expression evaluated once. */
+  | (StatementBase & {
+      readonly kind: "update";
+      readonly target: Target;
+      readonly operator: BinaryOperator;
+      readonly value: Expression;
+    })
+  | (StatementBase & { readonly kind: "evaluate"; readonly expression: Expression })
+  | (StatementBase & {
+      readonly kind: "list-add";
+      readonly where: "first" | "last";
+      readonly element: Expression;
+      readonly list: Expression;
+    })
+  | (StatementBase & { readonly kind: "list-del"; readonly element: Expression })
+  | (StatementBase & {
+      readonly kind: "set-change";
+      readonly change: "add" | "delete";
+      readonly set: Expression;
+      readonly element: Expression;
+    })
+  | (StatementBase & {
+      readonly kind: "check";
+      readonly check: string;
+      readonly condition: Expression;
+      readonly subject: Expression | undefined;
+      readonly message: string | undefined;
+    })
+  | (StatementBase & { readonly kind: "until"; readonly condition: Expression; readonly idle: boolean })
+  | (StatementBase & {
+      readonly kind: "lock";
+      readonly event: "acquire" | "release";
+      readonly lock: Expression;
+      readonly mode: "exclusive" | "shared";
+    })
+  | (StatementBase & { readonly kind: "atomic"; readonly body: readonly Statement[] })
+  | (StatementBase & {
+      readonly kind: "if";
+      readonly condition: Expression;
+      readonly whenTrue: readonly Statement[];
+      readonly whenFalse: readonly Statement[];
+    })
+  /** `test` before or after the body; `update` runs before the next test (the third part of a `for`). */
+  | (StatementBase & {
+      readonly kind: "loop";
+      readonly test: Expression | undefined;
+      readonly testFirst: boolean;
+      readonly update: readonly Statement[];
+      readonly body: readonly Statement[];
+    })
+  /** `for (const x of instances)`. */
+  | (StatementBase & {
+      readonly kind: "for-each";
+      readonly local: LocalSymbol;
+      readonly names: readonly string[];
+      readonly body: readonly Statement[];
+    })
+  /** `for (const x of list)`: list_for_each_entry, or its safe form. */
+  | (StatementBase & {
+      readonly kind: "walk";
+      readonly local: LocalSymbol;
+      readonly list: Expression;
+      readonly safe: boolean;
+      readonly body: readonly Statement[];
+    })
+  | (StatementBase & { readonly kind: "break" })
+  | (StatementBase & { readonly kind: "continue" })
+  | (StatementBase & { readonly kind: "return"; readonly value: Expression | undefined });
+
+export interface Procedure {
+  readonly name: string;
+  readonly parameters: readonly LocalSymbol[];
+  readonly result: Type;
+  readonly body: readonly Statement[];
+  readonly span: Span;
+  /** Library procedures are told as one call in a trace; the reader's own are told statement by statement. */
+  readonly library: boolean;
+}
+
+export type ConstantValue = boolean | number | string | null;
+
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  /** `embedded` fields are objects of their own and hold no value. */
+  readonly initial: { readonly kind: "value"; readonly value: ConstantValue } | { readonly kind: "empty" };
+  readonly span: Span;
+}
+
+export interface Class {
+  readonly name: string;
+  readonly fields: readonly Field[];
+  /** Objects inside each object of this class: `tm_lock` is a Spinlock. */
+  readonly embedded: readonly { readonly field: string; readonly class: string }[];
+  readonly span: Span;
+}
+
+/** One object of the model. An embedded one is named after its owner: `vcpu0.tm_lock`. */
+export interface ModelObject {
+  readonly name: string;
+  readonly class: string;
+}
+
+/** A top-level `let`: one shared variable. */
+export interface Global {
+  readonly name: string;
+  readonly type: Type;
+  readonly initial: ConstantValue;
+  readonly span: Span;
+}
+
+/** One `thread(...)` declaration; it runs once per argument, or once where there is none. */
+export interface ThreadDeclaration {
+  readonly name: string;
+  readonly parameter: LocalSymbol | undefined;
+  /** Object names, one thread each; empty where there is no parameter. */
+  readonly arguments: readonly string[];
+  readonly body: readonly Statement[];
+  readonly span: Span;
+}
+
+export interface Invariant {
+  readonly name: string;
+  readonly condition: Expression;
+  readonly span: Span;
+}
+
+/** A whole case. */
+export interface Program {
+  /** Spec file relative to the project root. */
+  readonly spec: string;
+  readonly case: string;
+  readonly title: string;
+  /** The params with their values in this case, for the header of the emitted module. */
+  readonly params: readonly { readonly name: string; readonly value: string | number | boolean }[];
+  readonly classes: readonly Class[];
+  readonly objects: readonly ModelObject[];
+  readonly globals: readonly Global[];
+  readonly procedures: ReadonlyMap<string, Procedure>;
+  readonly threads: readonly ThreadDeclaration[];
+  readonly initially: readonly Statement[];
+  readonly invariants: readonly Invariant[];
+}

@@ -1,0 +1,157 @@
+/** Questions about terms, and their traversal: one table of children, so that a new kind cannot be forgotten. */
+import { unreachable } from "../base/assert.js";
+import type { Action, Block, Term, Value } from "./model.js";
+
+/** A copy with `change` applied to each direct child. */
+export function mapTerm(term: Term, change: (child: Term) => Term): Term {
+  switch (term.kind) {
+    case "value":
+    case "current":
+    case "argument":
+    case "local":
+    case "bound":
+      return term;
+    case "read":
+      return term.object === undefined ? term : { ...term, object: change(term.object) };
+    case "embedded":
+      return { ...term, object: change(term.object) };
+    case "unary":
+      return { ...term, operand: change(term.operand) };
+    case "binary":
+      return { ...term, left: change(term.left), right: change(term.right) };
+    case "conditional":
+      return {
+        ...term,
+        condition: change(term.condition),
+        whenTrue: change(term.whenTrue),
+        whenFalse: change(term.whenFalse),
+      };
+    case "quantifier":
+      return { ...term, domain: change(term.domain), body: change(term.body) };
+    case "has":
+      return { ...term, collection: change(term.collection), element: change(term.element) };
+    case "size":
+      return { ...term, collection: change(term.collection) };
+    case "first":
+      return { ...term, list: change(term.list) };
+    case "next":
+    case "insert":
+      return { ...term, list: change(term.list), element: change(term.element) };
+    case "change":
+      return { ...term, set: change(term.set), element: change(term.element) };
+    case "linked":
+      return { ...term, element: change(term.element) };
+  }
+  unreachable(term);
+}
+
+/** Calls `visit` for the term and everything inside it, outermost first. */
+export function visitTerm(term: Term, visit: (term: Term) => void): void {
+  visit(term);
+  mapTerm(term, (child) => {
+    visitTerm(child, visit);
+    return child;
+  });
+}
+
+/** Whether evaluating the term touches shared memory. */
+export function readsShared(term: Term): boolean {
+  let found = false;
+  visitTerm(term, ({ kind }) => {
+    if (kind === "read" || kind === "linked") found = true;
+  });
+  return found;
+}
+
+/** Names of the locals that the term mentions. */
+export function localsOf(term: Term): Set<string> {
+  const names = new Set<string>();
+  visitTerm(term, (inner) => {
+    if (inner.kind === "local") names.add(inner.name);
+  });
+  return names;
+}
+
+/** The terms that an action evaluates. */
+export function termsOf(action: Action): Term[] {
+  switch (action.kind) {
+    case "assign":
+      return [action.value];
+    case "store":
+      return action.object === undefined ? [action.value] : [action.object, action.value];
+    case "unlink":
+      return [action.element];
+    case "await":
+      return [action.condition];
+    case "check":
+      return action.subject === undefined ? [action.condition] : [action.condition, action.subject];
+    case "choose":
+      return [action.domain];
+    case "lock":
+      return [action.lock];
+  }
+  unreachable(action);
+}
+
+/** The local that an action assigns, or undefined. */
+export function assignedLocal(action: Action): string | undefined {
+  return action.kind === "assign" || action.kind === "choose" ? action.local : undefined;
+}
+
+/** Whether the action is a shared access: something that other threads can see or cause. */
+export function isSharedAccess(action: Action): boolean {
+  if (action.kind === "store" || action.kind === "unlink" || action.kind === "await") return true;
+  return action.kind !== "lock" && termsOf(action).some(readsShared);
+}
+
+/** Calls `visit` for each block of a step, outermost first. */
+export function visitBlocks(block: Block, visit: (block: Block) => void): void {
+  visit(block);
+  if (block.end.kind !== "branch") return;
+  visitBlocks(block.end.whenTrue, visit);
+  visitBlocks(block.end.whenFalse, visit);
+}
+
+export const TRUE: Term = { kind: "value", value: true, type: { kind: "boolean" } };
+export const NULL: Term = { kind: "value", value: null, type: { kind: "null" } };
+
+/** A constant of the type that its JavaScript value shows. */
+export function constant(value: boolean | number | string | null): Term {
+  if (value === null) return NULL;
+  return { kind: "value", value, type: { kind: typeof value as "boolean" | "number" | "string" } };
+}
+
+export function not(operand: Term): Term {
+  return { kind: "unary", operator: "!", operand };
+}
+
+export function binary(
+  operator: Extract<Term, { kind: "binary" }>["operator"],
+  left: Term,
+  right: Term,
+): Term {
+  return { kind: "binary", operator, left, right };
+}
+
+/** Conjunction of any number of terms. */
+export function all(terms: readonly Term[]): Term {
+  return terms.length === 0 ? TRUE : terms.reduce((left, right) => binary("&&", left, right));
+}
+
+/** What a local holds while nobody reads it. Typed, because TLC dislikes variables of mixed types. */
+export function defaultValue(type: { readonly kind: string }): Value {
+  switch (type.kind) {
+    case "boolean":
+      return false;
+    case "number":
+      return 0;
+    case "string":
+      return "";
+    case "list":
+      return { list: [] };
+    case "set":
+      return { set: [] };
+    default:
+      return null;
+  }
+}

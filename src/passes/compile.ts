@@ -1,0 +1,102 @@
+/**
+ * Program to model: the passes in their order.
+ *
+ *   inline     calls and loops become one flow of instructions per thread, each shared access alone
+ *   split      the flow is cut into steps, one shared access each
+ *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
+ *   reset      variables that are dead go back to their default
+ *   initial    the memory before the first step
+ */
+import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
+import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
+import type { Program, ThreadDeclaration } from "../ir/program.js";
+import { all } from "../ir/terms.js";
+import { createFlowBuilder } from "./flow.js";
+import { declaredVariables, runInitially } from "./initial.js";
+import { createContext, inlineThread } from "./inline-statements.js";
+import { createStepNamer } from "./name-steps.js";
+import { pureTerm } from "./pure-terms.js";
+import { resetDeadLocals } from "./reset-dead-locals.js";
+import { splitIntoSteps } from "./split.js";
+
+export interface CompileOptions {
+  /** False keeps dead variables: the same verdicts with more states, which is how the pass is tested. */
+  readonly resetDeadLocals: boolean;
+}
+
+/** Throws a DiagnosticsError for a program that means something no model can. */
+export function compile(program: Program, options: CompileOptions = { resetDeadLocals: true }): Model {
+  const diagnostics: Diagnostic[] = [];
+  const nameStep = createStepNamer();
+  const processes = program.threads
+    .map((thread) => compileThread(program, thread, nameStep, options, diagnostics))
+    .filter((process) => process.threads.length > 0);
+  const declared: Model = {
+    spec: program.spec,
+    case: program.case,
+    title: program.title,
+    params: program.params,
+    objects: objectsByClass(program),
+    embedded: embeddedObjects(program),
+    variables: declaredVariables(program),
+    processes,
+    invariants: compileInvariants(program, diagnostics),
+  };
+  const variables = runInitially(program, declared, diagnostics);
+  if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(diagnostics));
+  return { ...declared, variables };
+}
+
+function compileThread(
+  program: Program,
+  thread: ThreadDeclaration,
+  nameStep: (origin: Origin) => string,
+  options: CompileOptions,
+  diagnostics: Diagnostic[],
+): Process {
+  const flow = inlineThread(program, thread, diagnostics);
+  const split = splitIntoSteps(flow, nameStep, diagnostics);
+  const names = flow.locals.map((local) => local.name);
+  const steps = options.resetDeadLocals
+    ? resetDeadLocals(split)
+    : split.map((step) => ({ ...step, live: names }));
+  const threads =
+    thread.parameter === undefined
+      ? [{ name: thread.name, argument: undefined }]
+      : thread.arguments.map((argument) => ({ name: `${thread.name}(${argument})`, argument }));
+  return {
+    name: thread.name,
+    parameter: thread.parameter?.name,
+    threads,
+    locals: flow.locals,
+    entry: steps[0]?.label ?? DONE,
+    steps,
+  };
+}
+
+function objectsByClass(program: Program): Map<string, string[]> {
+  const objects = new Map<string, string[]>(program.classes.map((type) => [type.name, []]));
+  for (const object of program.objects) objects.get(object.class)?.push(object.name);
+  return objects;
+}
+
+function embeddedObjects(program: Program): Map<string, Map<string, string>> {
+  return new Map(
+    program.classes.flatMap((type) =>
+      type.embedded.map(({ field }): [string, Map<string, string>] => {
+        const owners = program.objects.filter((object) => object.class === type.name);
+        return [`${type.name}.${field}`, new Map(owners.map(({ name }) => [name, `${name}.${field}`]))];
+      }),
+    ),
+  );
+}
+
+/** An invariant whose evaluation would follow a null pointer is false. */
+function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelInvariant[] {
+  return program.invariants.map(({ name, condition, span }) => {
+    const context = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
+    const { term, claims } = pureTerm(context, condition);
+    const conjuncts: Term[] = [...claims.map((claim) => claim.condition), term];
+    return { name, condition: all(conjuncts), span };
+  });
+}

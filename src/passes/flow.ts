@@ -1,0 +1,74 @@
+/**
+ * A thread as one straight list of instructions with jumps: calls are gone, every shared access stands alone, and
+ * a `boundary` marks each place where another thread may come between. Between `inline` (which writes it) and
+ * `split` (which cuts it into steps).
+ */
+import type { Action, Local, Origin, Term } from "../ir/model.js";
+import type { Type } from "../ir/program.js";
+
+/** A place to jump to; `at` is the index of the instruction that follows it. */
+export interface Label {
+  at: number;
+}
+
+export type Instruction =
+  | { readonly kind: "action"; readonly action: Action }
+  | {
+      readonly kind: "branch";
+      readonly condition: Term;
+      readonly whenTrue: Label;
+      readonly whenFalse: Label;
+      readonly origin: Origin;
+    }
+  | { readonly kind: "jump"; readonly to: Label }
+  /** What follows, up to the next boundary, is one step; `blocking` where it may have to wait. */
+  | { readonly kind: "boundary"; readonly blocking: boolean; readonly origin: Origin }
+  | { readonly kind: "exit" };
+
+export interface Flow {
+  /** Where the thread itself is declared: the place of a step that does nothing. */
+  readonly origin: Origin;
+  readonly instructions: readonly Instruction[];
+  readonly locals: readonly Local[];
+}
+
+/** Grows a flow; the only mutable thing among the passes. */
+export interface FlowBuilder {
+  readonly instructions: Instruction[];
+  readonly locals: Map<string, Local>;
+  readonly names: Set<string>;
+}
+
+export function createFlowBuilder(): FlowBuilder {
+  return { instructions: [], locals: new Map(), names: new Set() };
+}
+
+export function emit(builder: FlowBuilder, action: Action): void {
+  builder.instructions.push({ kind: "action", action });
+}
+
+export function newLabel(): Label {
+  return { at: -1 };
+}
+
+export function placeLabel(builder: FlowBuilder, label: Label): void {
+  label.at = builder.instructions.length;
+}
+
+export function jump(builder: FlowBuilder, to: Label): void {
+  builder.instructions.push({ kind: "jump", to });
+}
+
+/**
+ * The thread's variable for `key`. A procedure is active at most once per thread (there is no recursion), so all
+ * copies of it can share its variables: the key is the declaration, not the copy.
+ */
+export function localFor(builder: FlowBuilder, key: string, base: string, type: Type): string {
+  const known = builder.locals.get(key);
+  if (known !== undefined) return known.name;
+  let name = base;
+  for (let n = 2; builder.names.has(name); n++) name = `${base}_${n}`;
+  builder.names.add(name);
+  builder.locals.set(key, { name, type });
+  return name;
+}

@@ -1,0 +1,99 @@
+/** The memory before the first step: what the declarations say, then what `initially` does to it. */
+import { initiallyBlocks } from "../diagnostics/catalog.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { formatValue, initialState, location, type RunningThread, type State } from "../interpreter/state.js";
+import { runStep } from "../interpreter/step.js";
+import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
+import type { ConstantValue, Field, Program } from "../ir/program.js";
+import { fieldName } from "./inline-context.js";
+import { inlineBody } from "./inline-statements.js";
+import { resetDeadLocals } from "./reset-dead-locals.js";
+import { splitIntoSteps } from "./split.js";
+
+/** `initially` is straight set-up code; one that runs longer than this loops. */
+const MAXIMAL_STEPS = 10_000;
+
+/** The shared variables as declared. */
+export function declaredVariables(program: Program): Variable[] {
+  const fields = program.classes.flatMap((type) =>
+    type.fields.map((field): Variable => {
+      const objects = program.objects.filter((object) => object.class === type.name);
+      const initial = new Map(objects.map((object) => [object.name, initialValue(field)]));
+      return {
+        name: fieldName(type.name, field.name),
+        class: type.name,
+        field: field.name,
+        type: field.type,
+        initial,
+      };
+    }),
+  );
+  const globals = program.globals.map(
+    ({ name, type, initial }): Variable => ({
+      name,
+      class: undefined,
+      field: name,
+      type,
+      initial: new Map([["", initial]]),
+    }),
+  );
+  return [...fields, ...globals];
+}
+
+function initialValue({ type, initial }: Field): Value {
+  if (initial.kind === "value") return initial.value satisfies ConstantValue;
+  return type.kind === "list" ? { list: [] } : { set: [] };
+}
+
+/** The model's variables after `initially`, run by the interpreter. */
+export function runInitially(program: Program, model: Model, diagnostics: Diagnostic[]): readonly Variable[] {
+  const first = program.initially[0];
+  if (first === undefined) return model.variables;
+  const { span } = first;
+  const flow = inlineBody(program, "initially", { body: program.initially, span }, new Map(), diagnostics);
+  let n = 0;
+  const steps = resetDeadLocals(splitIntoSteps(flow, () => `initially_${n++}`, diagnostics));
+  if (diagnostics.length > 0) return model.variables;
+  const instance = { name: "initially", argument: undefined };
+  const process: Process = {
+    name: "initially",
+    parameter: undefined,
+    threads: [instance],
+    locals: flow.locals,
+    entry: steps[0]?.label ?? DONE,
+    steps,
+  };
+  const running: RunningThread = { process, instance };
+  const alone: Model = { ...model, processes: [process] };
+  const state = runToEnd(alone, running, initialState(alone), (what) => {
+    diagnostics.push(initiallyBlocks(span, what));
+  });
+  return model.variables.map((variable) => ({
+    ...variable,
+    initial: new Map(
+      [...variable.initial].map(([object, value]) => [
+        object,
+        state.memory.get(location(variable.name, object)) ?? value,
+      ]),
+    ),
+  }));
+}
+
+function runToEnd(model: Model, running: RunningThread, start: State, refuse: (what: string) => void): State {
+  let state = start;
+  for (let steps = 0; state.threads.get(running.instance.name)?.at !== DONE; steps++) {
+    const { outcomes, wait } = runStep(model, state, running);
+    const only = outcomes[0];
+    if (only === undefined || outcomes.length > 1 || steps > MAXIMAL_STEPS) {
+      if (wait !== undefined) refuse("waits for something");
+      else refuse(outcomes.length > 1 ? "chooses" : "does not end");
+      return state;
+    }
+    for (const event of only.events) {
+      if (event.kind === "acquire") refuse(`leaves or takes a lock (${event.lock})`);
+      if (event.kind === "fail") refuse(`fails ${event.check} (${formatValue(event.subject)})`);
+    }
+    state = only.state;
+  }
+  return state;
+}

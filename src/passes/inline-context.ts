@@ -1,0 +1,73 @@
+/** What is known at one place while a thread's code is being written out: bindings, call chain, mode. */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Origin, Term } from "../ir/model.js";
+import type { Closure, LocalSymbol, Program, Statement } from "../ir/program.js";
+import { type FlowBuilder, type Label, localFor } from "./flow.js";
+
+/** What a name of a procedure stands for in this copy of it. */
+export type Binding =
+  /** `changes` where some statement assigns it after its declaration, perhaps from an arrow function. */
+  | { readonly kind: "local"; readonly name: string; readonly changes: boolean }
+  /** A value that cannot change while the procedure runs: used as it is. */
+  | { readonly kind: "term"; readonly term: Term }
+  /** A list or set passed by reference. */
+  | { readonly kind: "place"; readonly place: Place }
+  | { readonly kind: "closure"; readonly closure: Closure; readonly context: InlineContext };
+
+/** A shared variable, or one object's field of it. */
+export interface Place {
+  readonly variable: string;
+  readonly object: Term | undefined;
+}
+
+export interface InlineContext {
+  readonly program: Program;
+  readonly builder: FlowBuilder;
+  readonly diagnostics: Diagnostic[];
+  readonly bindings: Map<number, Binding>;
+  readonly procedure: string;
+  readonly library: boolean;
+  /** Frames of the callers, outermost first. */
+  readonly frames: Origin["frames"];
+  /** The statement that a trace shows: the innermost one in the reader's own files. */
+  readonly shown: { readonly span: Origin["span"]; readonly text: string } | undefined;
+  /** Names of the procedures being written out, to refuse recursion. */
+  readonly active: readonly string[];
+  /** Inside an atomic step no boundary is set. */
+  readonly atomic: boolean;
+  readonly returns: { readonly label: Label; readonly result: string | undefined };
+  readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
+  /** Writes out statements; here because expressions contain calls and closures. */
+  readonly inlineStatements: (context: InlineContext, statements: readonly Statement[]) => void;
+}
+
+/** Where the statement stands, with its callers. */
+export function originOf(context: InlineContext, statement: Pick<Statement, "span" | "text">): Origin {
+  const shown = context.library ? context.shown : statement;
+  const frame = { procedure: context.procedure, span: statement.span, library: context.library };
+  return {
+    frames: [...context.frames, frame],
+    span: shown?.span ?? statement.span,
+    text: shown?.text ?? statement.text,
+  };
+}
+
+/** Marks the beginning of a step, unless a surrounding atomic step has begun already. */
+export function boundary(context: InlineContext, origin: Origin, blocking = false): void {
+  if (!context.atomic) context.builder.instructions.push({ kind: "boundary", blocking, origin });
+}
+
+/** The thread's variable for a declared local. */
+export function declaredLocal(context: InlineContext, local: LocalSymbol): string {
+  return localFor(context.builder, `local ${local.id}`, local.name, local.type);
+}
+
+/** The name of a field's variable in the model. */
+export function fieldName(className: string, field: string): string {
+  return `${className}.${field}`;
+}
+
+/** Notes who runs this thread's code next when a statement of the reader's own files begins. */
+export function atStatement(context: InlineContext, statement: Statement): InlineContext {
+  return context.library ? context : { ...context, shown: statement };
+}

@@ -1,0 +1,31 @@
+/** A whole counterexample for a terminal: the diagram, what failed, who waits, and how long it is. */
+import { inert } from "../diagnostics/render.js";
+import type { Interleaving } from "../trace/interleaving.js";
+import { blockedSentences } from "./blocked.js";
+import type { Colours } from "./colours.js";
+import { renderDiagram } from "./diagram.js";
+import { block, count } from "./text.js";
+import { placeWords } from "./words.js";
+
+/** Narrower than this nothing can be shown; such a terminal folds the lines itself. */
+export const leastTerminal = 40;
+
+/**
+ * The counterexample as lines of at most `width` columns, {@link leastTerminal} or more.
+ * Throws InternalError where a step's thread is none of `trace.threads`.
+ */
+export function renderInterleaving(trace: Interleaving, width: number, colours: Colours): readonly string[] {
+  const total = Math.max(width, leastTerminal);
+  const { check, message, span } = trace.failure;
+  const place = span === undefined ? "" : `, at ${placeWords(span)}`;
+  const failure = block(`${inert(check)}: ${inert(message)}${place}`, total, 2, 2);
+  const waits = blockedSentences(trace).flatMap((sentence) => block(sentence, total, 2, 2));
+  const length = `${count(trace.steps.length, "step")}, ${count(trace.contextSwitches, "context switch", "context switches")}`;
+  return [
+    ...renderDiagram(trace, total, colours),
+    "",
+    ...failure.map((line) => colours.bold(line)),
+    ...waits,
+    ...block(length, total, 2).map((line) => colours.dim(line)),
+  ];
+}

@@ -1,0 +1,75 @@
+/** The reporter contract: what a run tells, and the read-only views that a reporter receives. */
+import type { Span } from "../base/span.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { CheckId, Interleaving } from "../trace/interleaving.js";
+
+export type Verdict = "holds" | "violated" | "inconclusive" | "error";
+
+/** What a case was expected to do. */
+export type Expectation = { readonly kind: "holds" } | { readonly kind: "fails"; readonly check: CheckId };
+
+export interface StateCounts {
+  readonly generated: number;
+  readonly distinct: number;
+  readonly depth: number;
+}
+
+export interface CaseReport {
+  /** Path of the spec relative to the project root. */
+  readonly spec: string;
+  readonly case: string;
+  readonly expect: Expectation;
+  /** The reason given in the spec. */
+  readonly why?: string;
+  readonly verdict: Verdict;
+  /** The check that failed, for verdict violated. */
+  readonly check?: CheckId;
+  /** Checks met before the expected one and passed over to reach it. */
+  readonly alsoFails?: readonly CheckId[];
+  readonly asExpected: boolean;
+  /** One sentence: what failed or why there is no verdict. */
+  readonly message?: string;
+  readonly states?: StateCounts;
+  /** Shared accesses of the model and, of these, those merged into a neighbour's step. */
+  readonly steps: { readonly accesses: number; readonly merged: number };
+  readonly seconds: number;
+  readonly cached: boolean;
+  readonly coverage: { readonly unreached: readonly Span[] };
+  readonly trace?: Interleaving;
+  /** What stood in the way, for verdicts inconclusive and error. */
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+export interface RunReport {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: "latchwork"; readonly version: string };
+  readonly engine: {
+    readonly name: "tlc";
+    readonly version: string;
+    readonly jar: { readonly source: string; readonly sha256: string };
+    readonly java: string;
+  };
+  readonly cases: readonly CaseReport[];
+}
+
+/** What a reporter may write to and how. */
+export interface ReporterContext {
+  readonly colour: boolean;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly width: number;
+  /** The source of a spec, or undefined where it cannot be read; `file` as in a Span. */
+  readonly readSource: (file: string) => string | undefined;
+}
+
+/** All hooks are optional; `write` appends to the reporter's own destination (stdout or its output file). */
+export interface Reporter {
+  /** Before the first case: how many there will be. */
+  onRunStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
+  /** A case has its verdict. */
+  onCaseEnd?(report: CaseReport): void;
+  /** All cases have. */
+  onRunEnd?(report: RunReport): void;
+}
+
+/** Builds a reporter that appends its document to `write`. */
+export type ReporterFactory = (context: ReporterContext, write: (text: string) => void) => Reporter;

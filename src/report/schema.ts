@@ -1,0 +1,131 @@
+/**
+ * The JSON report as a schema: what `explain` accepts, and the source of schema/report.v1.schema.json.
+ * The interfaces of reporter.ts stay the contract; a type test proves the two the same.
+ */
+import { z } from "zod";
+
+const count = z.int().min(0);
+const fromOne = z.int().min(1);
+
+/** A readonly array, as in the interfaces. */
+function many<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
+const span = z
+  .strictObject({
+    file: z.string().describe("Path relative to the project root, with forward slashes"),
+    line: fromOne,
+    column: fromOne,
+    endLine: fromOne,
+    endColumn: fromOne.describe("Exclusive"),
+  })
+  .meta({ id: "span" });
+
+const checkId = z.string().describe("Stable id of a check, such as unlock-not-held");
+
+const frame = z.strictObject({ procedure: z.string(), span });
+const effect = z.strictObject({ path: z.string(), from: z.string(), to: z.string() });
+const read = z.strictObject({ path: z.string(), value: z.string() });
+
+const step = z
+  .strictObject({
+    n: fromOne,
+    thread: z.string().describe("A name of threads"),
+    procedure: z.string().describe("Innermost procedure of the user's own files"),
+    stack: many(frame).describe("Outermost frame first"),
+    span,
+    text: z.string().describe("The statement's text, white space folded"),
+    kind: z.enum(["acquire", "release", "step"]),
+    lock: z.string().exactOptional().describe("The lock taken or dropped"),
+    reads: many(read),
+    effects: many(effect),
+    fails: z.boolean().exactOptional().describe("True on the step whose check fails"),
+    switchReason: z.string().exactOptional(),
+  })
+  .meta({ id: "step" });
+
+const blocked = z
+  .strictObject({
+    thread: z.string(),
+    span,
+    text: z.string(),
+    waitingFor: z.string().describe("A lock, or the condition waited for"),
+    heldBy: many(z.string()).describe("The threads in the way"),
+    heldSince: fromOne.exactOptional().describe("n of the step since which the first of heldBy holds it"),
+  })
+  .meta({ id: "blocked" });
+
+const interleaving = z
+  .strictObject({
+    threads: many(z.strictObject({ name: z.string(), cpu: z.string() })),
+    steps: many(step),
+    lasso: fromOne
+      .exactOptional()
+      .describe("n of the first step of the loop, for a run that repeats for ever"),
+    failure: z.strictObject({ check: checkId, message: z.string(), span: span.exactOptional() }),
+    blocked: many(blocked),
+    contextSwitches: count,
+    contextSwitchesBefore: count.describe("As TLC found it, before neighbouring steps were exchanged"),
+  })
+  .meta({ id: "interleaving" });
+
+const diagnostic = z
+  .strictObject({
+    code: z.string(),
+    span: span.exactOptional(),
+    message: z.string(),
+    why: z.string().exactOptional(),
+    help: z.string().exactOptional(),
+  })
+  .meta({ id: "diagnostic" });
+
+const expectation = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("holds") }),
+    z.strictObject({ kind: z.literal("fails"), check: checkId }),
+  ])
+  .meta({ id: "expectation" });
+
+const caseReport = z
+  .strictObject({
+    spec: z.string().describe("Path of the spec relative to the project root"),
+    case: z.string(),
+    expect: expectation,
+    why: z.string().exactOptional(),
+    verdict: z.enum(["holds", "violated", "inconclusive", "error"]),
+    check: checkId.exactOptional().describe("The check that failed, for verdict violated"),
+    alsoFails: many(checkId).exactOptional().describe("Checks passed over to reach the expected one"),
+    asExpected: z.boolean(),
+    message: z.string().exactOptional(),
+    states: z.strictObject({ generated: count, distinct: count, depth: count }).exactOptional(),
+    steps: z.strictObject({ accesses: count, merged: count }),
+    seconds: z.number().min(0),
+    cached: z.boolean(),
+    coverage: z.strictObject({ unreached: many(span) }),
+    trace: interleaving.exactOptional(),
+    diagnostics: many(diagnostic).exactOptional(),
+  })
+  .meta({ id: "caseReport" });
+
+/** Accepts a RunReport and nothing more: unknown keys are errors. */
+export const runReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  tool: z.strictObject({ name: z.literal("latchwork"), version: z.string() }),
+  engine: z.strictObject({
+    name: z.literal("tlc"),
+    version: z.string(),
+    jar: z.strictObject({ source: z.string(), sha256: z.string() }),
+    java: z.string(),
+  }),
+  cases: many(caseReport),
+});
+
+/** The published JSON schema (draft 2020-12) of the report. */
+export function reportJsonSchema(): object {
+  const schema = z.toJSONSchema(runReportSchema, {
+    // Read-only is a promise of the TypeScript side and means something else in a JSON schema.
+    override: ({ jsonSchema }) => void Reflect.deleteProperty(jsonSchema, "readOnly"),
+  });
+  return { title: "Latchwork run report, schemaVersion 1", ...schema };
+}

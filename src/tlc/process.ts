@@ -1,0 +1,86 @@
+/**
+ * Running a foreign program: the only file that knows execa. Output is handed over line by line while the program
+ * runs, because a long check must show progress and its log must not pile up in memory. How the program ended is
+ * data: an exit code of TLC means many things, so nothing here throws for one.
+ */
+import { execa } from "execa";
+
+/** A process environment; the caller passes `process.env`, tests pass their own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How a process ended. Exactly one of `exitCode`, `signal` and `startError` is set, except after a kill of ours. */
+export interface ProcessEnd {
+  readonly exitCode?: number;
+  /** The signal that ended it, such as `SIGKILL`. */
+  readonly signal?: string;
+  /** Why the program could not be started at all. */
+  readonly startError?: string;
+  readonly timedOut: boolean;
+  readonly aborted: boolean;
+}
+
+/** What to run and who listens. */
+export interface ProcessRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment of the program; that of this process when absent. */
+  readonly env?: Environment;
+  readonly timeoutSeconds?: number;
+  /** Aborting ends the program: SIGTERM, then SIGKILL after {@link KILL_DELAY_MILLISECONDS}. */
+  readonly signal?: AbortSignal;
+  readonly onStdout?: (line: string) => void;
+  readonly onStderr?: (line: string) => void;
+}
+
+/** TLC takes up to 0.3 s to obey SIGTERM (measured); a JVM that thrashes for want of memory may never do so. */
+const KILL_DELAY_MILLISECONDS = 2000;
+
+/** Runs a program without a shell and without stdin until it ends; never throws for the way it ended. */
+export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
+  if (request.signal?.aborted) return { timedOut: false, aborted: true };
+  const child = execa(request.command, request.args, {
+    stdin: "ignore",
+    buffer: false,
+    reject: false,
+    cleanup: true,
+    windowsHide: true,
+    forceKillAfterDelay: KILL_DELAY_MILLISECONDS,
+    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    ...(request.env === undefined ? {} : { env: request.env, extendEnv: false }),
+    ...(request.timeoutSeconds === undefined ? {} : { timeout: request.timeoutSeconds * 1000 }),
+    ...(request.signal === undefined ? {} : { cancelSignal: request.signal }),
+  });
+  // The program must not outlive its listener: leaving the iteration waits for the program to end.
+  const kill = () => void child.kill("SIGKILL");
+  await Promise.all([
+    forEachLine(child.iterable({ from: "stdout" }), request.onStdout, kill),
+    forEachLine(child.iterable({ from: "stderr" }), request.onStderr, kill),
+  ]);
+  const result = await child;
+  const started = result.exitCode !== undefined || result.signal !== undefined;
+  const ours = result.timedOut || result.isCanceled;
+  return {
+    ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+    ...(result.signal === undefined ? {} : { signal: result.signal }),
+    ...(started || ours ? {} : { startError: result.originalMessage ?? "the program did not start" }),
+    timedOut: result.timedOut,
+    aborted: result.isCanceled,
+  };
+}
+
+/** Reads to the end even without a listener: a full pipe would stop the program. */
+async function forEachLine(
+  lines: AsyncIterable<string>,
+  listener: ((line: string) => void) | undefined,
+  onFailure: () => void,
+): Promise<void> {
+  for await (const line of lines) {
+    try {
+      listener?.(line);
+    } catch (error) {
+      onFailure();
+      throw error;
+    }
+  }
+}

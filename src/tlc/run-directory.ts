@@ -1,0 +1,62 @@
+/**
+ * One fresh folder per run. The tools write into their temporary folder under fixed names, leave state files behind
+ * after failures and killed runs, and the model may be confidential: so the folder is private and always removed.
+ */
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The folders of one run, all of mode 0700. */
+export interface RunDirectory {
+  readonly path: string;
+  /** For Java's temporary files; each program started makes a folder of its own in it. */
+  readonly tmp: string;
+  /** For TLC's state files, likewise. */
+  readonly meta: string;
+}
+
+export interface RunDirectoryOptions<T> {
+  /** Leaves the folder in place: always, or when the result asks for it. A run that throws is kept only by `true`. */
+  readonly keep?: boolean | ((result: T) => boolean);
+}
+
+/** Folders of runs under way, removed when the process exits before they end (a second Ctrl-C). */
+const open = new Set<string>();
+
+function removeOpen(): void {
+  for (const path of open) rmSync(path, { recursive: true, force: true });
+}
+
+/** Calls `work` with a new directory under the system's temporary folder and removes it afterwards in every case. */
+export async function withRunDirectory<T>(
+  work: (directory: RunDirectory) => Promise<T>,
+  options: RunDirectoryOptions<T> = {},
+): Promise<T> {
+  // mkdtemp creates with mode 0700.
+  const path = await mkdtemp(join(tmpdir(), "latchwork-"));
+  const directory = { path, tmp: join(path, "tmp"), meta: join(path, "meta") };
+  let keep = options.keep === true;
+  remember(path, keep);
+  try {
+    await mkdir(directory.tmp, { mode: 0o700 });
+    await mkdir(directory.meta, { mode: 0o700 });
+    const result = await work(directory);
+    if (typeof options.keep === "function") keep = options.keep(result);
+    return result;
+  } finally {
+    if (!keep) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    forget(path);
+  }
+}
+
+function remember(path: string, keep: boolean): void {
+  if (keep) return;
+  if (open.size === 0) process.on("exit", removeOpen);
+  open.add(path);
+}
+
+function forget(path: string): void {
+  open.delete(path);
+  if (open.size === 0) process.off("exit", removeOpen);
+}

@@ -1,0 +1,116 @@
+/**
+ * One run of TLC, from files to outcome. Output is read while it comes, so that progress can be shown and a run of
+ * hours needs no more memory than its counterexample.
+ */
+import { mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { safeWorkers, tlcArguments } from "./command.js";
+import type { Jar } from "./jar.js";
+import type { Java } from "./java.js";
+import { createMessageReader, type TlcMessage } from "./messages.js";
+import { judge, type TlcOutcome } from "./outcome.js";
+import { runProcess } from "./process.js";
+import type { RunDirectory } from "./run-directory.js";
+import { createTail } from "./tail.js";
+
+/** How far TLC has come. It reports after 3 s and then once a minute. */
+export interface TlcProgress {
+  readonly depth: number;
+  readonly generated: number;
+  readonly distinct: number;
+  /** States found and not yet explored. */
+  readonly queue: number;
+}
+
+export interface TlcRequest {
+  readonly java: Java;
+  readonly jar: Jar;
+  /** Several runs may share one directory, even at once. */
+  readonly directory: RunDirectory;
+  /** Path of the `.tla` file. */
+  readonly moduleFile: string;
+  /** Path of the `.cfg` file. */
+  readonly configFile: string;
+  /** Lowered to 1 where this jar would miss violations with more. */
+  readonly workers: number;
+  /** In Java's notation, such as `4g`. */
+  readonly maxHeap?: string;
+  readonly timeoutSeconds?: number;
+  /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TlcProgress) => void;
+}
+
+/** Codes of tlc2/output/EC.java. */
+const PROGRESS = 2200;
+/** Coverage blocks: long, repeated every minute, and not read here. */
+const COVERAGE: ReadonlySet<number> = new Set([2201, 2202, 2221, 2772, 2773, 2774, 2775, 2777]);
+
+/** Runs TLC and says what came of it. Whatever TLC does is an outcome; throws only when the files cannot be read. */
+export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
+  const config = await readFile(request.configFile, "utf8");
+  const tmp = await mkdtemp(join(request.directory.tmp, "tlc-"));
+  // TLC names folders in here by the second and dies when one exists.
+  const meta = await mkdtemp(join(request.directory.meta, "tlc-"));
+  const messages: TlcMessage[] = [];
+  const log = createTail();
+  const loose = createTail();
+  const reader = createMessageReader((message) => {
+    if (message.code === PROGRESS) reportProgress(message.body, request);
+    else if (!COVERAGE.has(message.code)) messages.push(message);
+  }, loose.add);
+  const end = await runProcess({
+    command: request.java.path,
+    args: tlcArguments({
+      jar: request.jar,
+      tmp,
+      meta,
+      moduleFile: request.moduleFile,
+      configFile: request.configFile,
+      workers: safeWorkers(request.workers, request.jar, config),
+      ...optional("maxHeap", request.maxHeap),
+    }),
+    cwd: request.directory.path,
+    ...optional("timeoutSeconds", request.timeoutSeconds),
+    ...optional("signal", request.signal),
+    onStdout: (line) => {
+      log.add(line);
+      reader.line(line);
+    },
+    onStderr: (line) => {
+      log.add(line);
+      loose.add(line);
+    },
+  });
+  reader.end();
+  return judge({
+    end,
+    messages,
+    log: log.lines().join("\n"),
+    loose: loose.lines(),
+    javaPath: request.java.path,
+    ...optional("maxHeap", request.maxHeap),
+    ...optional("timeoutSeconds", request.timeoutSeconds),
+  });
+}
+
+/** The numbers of a progress message, or undefined when it is not one. */
+export function readProgress(body: string): TlcProgress | undefined {
+  const pattern =
+    /^Progress\((\d+)\) .*?: (\d+) states generated.*?, (\d+) distinct states found.*?, (\d+) states left/;
+  // Thousands are separated by commas; the commas between the parts are followed by a blank.
+  const match = pattern.exec(body.replaceAll(/(?<=\d),(?=\d)/g, ""));
+  if (match === null) return undefined;
+  const [depth = 0, generated = 0, distinct = 0, queue = 0] = match.slice(1).map(Number);
+  return { depth, generated, distinct, queue };
+}
+
+function reportProgress(body: string, { onProgress }: TlcRequest): void {
+  const progress = onProgress === undefined ? undefined : readProgress(body);
+  if (progress !== undefined) onProgress?.(progress);
+}
+
+/** `{ [key]: value }`, or nothing when there is no value: options must be absent rather than undefined. */
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}

@@ -1,0 +1,101 @@
+/**
+ * From PlusCal to TLA+ by the official translator. The PlusCal was written by Latchwork, so every complaint of the
+ * translator is a defect of ours and is thrown as one; users never see it as theirs.
+ */
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bug } from "../base/assert.js";
+import { fail } from "../diagnostics/diagnostic.js";
+import { translatorArguments } from "./command.js";
+import { interrupted, javaDidNotStart, killed, timedOut } from "./diagnostics.js";
+import type { Jar } from "./jar.js";
+import type { Java } from "./java.js";
+import { type ProcessEnd, runProcess } from "./process.js";
+import type { RunDirectory } from "./run-directory.js";
+
+export interface TranslationRequest {
+  readonly java: Java;
+  readonly jar: Jar;
+  readonly directory: RunDirectory;
+  /** Name of the module, and of the `.tla` file that is written into the directory. */
+  readonly moduleName: string;
+  /** A whole TLA+ module with a PlusCal algorithm in a comment. */
+  readonly source: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Translation takes well under a second; this is for a machine that swaps. */
+const TIMEOUT_SECONDS = 120;
+const NAME = "the PlusCal translator";
+
+/**
+ * The module with its translation, which is also left as `<moduleName>.tla` in the directory. The same source gives
+ * the same text. Throws a DiagnosticsError when Java fails, and an InternalError when the translator complains or
+ * had to invent or rename anything.
+ */
+export async function translate(request: TranslationRequest): Promise<string> {
+  const file = join(request.directory.path, `${request.moduleName}.tla`);
+  await writeFile(file, request.source);
+  const { end, lines } = await runTranslator(request, file);
+  stopUnlessEnded(end, lines, request.java.path);
+  const said = lines.join("\n");
+  if (end.exitCode !== 0) bug(`${NAME} refused module ${request.moduleName}:\n${said}`);
+  const text = withoutChecksums(await readFile(file, "utf8"));
+  const complaint = complaintAbout(text, said);
+  if (complaint !== undefined) bug(`${complaint} in module ${request.moduleName}:\n${said}`);
+  await writeFile(file, text);
+  return text;
+}
+
+/**
+ * The text without the checksums that the translator appends to its BEGIN line: they make TLC translate once more
+ * at every start, and warn when the comment was touched.
+ */
+export function withoutChecksums(text: string): string {
+  return text.replace(/^(\\\* (?:BEGIN|END) TRANSLATION) \(chksum\(.*$/gm, "$1");
+}
+
+/**
+ * What the translator had to invent or rename, or undefined. Labels and names are the keys by which a counterexample
+ * finds its way back to the source, so they must be the ones that Latchwork chose.
+ */
+export function complaintAbout(text: string, said: string): string | undefined {
+  const invented = /\bLbl_\d+\b/.exec(text);
+  if (invented !== null) return `${NAME} had to add the label ${invented[0]}`;
+  const begin = text.search(/^\\\* BEGIN TRANSLATION/m);
+  if (begin < 0) return `${NAME} wrote no translation`;
+  const renamed = /^\\\* .+ changed to \w+\s*$/m.exec(text.slice(begin));
+  if (renamed !== null) return `${NAME} renamed a symbol (${renamed[0].trim()})`;
+  return said.includes("symbols were renamed") ? `${NAME} renamed symbols` : undefined;
+}
+
+async function runTranslator(
+  { java, jar, directory, signal }: TranslationRequest,
+  file: string,
+): Promise<{ end: ProcessEnd; lines: readonly string[] }> {
+  const lines: string[] = [];
+  const listen = (line: string) => void lines.push(line);
+  const tmp = await mkdtemp(join(directory.tmp, "pcal-"));
+  const end = await runProcess({
+    command: java.path,
+    args: translatorArguments({ jar, tmp }, file),
+    cwd: directory.path,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    ...(signal === undefined ? {} : { signal }),
+    onStdout: listen,
+    onStderr: listen,
+  });
+  return { end, lines };
+}
+
+/** Ends that have nothing to do with the source. */
+function stopUnlessEnded(end: ProcessEnd, lines: readonly string[], javaPath: string): void {
+  if (end.aborted) fail(interrupted(NAME));
+  if (end.timedOut) fail(timedOut(NAME, TIMEOUT_SECONDS));
+  if (end.startError !== undefined) fail(javaDidNotStart(javaPath, end.startError));
+  if (end.signal !== undefined) fail(killed(NAME, end.signal));
+  // The translator always names itself first; without that Java never reached it.
+  if (!lines.some((line) => line.startsWith("pcal.trans"))) {
+    fail(javaDidNotStart(javaPath, lines.slice(0, 5).join("\n")));
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A finished counterexample in the words of the spec: what the reporters see, and all that they see.
+ * Its shape is `trace` of the JSON report (schemaVersion 1).
+ */
+import type { Span } from "../base/span.js";
+
+/** Stable ids of what Latchwork checks; the ones that a spec can name in `fails(...)`. */
+export type CheckId = string;
+
+export interface Frame {
+  readonly procedure: string;
+  /** Where in this procedure the step, or the call to the next inner frame, stands. */
+  readonly span: Span;
+}
+
+export interface Effect {
+  /** As the spec would write it: `pt0.vcpu`, `vcpu1.tm_lock.owner`. */
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Read {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** One statement of one thread; the atomic steps of a statement stand together unless another thread came between. */
+export interface InterleavingStep {
+  /** From 1. */
+  readonly n: number;
+  /** A `name` of `threads`. */
+  readonly thread: string;
+  /** Innermost procedure of the user's own files. */
+  readonly procedure: string;
+  /** Outermost frame first; the last may lie in the library. */
+  readonly stack: readonly Frame[];
+  /** The statement in the user's own file. */
+  readonly span: Span;
+  /** The statement's text, white space folded. */
+  readonly text: string;
+  readonly kind: "acquire" | "release" | "step";
+  /** The lock taken or dropped, `vcpu1.tm_lock`, for kinds acquire and release. */
+  readonly lock?: string;
+  readonly reads: readonly Read[];
+  readonly effects: readonly Effect[];
+  /** True on the step whose check fails. */
+  readonly fails?: boolean;
+  readonly switchReason?: string;
+}
+
+/** A thread that cannot go on in the last state. */
+export interface BlockedThread {
+  readonly thread: string;
+  readonly span: Span;
+  readonly text: string;
+  /** A lock, or the condition waited for. */
+  readonly waitingFor: string;
+  /** The threads in the way, empty when nobody is (a wake-up that never comes). */
+  readonly heldBy: readonly string[];
+  /** `n` of the step since which the first of `heldBy` holds it. */
+  readonly heldSince?: number;
+}
+
+export interface InterleavingThread {
+  readonly name: string;
+  /** Column heading after the kernel's custom; threads that take part are numbered from 0. */
+  readonly cpu: string;
+}
+
+export interface Interleaving {
+  /** The threads that take part, in the order of their columns. */
+  readonly threads: readonly InterleavingThread[];
+  readonly steps: readonly InterleavingStep[];
+  /** For a counterexample that repeats for ever: `n` of the first step of the loop. */
+  readonly lasso?: number;
+  /** Which check fails and, in one sentence with values, how. */
+  readonly failure: { readonly check: CheckId; readonly message: string; readonly span?: Span };
+  readonly blocked: readonly BlockedThread[];
+  readonly contextSwitches: number;
+  /** As TLC found it, before neighbouring steps were exchanged. */
+  readonly contextSwitchesBefore: number;
+}
