@@ -72,19 +72,33 @@ type Design =
 
 const design = param<Design>("design", "split_init_first");
 
-/** Who runs besides the vCPUs: the situations of the thread. */
-type Scenario = "migrate" | "create" | "destroy" | "walker_writes_vcpu" | "opposite_moves";
+/** Who runs besides the timers' softirqs. */
+type Scenario =
+  /** The guest reroutes interrupts while its vCPUs run. */
+  | "migrate"
+  /** The timer is created for the first time while a vCPU runs. */
+  | "create"
+  /** A running timer is created anew. */
+  | "recreate"
+  /** A running timer is destroyed. */
+  | "destroy"
+  /** A type-1 user changes pt->vcpu, which the comment in vpt.c forbids. */
+  | "type1_writes_vcpu"
+  /** Two timers change places. */
+  | "exchange";
 
 const scenario = param<Scenario>("scenario", "migrate");
 
-/** V2m: type-1 users take tm_lock alone although type 3 does not take it. */
+/** Whether the vCPUs themselves run: type-1 users. */
+const vcpus_run = param("vcpus_run", true);
+/** V2m: type-1 users take tm_lock alone, although type 3 does not take it. */
 const type1_skips_rwlock = param("type1_skips_rwlock", false);
-/** V6: what the comment in destroy_periodic_time warns of. */
+/** V6: what the comment in destroy_periodic_time() warns of. */
 const kill_inside_pt_lock = param("kill_inside_pt_lock", false);
-/** V8: type 3 holds both vCPUs' locks at once, without or with the rwlock around. */
-const type3_nests = param<"no" | "without_rwlock" | "with_rwlock">("type3_nests", "no");
-/** V8b's exception: whether pt_adjust_vcpu returns early when nothing changes. */
-const type3_checks_same = param("type3_checks_same", true);
+/** V8: type 3 holds the old and the new vCPU's tm_lock at once, which vpt.h forbids. */
+const type3_nests = param("type3_nests", false);
+/** V8b: pt_adjust_vcpu() has nothing to do where the vCPU stays the same, and leaves. */
+const type3_leaves_early = param("type3_leaves_early", true);
 
 const vcpus = instances(Vcpu, param("vcpus", 2));
 const timers = instances(PeriodicTime, param("timers", 1), "pt");
@@ -197,13 +211,6 @@ function pt_intr_post(v: Vcpu) {
   pt_vcpu_unlock(v);
 }
 
-/** pt_migrate(): the vCPU moved to another pCPU, its timers follow. */
-function pt_migrate_timers(v: Vcpu) {
-  pt_vcpu_lock(v);
-  for (const pt of v.tm_list) migrate_timer(pt.timer);
-  pt_vcpu_unlock(v);
-}
-
 /** __destroy_periodic_time() of the per-timer patch: the caller holds both locks. */
 function __destroy_periodic_time(pt: PeriodicTime) {
   if (pt.on_list) list_del(pt);
@@ -279,9 +286,7 @@ function create_periodic_time(v: Vcpu, pt: PeriodicTime) {
 
 /** pt_adjust_vcpu(): the guest routes the timer's interrupt to another vCPU. */
 function pt_adjust_vcpu(pt: PeriodicTime, v: Vcpu) {
-  if (type3_nests !== "no") {
-    pt_adjust_vcpu_nested(pt, v);
-  } else if (design === "tm_lock") {
+  if (design === "tm_lock") {
     pt_lock(pt);
     const on_list = pt.on_list;
     if (on_list) list_del(pt);
@@ -296,63 +301,57 @@ function pt_adjust_vcpu(pt: PeriodicTime, v: Vcpu) {
       migrate_timer(pt.timer);
     }
     spin_unlock(v.tm_lock);
-  } else if (design === "pt_migrate") {
-    write_lock(pt_migrate);
+    return;
+  }
+
+  if (design === "per_pt_lock") spin_lock(pt.lock);
+  else write_lock(pt_migrate);
+
+  if (design === "pt_migrate") {
     pt.vcpu = v;
     if (pt.on_list) {
       list_del(pt);
       list_add(pt, v.tm_list);
       migrate_timer(pt.timer);
     }
-    write_unlock(pt_migrate);
   } else {
-    if (design === "per_pt_lock") spin_lock(pt.lock);
-    else write_lock(pt_migrate);
     const old = pt.vcpu!;
-    if (design === "per_pt_lock" || old !== v) {
+    if (design === "per_pt_lock" || !type3_leaves_early || old !== v) {
       spin_lock(old.tm_lock);
       if (pt.on_list) list_del(pt);
-      spin_unlock(old.tm_lock);
+      if (!type3_nests) spin_unlock(old.tm_lock);
 
-      pt.vcpu = v;
+      if (!type3_nests) pt.vcpu = v;
 
       spin_lock(v.tm_lock);
+      if (type3_nests) pt.vcpu = v;
       if (pt.on_list) {
         list_add(pt, v.tm_list);
         migrate_timer(pt.timer);
       }
       spin_unlock(v.tm_lock);
+      if (type3_nests) spin_unlock(old.tm_lock);
     }
-    if (design === "per_pt_lock") spin_unlock(pt.lock);
-    else write_unlock(pt_migrate);
   }
+
+  if (design === "per_pt_lock") spin_unlock(pt.lock);
+  else write_unlock(pt_migrate);
 }
 
-/** What vpt.h forbids: two tm_locks at once. */
-function pt_adjust_vcpu_nested(pt: PeriodicTime, v: Vcpu) {
-  if (type3_nests === "with_rwlock") write_lock(pt_migrate);
-  const old = pt.vcpu!;
-  if (!type3_checks_same || old !== v) {
-    spin_lock(old.tm_lock);
-    spin_lock(v.tm_lock);
-    if (pt.on_list) list_del(pt);
-    pt.vcpu = v;
-    if (pt.on_list) {
-      list_add(pt, v.tm_list);
-      migrate_timer(pt.timer);
-    }
-    spin_unlock(v.tm_lock);
-    spin_unlock(old.tm_lock);
-  }
-  if (type3_nests === "with_rwlock") write_unlock(pt_migrate);
+/** V7: a type-1 user that thinks its tm_lock is enough to move the timers of its list. */
+function move_all_timers(v: Vcpu, to: Vcpu) {
+  pt_vcpu_lock(v);
+  for (const pt of v.tm_list) pt.vcpu = to;
+  pt_vcpu_unlock(v);
 }
 
 initially(() => {
   if (scenario !== "create") {
     for (const pt of timers) {
-      pt.vcpu = vcpus[0];
+      const v = scenario === "exchange" && pt === timers[1] ? vcpus[1] : vcpus[0];
+      pt.vcpu = v;
       pt.on_list = true;
-      list_add(pt, vcpus[0].tm_list);
+      list_add(pt, v.tm_list);
       init_timer(pt.timer);
       set_timer(pt.timer);
     }
@@ -363,11 +362,47 @@ thread("timer softirq", timers, (pt) => {
   for (;;) execute_timer(pt.timer, () => pt_timer_fn(pt));
 });
 
+if (vcpus_run) {
+  thread("vcpu", vcpus, (v) => {
+    for (;;) {
+      // The vCPU is descheduled and scheduled again.
+      pt_save_timer(v);
+      pt_restore_timer(v);
+      // It enters the guest with an interrupt, and the guest takes it.
+      pt_update_irq(v);
+      pt_intr_post(v);
+      // The guest unmasks the line of some timer.
+      pt_resume(choose(timers));
+    }
+  });
+}
+
 if (scenario === "migrate") {
-  thread("guest reroutes irq", timers, (pt) => {
+  thread("reroute irq", timers, (pt) => {
     for (;;) pt_adjust_vcpu(pt, choose(vcpus));
   });
 }
+if (scenario === "create" || scenario === "recreate") {
+  thread("create timer", timers, (pt) => create_periodic_time(vcpus[0], pt));
+}
+if (scenario === "destroy") {
+  thread("destroy timer", timers, (pt) => destroy_periodic_time(pt));
+}
+if (scenario === "type1_writes_vcpu") {
+  thread("type-1 user", () => move_all_timers(vcpus[0], vcpus[1]));
+}
+if (scenario === "exchange") {
+  thread("reroute irq of pt0", () => pt_adjust_vcpu(timers[0], vcpus[1]));
+  thread("reroute irq of pt1", () => pt_adjust_vcpu(timers[1], vcpus[0]));
+}
+
+invariant("a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it", () =>
+  timers.every((pt) =>
+    vcpus.every(
+      (v) => !v.tm_list.has(pt) || pt.vcpu === v || pt_migrate.writer !== null || pt.lock.owner !== null,
+    ),
+  ),
+);
 
 export default cases({
   title: "x86 virtual platform timers",
@@ -375,7 +410,97 @@ export default cases({
 
   "before-xsa336": {
     design: "tm_lock",
+    vcpus_run: false,
     expect: fails("unlock-not-held"),
     why: "pt_unlock() reads pt->vcpu again, and pt_adjust_vcpu() changes it under another vCPU's lock",
+    source: "8e76aef72820^, XSA-336",
+  },
+  "pt-migrate": {
+    design: "pt_migrate",
+    expect: holds(),
+    why: "whoever needs pt->vcpu to stay reads under pt_migrate, whoever changes it writes under it; the price was the atomic in pt_update_irq()",
+    source: "8e76aef72820, XSA-336",
+  },
+  "type1-without-rwlock": {
+    design: "pt_migrate",
+    type1_skips_rwlock: true,
+    expect: fails("list-changed-under-walk"),
+    why: "dropping the read_lock of type 1 alone is not enough: type 3 then edits a list that a vCPU walks",
+    source: "review of the per-timer patch, 25 Mar 2021",
+  },
+  split: {
+    design: "split",
+    expect: holds(),
+    why: "type 3 takes tm_lock around each list edit, so type 1 needs no pt_migrate",
+    source: "1f3d87c75129",
+  },
+  "split-create": {
+    design: "split",
+    scenario: "create",
+    vcpus: 1,
+    expect: fails("assert"),
+    why: "the timer is on the list before it is initialised, and a vCPU that walks the list stops it: the fix's own regression",
+    source: "1f3d87c75129, reported by Igor Druzhinin",
+  },
+  "init-first-create": {
+    design: "split_init_first",
+    scenario: "create",
+    vcpus: 1,
+    expect: holds(),
+    why: "the timer is initialised before anybody can find it",
+    source: "6d622f3a96bb",
+  },
+  "per-timer-lock-create": {
+    design: "per_pt_lock",
+    scenario: "recreate",
+    vcpus: 1,
+    vcpus_run: false,
+    expect: fails("deadlock"),
+    why: "create waits in kill_timer() for the handler, with both locks held that the handler wants",
+    source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
+  },
+  "kill-inside-pt-lock": {
+    design: "split_init_first",
+    scenario: "destroy",
+    kill_inside_pt_lock: true,
+    vcpus: 1,
+    vcpus_run: false,
+    expect: fails("deadlock"),
+    why: "kill_timer() waits for a handler that waits for the lock",
+    source: "comment in destroy_periodic_time()",
+  },
+  "type1-writes-vcpu": {
+    design: "split",
+    scenario: "type1_writes_vcpu",
+    vcpus_run: false,
+    expect: fails("unlock-not-held"),
+    why: "a handler that spins for the old vCPU's lock gets it after pt->vcpu has changed, and unlocks the new one's",
+    source: "comment in pt_vcpu_lock()",
+  },
+  "nested-tm-locks": {
+    design: "per_pt_lock",
+    scenario: "exchange",
+    type3_nests: true,
+    timers: 2,
+    vcpus_run: false,
+    expect: fails("deadlock"),
+    why: "two timers that change places take the two tm_locks in opposite order",
+    source: "vpt.h: never two vCPUs' tm_locks",
+  },
+  "nested-tm-locks-under-rwlock": {
+    design: "split",
+    type3_nests: true,
+    expect: holds(),
+    why: "pt_migrate held for writing admits one type-3 user, and types 1 and 2 take one tm_lock at most: the rule is stricter than it need be",
+    source: "vpt.h: never two vCPUs' tm_locks",
+  },
+  "nested-tm-locks-same-vcpu": {
+    design: "split",
+    type3_nests: true,
+    type3_leaves_early: false,
+    vcpus_run: false,
+    expect: fails("self-deadlock"),
+    why: "without the early exit the old and the new vCPU can be one, and its lock is taken twice",
+    source: "goto out in pt_adjust_vcpu(), 1f3d87c75129",
   },
 });

@@ -54,6 +54,15 @@ export const unknownImport = (span: Span, specifier: string): Diagnostic => ({
   help: 'Import from "latchwork", or from a spec file by a relative path such as "./locks.js".',
 });
 
+/** A relative import of a file that is not there. */
+export const missingImport = (span: Span, specifier: string): Diagnostic => ({
+  code: "LW1005",
+  span,
+  message: `there is no spec file ${JSON.stringify(specifier)}`,
+  why: "An import between specs names a .ts file by a relative path, with .js for .ts as Node wants it.",
+  help: 'Check the path; a file locks.ts beside this one is "./locks.js".',
+});
+
 export const unknownExport = (
   span: Span,
   name: string,
@@ -115,8 +124,8 @@ export const badType = (span: Span, what: string, instead: string): Diagnostic =
 export const badNumber = (span: Span, text: string): Diagnostic => ({
   code: "LW1012",
   span,
-  message: `${text} is not a whole number between -2147483648 and 2147483647`,
-  why: "TLC computes with 32-bit integers.",
+  message: `${text} is not a whole number between -2147483647 and 2147483647`,
+  why: "TLC computes with 32-bit integers, and stops where a result does not fit.",
   help: "Use a smaller whole number; most designs need only a few values of a counter.",
 });
 
@@ -168,6 +177,15 @@ export const initiallyBlocks = (span: Span, what: string): Diagnostic => ({
   help: "Set plain values here; let a thread do the rest.",
 });
 
+/** A value of one kind where another is needed; `instead` says how to get the right one. */
+export const wrongKind = (span: Span, what: string, instead: string): Diagnostic => ({
+  code: "LW1019",
+  span,
+  message: what,
+  why: "C's conversions between kinds of values hide mistakes, and a model has none.",
+  help: instead,
+});
+
 export const noCases = (span: Span): Diagnostic => ({
   code: "LW1020",
   span,
@@ -208,6 +226,24 @@ export const noThreads = (span: Span, caseName: string): Diagnostic => ({
   help: 'Declare one: thread("name", () => { … });',
 });
 
+/** A call with too few or too many arguments; `wanted` in words. */
+export const wrongArguments = (span: Span, callee: string, wanted: string, found: number): Diagnostic => ({
+  code: "LW1025",
+  span,
+  message: `${callee} takes ${wanted}, and this call has ${found}`,
+  why: "Every parameter of a procedure gets its value from the call.",
+  help: `Pass ${wanted}.`,
+});
+
+/** A file that is no text, or cannot be read at all. */
+export const unreadable = (span: Span, what: string, instead: string): Diagnostic => ({
+  code: "LW1026",
+  span,
+  message: what,
+  why: "Nothing in the file can be trusted when part of it cannot be read.",
+  help: instead,
+});
+
 export const pathNotFound = (path: string, known: Iterable<string>): Diagnostic => ({
   code: "LW1030",
   message: `${path} does not exist`,
@@ -236,6 +272,18 @@ export const badSetting = (text: string, why: string, help: string): Diagnostic 
   help,
 });
 
+/** A --set of a name that no spec of this run declares as a param. */
+export const unknownSetting = (name: string, value: unknown, known: readonly string[]): Diagnostic => ({
+  code: "LW1033",
+  message: `--set ${name}=${value} cannot be used: there is no param ${name}`,
+  why: "A setting that nobody reads would check something else than it says.",
+  help: didYouMean(
+    name,
+    known,
+    known.length === 0 ? "These specs have no params." : `The params are: ${known.join(", ")}.`,
+  ),
+});
+
 export const cannotWrite = (path: string, cause: string): Diagnostic => ({
   code: "LW1040",
   message: `${path} cannot be written: ${cause}`,
@@ -248,4 +296,11 @@ export const stale = (path: string, how: "missing" | "different" | "superfluous"
   message: `${path} is ${how === "different" ? "not what its spec compiles to" : how}`,
   why: "Generated files are committed, and reviewers read them as the model of the spec.",
   help: "Run `latchwork compile` and commit the result.",
+});
+
+export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({
+  code: "LW9001",
+  message: `the counterexample of ${spec}, case ${name}, does not run in Latchwork's own interpreter: ${reason}`,
+  why: "TLC and the interpreter disagree about the model. This is a defect in Latchwork, and the verdict cannot be trusted.",
+  help: "Run it again with --keep, and report it with the spec and the files that stay.",
 });

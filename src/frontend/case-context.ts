@@ -19,27 +19,50 @@ import type { Declaration, Module } from "./modules.js";
 
 export type ParamValue = string | number | boolean;
 
+/** A value that a case gives to a param; without a span it comes from `--set`. */
+export interface Setting {
+  readonly value: ParamValue;
+  readonly span: Span | undefined;
+}
+
+/** A param as it was read in this case. */
+export interface Param {
+  readonly value: ParamValue;
+  readonly fallback: ParamValue;
+}
+
 /** What a top-level variable stands for in this case. */
 export type TopLevelValue =
   | { readonly kind: "constant"; readonly expression: Expression }
   | { readonly kind: "global"; readonly global: Global }
-  /** Reported already, or being evaluated. */
+  /** Its own value is needed to evaluate it. */
+  | { readonly kind: "evaluating" }
+  /** Reported already. */
   | { readonly kind: "broken" };
 
 export interface CaseContext {
-  /** Values that the case sets. */
-  readonly settings: ReadonlyMap<string, ParamValue>;
-  /** Params that were read, with the values they got. */
-  readonly params: Map<string, ParamValue>;
+  /** Values that the case or the command line sets. */
+  readonly settings: ReadonlyMap<string, Setting>;
+  /** Params that were read. */
+  readonly params: Map<string, Param>;
   readonly diagnostics: Diagnostic[];
+  /**
+   * Lower the branches that params decide against, too: nothing is checked there, but what is wrong is told. What is
+   * wrong only for the values that params have by default is not.
+   */
+  readonly allBranches: boolean;
   /** By the name that the IR knows them under. */
   readonly classes: Map<string, Class>;
+  /** `Class.field` of fields that were refused. */
+  readonly brokenFields: Set<string>;
   readonly classNames: Map<ts.ClassDeclaration, string>;
   readonly procedures: Map<string, Procedure>;
   readonly procedureNames: Map<ts.FunctionDeclaration, string>;
   readonly topLevel: Map<ts.VariableDeclaration, TopLevelValue>;
   readonly objects: ModelObject[];
   readonly globals: Global[];
+  /** Names of objects and globals: what a trace calls them. */
+  readonly memoryNames: Set<string>;
   /** Procedures still to be lowered. */
   readonly pending: { readonly node: ts.FunctionDeclaration; readonly module: Module }[];
   nextLocal: number;
@@ -91,30 +114,46 @@ function freshName(name: string, taken: ReadonlySet<string>): string {
 }
 
 export function createCaseContext(
-  settings: ReadonlyMap<string, ParamValue>,
+  settings: ReadonlyMap<string, Setting>,
   resolve: Resolvers,
+  allBranches = false,
 ): CaseContext {
   return {
     resolve,
     settings,
     params: new Map(),
     diagnostics: [],
+    allBranches,
     classes: new Map(),
+    brokenFields: new Set(),
     classNames: new Map(),
     procedures: new Map(),
     procedureNames: new Map(),
     topLevel: new Map(),
     objects: [],
     globals: [],
+    memoryNames: new Set(),
     pending: [],
     nextLocal: 0,
   };
 }
 
+/** Reports what is wrong only with the values that params have in this case. */
+export function reportValue(context: CaseContext, diagnostic: Diagnostic): void {
+  if (!context.allBranches) context.diagnostics.push(diagnostic);
+}
+
+/** A name of a procedure. */
+export interface ScopedLocal {
+  readonly local: LocalSymbol;
+  /** Why it cannot be assigned, or undefined where it can. */
+  readonly fixed: string | undefined;
+}
+
 /** Names visible at one place inside a procedure. */
 export interface Scope {
   readonly parent: Scope | undefined;
-  readonly names: Map<string, LocalSymbol>;
+  readonly names: Map<string, ScopedLocal>;
 }
 
 /** Where in the spec the code being lowered stands. */
@@ -124,7 +163,13 @@ export interface CodeContext {
   readonly scope: Scope;
   /** Names that some statement of the enclosing procedure assigns after their declaration. */
   readonly assigned: ReadonlySet<string>;
-  readonly result: Type;
+  /** Whether a thread runs this code, so that `current()` means something. */
+  readonly runs: boolean;
+  /** What `return` gives back; inside an arrow function nothing, as it leaves only that. */
+  readonly result: Type | "leaves the arrow function" | "reported";
+  readonly insideLoop: boolean;
+  /** Lowers an expression; here because calls take arrow functions, and those contain statements. */
+  readonly lowerExpression: (context: CodeContext, node: ts.Expression) => Expression;
   /** Lowers the body of an arrow function that is passed as an argument. */
   readonly lowerClosure: (context: CodeContext, body: ts.ConciseBody) => readonly Statement[];
 }
@@ -134,32 +179,33 @@ export function childScope(context: CodeContext): CodeContext {
 }
 
 /** Finds a local by its source name. */
-export function findLocal(scope: Scope | undefined, name: string): LocalSymbol | undefined {
-  for (let at = scope; at !== undefined; at = at.parent) {
-    const local = at.names.get(name);
-    if (local !== undefined) return local;
+export function findLocal(context: CodeContext, name: string): ScopedLocal | undefined {
+  for (let at: Scope | undefined = context.scope; at !== undefined; at = at.parent) {
+    const found = at.names.get(name);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Adds a local to the innermost scope. */
+/** Adds a local to the innermost scope. `fixed` says why no statement can assign it, where none can. */
 export function declareLocal(
   context: CodeContext,
   name: string,
   type: Type,
-  declaredConst: boolean,
+  fixed: string | undefined,
 ): LocalSymbol {
-  const constant = declaredConst || !context.assigned.has(name);
+  const constant = fixed !== undefined || !context.assigned.has(name);
   const local: LocalSymbol = { id: context.case.nextLocal++, name, type, constant };
-  context.scope.names.set(name, local);
+  context.scope.names.set(name, { local, fixed });
   return local;
 }
 
 /** Every name that is visible here, for suggestions. */
 export function visibleNames(context: CodeContext): string[] {
   const names: string[] = [];
-  for (let at: Scope | undefined = context.scope; at !== undefined; at = at.parent)
+  for (let at: Scope | undefined = context.scope; at !== undefined; at = at.parent) {
     names.push(...at.names.keys());
+  }
   names.push(...context.module.names.keys());
   return names;
 }

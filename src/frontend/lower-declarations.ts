@@ -1,173 +1,34 @@
-/** Classes and top-level variables: what exists before the first step. Evaluated when first needed. */
+/** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
 import { ts } from "ts-morph";
-import { badDeclaration, duplicateName, notConstant, notYet } from "../diagnostics/catalog.js";
-import type { Class, ConstantValue, Expression, Field, Type } from "../ir/program.js";
+import { badDeclaration, duplicateName, notConstant, notYet, unknownName } from "../diagnostics/catalog.js";
+import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
   type CaseContext,
-  type ClassSource,
-  type CodeContext,
   className,
-  type ParamValue,
-  type ProcedureSource,
   type Resolvers,
   type TopLevelValue,
   type VariableSource,
 } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { lowerExpression } from "./lower-expressions.js";
-import { createCodeContext } from "./lower-statements.js";
-import { lowerType } from "./lower-types.js";
-import type { Declaration, Module } from "./modules.js";
+import { intrinsicCall, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
+import { need } from "./kinds.js";
+import { embeddedClass, lowerClass, lowerTopLevelExpression, nullWithoutType } from "./lower-classes.js";
+import { evaluateParam } from "./lower-params.js";
+import { lowerValueType } from "./lower-types.js";
+import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
 
 /** How a case context turns declarations into IR. */
 export const resolvers: Resolvers = { lowerClass, evaluate };
 
-/** An expression at top level: no locals, everything constant. */
-export function lowerTopLevelExpression(
-  context: CaseContext,
-  module: Module,
-  node: ts.Expression,
-): Expression {
-  return lowerExpression(topLevelContext(context, module, node), node);
-}
-
-function topLevelContext(context: CaseContext, module: Module, node: ts.Node): CodeContext {
-  return createCodeContext(context, module, node, { kind: "void" });
-}
-
-function lowerClass(context: CaseContext, declaration: ClassSource, name: string): void {
-  const { node, module } = declaration;
-  const fields: Field[] = [];
-  const embedded: { field: string; class: string }[] = [];
-  const lowered: Class = { name, fields, embedded, span: spanOf(module, node.name ?? node) };
-  // Entered before its fields are lowered: a class may refer to itself.
-  context.classes.set(name, lowered);
-  if (node.heritageClauses !== undefined) {
-    context.diagnostics.push(
-      notYet(spanOf(module, node.heritageClauses[0]!), "inheritance", "Write the fields out in each class."),
-    );
-  }
-  for (const member of node.members) {
-    if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) {
-      context.diagnostics.push(
-        notYet(
-          spanOf(module, member),
-          "a class member that is no field",
-          "Write a function that takes the object.",
-        ),
-      );
-      continue;
-    }
-    const inner = embeddedClass(context, module, member.initializer);
-    if (inner !== undefined) embedded.push({ field: member.name.text, class: inner });
-    else fields.push(...lowerField(context, module, member, member.name.text));
-  }
-}
-
-/** The class of an embedded object: `new C()`, or a call of a function that only returns one, such as spinlock(). */
-function embeddedClass(
-  context: CaseContext,
-  module: Module,
-  initializer: ts.Expression | undefined,
-): string | undefined {
-  if (initializer === undefined) return undefined;
-  if (ts.isNewExpression(initializer) && ts.isIdentifier(initializer.expression)) {
-    const declaration = module.names.get(initializer.expression.text);
-    if (declaration?.kind === "class") return className(context, declaration);
-  }
-  if (!ts.isCallExpression(initializer) || !ts.isIdentifier(initializer.expression)) return undefined;
-  const callee = module.names.get(initializer.expression.text);
-  if (callee?.kind !== "procedure" || initializer.arguments.length > 0) return undefined;
-  return embeddedClass(context, callee.module, constructorBody(callee));
-}
-
-/** The `x` of a function whose body is `return x;`. */
-function constructorBody(procedure: ProcedureSource): ts.Expression | undefined {
-  const statements = procedure.node.body?.statements;
-  const only = statements?.length === 1 ? statements[0] : undefined;
-  return only !== undefined && ts.isReturnStatement(only) ? only.expression : undefined;
-}
-
-function lowerField(
-  context: CaseContext,
-  module: Module,
-  member: ts.PropertyDeclaration,
-  name: string,
-): Field[] {
-  const span = spanOf(module, member);
-  const { initializer } = member;
-  const declared = member.type === undefined ? undefined : lowerType(member.type, module, context);
-  if (initializer === undefined) {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        `the field ${name} has no initial value`,
-        "The initial memory must be known.",
-        `Give it one: ${name} = …;`,
-      ),
-    );
-    return [];
-  }
-  const collection = collectionType(context, module, initializer);
-  if (collection !== undefined) return [{ name, type: collection, initial: { kind: "empty" }, span }];
-  const value = lowerTopLevelExpression(context, module, initializer);
-  if (value.type.kind === "void") return [];
-  const constant = constantOf(value);
-  if (constant === undefined) {
-    context.diagnostics.push(notConstant(spanOf(module, initializer), `the initial value of ${name}`));
-    return [];
-  }
-  const type = declared ?? value.type;
-  if (type.kind === "null" || type.kind === "instances") {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        `the type of the field ${name} cannot be seen`,
-        "null alone does not say what it may point to.",
-        `Write it: ${name}: SomeClass | null = null;`,
-      ),
-    );
-    return [];
-  }
-  return [{ name, type, initial: { kind: "value", value: constant }, span }];
-}
-
-/** `list<T>()` and `set<T>()`. */
-function collectionType(context: CaseContext, module: Module, initializer: ts.Expression): Type | undefined {
-  const name = intrinsicCall(module, initializer);
-  if (name !== "list" && name !== "set") return undefined;
-  const argument = (initializer as ts.CallExpression).typeArguments?.[0];
-  const element: Type = argument === undefined ? { kind: "void" } : lowerType(argument, module, context);
-  if (name === "set" && element.kind !== "void") return { kind: "set", element };
-  if (name === "list" && element.kind === "object") return { kind: "list", element: element.class };
-  context.diagnostics.push(
-    badDeclaration(
-      spanOf(module, initializer),
-      `this ${name} does not say what its elements are`,
-      "Latchwork reads the type that is written.",
-      name === "list" ? "Write list<SomeClass>()." : "Write set<Thread>() or set<SomeClass>().",
-    ),
-  );
-  return { kind: "void" };
-}
-
-/** The name of the vocabulary's function that a call names, or undefined. */
-export function intrinsicCall(module: Module, node: ts.Node): string | undefined {
-  if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const declaration: Declaration | undefined = module.names.get(node.expression.text);
-  return declaration?.kind === "intrinsic" ? declaration.name : undefined;
-}
-
-function constantOf(value: Expression): ConstantValue | undefined {
-  return literalOf(value);
-}
+/** More objects than this and no model of them can be checked. */
+const MAXIMAL_OBJECTS = 4096;
 
 function evaluate(context: CaseContext, declaration: VariableSource): TopLevelValue {
   const known = context.topLevel.get(declaration.node);
   if (known !== undefined) return known;
-  context.topLevel.set(declaration.node, { kind: "broken" });
+  context.topLevel.set(declaration.node, { kind: "evaluating" });
   const value = evaluateVariable(context, declaration);
   context.topLevel.set(declaration.node, value);
   return value;
@@ -178,14 +39,15 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
   const name = (node.name as ts.Identifier).text;
   const span = spanOf(module, node);
   if (node.initializer === undefined) {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        `${name} has no initial value`,
-        "The initial memory must be known.",
-        "Give it one.",
-      ),
-    );
+    const why = "The initial memory must be known.";
+    context.diagnostics.push(badDeclaration(span, `${name} has no initial value`, why, "Give it one."));
+    return { kind: "broken" };
+  }
+  const collection = intrinsicCall(module, node.initializer);
+  if (collection === "list" || collection === "set") {
+    const what = `a ${collection} that belongs to no object`;
+    const instead = `Make it a field: class Queue { items = ${node.initializer.getText(module.file)}; } const queue = new Queue();`;
+    context.diagnostics.push(notYet(span, what, instead));
     return { kind: "broken" };
   }
   if (mutable) return evaluateGlobal(context, declaration, name, node.initializer);
@@ -193,12 +55,9 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
     evaluateIntrinsic(context, module, node.initializer) ??
     evaluateObject(context, module, name, node.initializer) ??
     lowerTopLevelExpression(context, module, node.initializer);
-  if (expression.type.kind === "void") return { kind: "broken" };
-  if (
-    literalOf(expression) === undefined &&
-    expression.kind !== "object" &&
-    expression.kind !== "instances"
-  ) {
+  if (expression.type.kind === "void" && expression.kind === "literal") return { kind: "broken" };
+  const isConstant = literalOf(expression) !== undefined;
+  if (!isConstant && expression.kind !== "object" && expression.kind !== "instances") {
     context.diagnostics.push(notConstant(span, name));
     return { kind: "broken" };
   }
@@ -207,36 +66,41 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
 
 function evaluateGlobal(
   context: CaseContext,
-  declaration: VariableSource,
+  { node, module }: VariableSource,
   name: string,
   initializer: ts.Expression,
 ): TopLevelValue {
-  const { node, module } = declaration;
   const span = spanOf(module, node);
-  const value = lowerTopLevelExpression(context, module, initializer);
-  const type = node.type === undefined ? value.type : lowerType(node.type, module, context);
+  const declared = node.type && lowerValueType(node.type, module, context);
+  const given =
+    evaluateIntrinsic(context, module, initializer) ?? lowerTopLevelExpression(context, module, initializer);
+  const value = declared === undefined ? given : need(context, given, declared, name, span);
+  const type: Type = declared ?? value.type;
+  if (value.type.kind === "void" && value.kind === "literal") return { kind: "broken" };
+  if (type.kind === "void") return { kind: "broken" };
   const initial = literalOf(value);
-  if (value.type.kind === "void") return { kind: "broken" };
-  if (initial === undefined || type.kind === "null") {
-    context.diagnostics.push(
-      initial === undefined
-        ? notConstant(span, `the initial value of ${name}`)
-        : badDeclaration(
-            span,
-            `the type of ${name} cannot be seen`,
-            "null alone does not say what it may point to.",
-            `Write it: let ${name}: SomeClass | null = null;`,
-          ),
-    );
+  if (initial === undefined) {
+    context.diagnostics.push(notConstant(span, `the initial value of ${name}`));
     return { kind: "broken" };
   }
-  if (context.globals.some((global) => global.name === name)) {
-    context.diagnostics.push(duplicateName(span, "global variable", name));
+  if (type.kind === "null") {
+    context.diagnostics.push(nullWithoutType(span, name, `let ${name}: SomeClass | null = null;`));
     return { kind: "broken" };
   }
+  if (!claimName(context, module, node, "global variable", name)) return { kind: "broken" };
   const global = { name, type, initial, span };
   context.globals.push(global);
   return { kind: "global", global };
+}
+
+/** Objects and globals share one space of names: a trace shows both by name alone. */
+function claimName(context: CaseContext, module: Module, node: ts.Node, what: string, name: string): boolean {
+  if (context.memoryNames.has(name)) {
+    context.diagnostics.push(duplicateName(spanOf(module, node), what, name));
+    return false;
+  }
+  context.memoryNames.add(name);
+  return true;
 }
 
 /** `param(...)` and `instances(...)`. */
@@ -248,88 +112,61 @@ function evaluateIntrinsic(
   const name = intrinsicCall(module, node);
   if (name !== "param" && name !== "instances") return undefined;
   const call = node as ts.CallExpression;
+  const wrong = wrongIntrinsicCount(module, call, name);
+  if (wrong !== undefined) {
+    context.diagnostics.push(wrong);
+    return brokenExpression(spanOf(module, node));
+  }
   return name === "param" ? evaluateParam(context, module, call) : evaluateInstances(context, module, call);
-}
-
-function evaluateParam(context: CaseContext, module: Module, call: ts.CallExpression): Expression {
-  const span = spanOf(module, call);
-  const [nameNode, fallbackNode] = call.arguments;
-  const name = nameNode && literalOf(lowerTopLevelExpression(context, module, nameNode));
-  const fallback = fallbackNode && literalOf(lowerTopLevelExpression(context, module, fallbackNode));
-  if (typeof name !== "string" || fallback === undefined || fallback === null) {
-    context.diagnostics.push(notConstant(span, "the name and the default of a param"));
-    return brokenExpression(span);
-  }
-  const value: ParamValue = context.settings.get(name) ?? fallback;
-  if (typeof value !== typeof fallback) {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        `the param ${name} is a ${typeof fallback}, and this case sets it to ${JSON.stringify(value)}`,
-        "A param keeps the type of its default.",
-        `Set it to a ${typeof fallback}.`,
-      ),
-    );
-  }
-  const allowed = stringUnion(module, call.typeArguments?.[0]);
-  if (allowed !== undefined && !allowed.includes(String(value))) {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        `the param ${name} cannot be ${JSON.stringify(value)}`,
-        "A value that no branch knows would check something else than it says.",
-        `Use one of: ${allowed.join(", ")}.`,
-      ),
-    );
-  }
-  context.params.set(name, value);
-  const kind = typeof value as "string" | "number" | "boolean";
-  return { kind: "literal", value, type: { kind }, span };
-}
-
-/** The strings of a union type, through aliases, or undefined where it is anything else. */
-function stringUnion(module: Module, node: ts.TypeNode | undefined): string[] | undefined {
-  if (node === undefined) return undefined;
-  if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) return [node.literal.text];
-  if (ts.isUnionTypeNode(node)) {
-    const members = node.types.map((member) => stringUnion(module, member));
-    return members.every((member) => member !== undefined) ? members.flat() : undefined;
-  }
-  if (ts.isTypeReferenceNode(node)) {
-    const declaration = module.names.get(node.typeName.getText(module.file));
-    if (declaration?.kind === "alias") return stringUnion(declaration.module, declaration.node.type);
-  }
-  return undefined;
 }
 
 function evaluateInstances(context: CaseContext, module: Module, call: ts.CallExpression): Expression {
   const span = spanOf(module, call);
-  const [classNode, countNode, nameNode] = call.arguments;
-  const declaration =
-    classNode !== undefined && ts.isIdentifier(classNode) ? module.names.get(classNode.text) : undefined;
-  const count = countNode && (literalOf(evaluateCount(context, module, countNode)) ?? undefined);
-  const given = nameNode && literalOf(lowerTopLevelExpression(context, module, nameNode));
-  if (declaration?.kind !== "class" || typeof count !== "number" || count < 0 || count > 64) {
-    context.diagnostics.push(
-      badDeclaration(
-        span,
-        "these instances cannot be made",
-        "instances(Class, count) needs a class of this spec and a constant count from 0 to 64.",
-        'Write instances(Vcpu, param("vcpus", 2)).',
-      ),
-    );
+  const [classNode, countNode, stemNode] = call.arguments;
+  const declaration = ts.isIdentifier(classNode!) ? module.names.get(classNode.text) : undefined;
+  // `param(...)` may stand right where the count is asked for.
+  const countValue =
+    evaluateIntrinsic(context, module, countNode!) ?? lowerTopLevelExpression(context, module, countNode!);
+  const count = literalOf(countValue);
+  const refuse = (what: string, instead: string): Expression => {
+    const why =
+      "instances(Class, count, stem) makes objects of a class, counted from 0 and named after the stem.";
+    context.diagnostics.push(badDeclaration(span, what, why, instead));
+    return brokenExpression(span);
+  };
+  if (declaration?.kind === "missing") return brokenExpression(span);
+  if (ts.isIdentifier(classNode!) && declaration === undefined) {
+    context.diagnostics.push(unknownName(spanOf(module, classNode), classNode.text, module.names.keys()));
     return brokenExpression(span);
   }
+  if (declaration?.kind !== "class") {
+    return refuse(
+      "these are instances of something that is no class",
+      'Write instances(Vcpu, param("vcpus", 2)).',
+    );
+  }
+  if (countValue.type.kind === "void") return brokenExpression(span);
+  if (typeof count !== "number" || count < 0 || count > 64) {
+    return refuse(
+      "the count of these instances is not a constant from 0 to 64",
+      'Write 2, or param("vcpus", 2).',
+    );
+  }
   const type = className(context, declaration);
-  const stem = typeof given === "string" ? given : type.charAt(0).toLowerCase() + type.slice(1);
+  const stem =
+    stemNode === undefined
+      ? defaultStem(type)
+      : literalOf(lowerTopLevelExpression(context, module, stemNode));
+  if (typeof stem !== "string" || !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(stem)) {
+    return refuse("the stem of these instances is not a constant name", 'Write a name such as "pt".');
+  }
   const names = Array.from({ length: count }, (_, index) => `${stem}${index}`);
   for (const name of names) createObject(context, module, call, type, name);
   return { kind: "instances", names, type: { kind: "instances", class: type }, span };
 }
 
-/** `param(...)` may stand right where the count is asked for. */
-function evaluateCount(context: CaseContext, module: Module, node: ts.Expression): Expression {
-  return evaluateIntrinsic(context, module, node) ?? lowerTopLevelExpression(context, module, node);
+function defaultStem(type: string): string {
+  return type.charAt(0).toLowerCase() + type.slice(1);
 }
 
 /** `const pt_migrate = rwlock();` or `new Rwlock()`: one object under the name of the constant. */
@@ -339,6 +176,15 @@ function evaluateObject(
   name: string,
   node: ts.Expression,
 ): Expression | undefined {
+  if (ts.isNewExpression(node) && ts.isIdentifier(node.expression)) {
+    const wrong = wrongArgumentCount(module, node, `new ${node.expression.text}`, 0);
+    if (wrong !== undefined) context.diagnostics.push(wrong);
+    if (!module.names.has(node.expression.text)) {
+      const place = spanOf(module, node.expression);
+      context.diagnostics.push(unknownName(place, node.expression.text, module.names.keys()));
+      return brokenExpression(spanOf(module, node));
+    }
+  }
   const type = embeddedClass(context, module, node);
   if (type === undefined) return undefined;
   createObject(context, module, node, type, name);
@@ -350,24 +196,26 @@ function evaluateObject(
   };
 }
 
-function createObject(context: CaseContext, module: Module, node: ts.Node, type: string, name: string): void {
-  if (context.objects.some((object) => object.name === name)) {
-    context.diagnostics.push(duplicateName(spanOf(module, node), "object", name));
-    return;
+function createObject(
+  context: CaseContext,
+  module: Module,
+  node: ts.Node,
+  type: string,
+  name: string,
+  owners: readonly string[] = [],
+): void {
+  const refuse = (what: string, why: string) => {
+    const instead = "Refer to the other object by a field of type Class | null.";
+    context.diagnostics.push(badDeclaration(spanOf(module, node), what, why, instead));
+  };
+  if (owners.includes(type))
+    return refuse(`a ${type} contains a ${type}`, "A struct that contains itself has no size.");
+  if (context.objects.length >= MAXIMAL_OBJECTS) {
+    return refuse(`this makes more than ${MAXIMAL_OBJECTS} objects`, "No model of so many can be checked.");
   }
-  if (context.objects.length > 4096) {
-    context.diagnostics.push(
-      badDeclaration(
-        spanOf(module, node),
-        "this declares more than 4096 objects",
-        "A class that embeds itself never ends.",
-        "Refer to the other object by a field of type Class | null.",
-      ),
-    );
-    return;
-  }
+  if (!claimName(context, module, node, "object", name)) return;
   context.objects.push({ name, class: type });
   for (const inner of context.classes.get(type)?.embedded ?? []) {
-    createObject(context, module, node, inner.class, `${name}.${inner.field}`);
+    createObject(context, module, node, inner.class, `${name}.${inner.field}`, [...owners, type]);
   }
 }

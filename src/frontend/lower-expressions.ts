@@ -10,20 +10,25 @@ import {
   unknownField,
   unknownName,
   unsupported,
+  wrongKind,
 } from "../diagnostics/catalog.js";
-import type { Argument, BinaryOperator, Expression, LocalSymbol, Type } from "../ir/program.js";
-import {
-  brokenExpression,
-  type CodeContext,
-  childScope,
-  declareLocal,
-  findLocal,
-  procedureName,
-  visibleNames,
-} from "./case-context.js";
+import type { BinaryOperator, Expression, Type } from "../ir/program.js";
+import { brokenExpression, type CodeContext, findLocal, reportValue, visibleNames } from "./case-context.js";
 import { foldBinary, foldLogical, foldUnary, literalOf } from "./fold.js";
-import { joinTypes, lowerType } from "./lower-types.js";
-import { spanOf } from "./source.js";
+import {
+  BOOLEAN,
+  describeType,
+  isValueType,
+  joinTypes,
+  NUMBER,
+  need,
+  needValue,
+  nonNull,
+  sameKind,
+} from "./kinds.js";
+import { lowerCall } from "./lower-calls.js";
+import { refusalOf } from "./refusals.js";
+import { briefText, spanOf } from "./source.js";
 
 const BINARY: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.PlusToken, "+"],
@@ -38,14 +43,11 @@ const BINARY: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.ExclamationEqualsEqualsToken, "!=="],
 ] as const);
 
-const BOOLEAN: Type = { kind: "boolean" };
-const NUMBER: Type = { kind: "number" };
-
 /** Reports what is wrong and returns something that keeps the rest going; never throws for bad input. */
 export function lowerExpression(context: CodeContext, node: ts.Expression): Expression {
   const span = spanOf(context.module, node);
   if (ts.isParenthesizedExpression(node)) return lowerExpression(context, node.expression);
-  if (ts.isNumericLiteral(node)) return lowerNumber(context, node, node.text);
+  if (ts.isNumericLiteral(node)) return lowerNumber(context, node, Number(node.text));
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
     return { kind: "literal", value: node.text, type: { kind: "string" }, span };
   }
@@ -63,16 +65,13 @@ export function lowerExpression(context: CodeContext, node: ts.Expression): Expr
   if (ts.isBinaryExpression(node)) return lowerBinary(context, node);
   if (ts.isConditionalExpression(node)) return lowerConditional(context, node);
   if (ts.isCallExpression(node)) return lowerCall(context, node);
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
-    return refuse(
-      context,
-      node,
-      "a type assertion",
-      "It would hide what the compiler knows.",
-      "Leave it out.",
-    );
-  }
-  return refuseOther(context, node);
+  context.case.diagnostics.push(refusalOf(context.module, node));
+  return brokenExpression(span);
+}
+
+/** A condition: a boolean, and nothing that C would take for one. */
+export function lowerCondition(context: CodeContext, node: ts.Expression): Expression {
+  return need(context.case, lowerExpression(context, node), BOOLEAN, "a condition");
 }
 
 function refuse(context: CodeContext, node: ts.Node, what: string, why: string, instead: string): Expression {
@@ -81,59 +80,19 @@ function refuse(context: CodeContext, node: ts.Node, what: string, why: string, 
   return brokenExpression(span);
 }
 
-function refuseOther(context: CodeContext, node: ts.Expression): Expression {
+function lowerNumber(context: CodeContext, node: ts.Node, value: number): Expression {
   const span = spanOf(context.module, node);
-  const planned: ReadonlyMap<ts.SyntaxKind, readonly [string, string]> = new Map([
-    [ts.SyntaxKind.ObjectLiteralExpression, ["a record", "Use a class with fields and instances of it."]],
-    [ts.SyntaxKind.ArrayLiteralExpression, ["an array", "Use instances, a list or a set."]],
-    [
-      ts.SyntaxKind.ArrowFunction,
-      ["an arrow function here", "Pass it directly where a procedure is asked for."],
-    ],
-    [ts.SyntaxKind.ThisKeyword, ["this", "Write a function that takes the object."]],
-    [
-      ts.SyntaxKind.NewExpression,
-      ["new inside a procedure", "Declare the objects at top level with instances(...)."],
-    ],
-  ]);
-  const known = planned.get(node.kind);
-  if (known !== undefined) {
-    context.case.diagnostics.push(notYet(span, known[0], known[1]));
+  if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 31) {
+    context.case.diagnostics.push(badNumber(span, briefText(context.module, node)));
     return brokenExpression(span);
-  }
-  if (ts.isPostfixUnaryExpression(node)) {
-    return refuse(
-      context,
-      node,
-      "++ or -- inside an expression",
-      "The load and the store are two steps, and the reader should see where they stand.",
-      "Put it in a statement of its own.",
-    );
-  }
-  const what = `this expression (${ts.SyntaxKind[node.kind]})`;
-  return refuse(
-    context,
-    node,
-    what,
-    "It has no meaning as steps of a thread.",
-    "Use reads, comparisons, arithmetic, && || ! and calls of procedures.",
-  );
-}
-
-function lowerNumber(context: CodeContext, node: ts.Node, text: string): Expression {
-  const span = spanOf(context.module, node);
-  const value = Number(text);
-  if (!Number.isInteger(value) || value > 2 ** 31 - 1 || value < -(2 ** 31)) {
-    context.case.diagnostics.push(badNumber(span, text));
-    return { kind: "literal", value: 0, type: NUMBER, span };
   }
   return { kind: "literal", value, type: NUMBER, span };
 }
 
 function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression {
   const span = spanOf(context.module, node);
-  const local = findLocal(context.scope, node.text);
-  if (local !== undefined) return { kind: "local", local, type: local.type, span };
+  const found = findLocal(context, node.text);
+  if (found !== undefined) return { kind: "local", local: found.local, type: found.local.type, span };
   const declaration = context.module.names.get(node.text);
   if (declaration === undefined) {
     if (node.text === "undefined") {
@@ -142,38 +101,46 @@ function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression 
     context.case.diagnostics.push(unknownName(span, node.text, visibleNames(context)));
     return brokenExpression(span);
   }
+  if (declaration.kind === "missing") return brokenExpression(span);
   if (declaration.kind !== "variable") {
+    const procedure = declaration.kind === "procedure";
     return refuse(
       context,
       node,
       `${node.text} as a value`,
-      "It is not a variable.",
-      "Call it, or name an object or a variable.",
+      `It is a ${procedure ? "procedure" : declaration.kind === "intrinsic" ? "word of the language" : "type"} and no variable.`,
+      procedure
+        ? `Call it; where a procedure is asked for, write () => ${node.text}().`
+        : "Name an object or a variable.",
     );
   }
   const value = context.case.resolve.evaluate(context.case, declaration);
-  if (value.kind === "constant") return { ...value.expression, span };
-  if (value.kind === "global") {
-    return { kind: "global", name: value.global.name, type: value.global.type, span };
+  switch (value.kind) {
+    case "constant":
+      return { ...value.expression, span };
+    case "global":
+      return { kind: "global", name: value.global.name, type: value.global.type, span };
+    case "evaluating":
+      return refuse(
+        context,
+        node,
+        `${node.text} in its own initial value`,
+        "It has no value yet.",
+        "Use literals, params and other constants.",
+      );
+    case "broken":
+      return brokenExpression(span);
   }
-  return brokenExpression(span);
-}
-
-/** `x!`, or what TypeScript narrowed: a claim that is checked wherever the type allows null. */
-export function nonNull(operand: Expression, span = operand.span): Expression {
-  const { type } = operand;
-  if ((type.kind !== "object" && type.kind !== "thread") || !type.nullable) return operand;
-  return { kind: "nonnull", operand, type: { ...type, nullable: false }, span };
 }
 
 function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression): Expression {
   const span = spanOf(context.module, node);
+  const owner = needValue(context.case, lowerExpression(context, node.expression));
+  const name = node.name.text;
   if (node.questionDotToken !== undefined) {
     context.case.diagnostics.push(notYet(span, "?.", "Test for null first, then use the value."));
     return brokenExpression(span);
   }
-  const owner = lowerExpression(context, node.expression);
-  const name = node.name.text;
   if (owner.type.kind === "void") return brokenExpression(span);
   if (owner.kind === "instances" && name === "length") {
     return { kind: "literal", value: owner.names.length, type: NUMBER, span };
@@ -186,7 +153,7 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
       context,
       node,
       `the property ${name}`,
-      `${node.expression.getText(context.module.file)} is not an object of a class.`,
+      `${briefText(context.module, node.expression)} is ${describeType(owner.type)}, and not an object of a class.`,
       "Read fields of objects that a class declares.",
     );
   }
@@ -199,12 +166,14 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
   }
   const field = declared?.fields.find((candidate) => candidate.name === name);
   if (declared === undefined || field === undefined) {
-    const known = [...(declared?.fields ?? []), ...(declared?.embedded ?? [])].map((candidate) =>
-      "name" in candidate ? candidate.name : candidate.field,
-    );
-    context.case.diagnostics.push(
-      unknownField(spanOf(context.module, node.name), name, owner.type.class, known),
-    );
+    // A field that was refused where it is declared is not reported once more.
+    if (context.case.brokenFields.has(`${owner.type.class}.${name}`)) return brokenExpression(span);
+    const known = [
+      ...(declared?.fields ?? []).map((candidate) => candidate.name),
+      ...(declared?.embedded ?? []).map((candidate) => candidate.field),
+    ];
+    const place = spanOf(context.module, node.name);
+    context.case.diagnostics.push(unknownField(place, name, owner.type.class, known));
     return brokenExpression(span);
   }
   return { kind: "field", object, class: declared.name, field: name, type: field.type, span };
@@ -212,70 +181,165 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
 
 function lowerIndex(context: CodeContext, node: ts.ElementAccessExpression): Expression {
   const span = spanOf(context.module, node);
-  const owner = lowerExpression(context, node.expression);
-  const index = literalOf(lowerExpression(context, node.argumentExpression));
-  if (owner.type.kind === "void") return brokenExpression(span);
-  if (owner.kind !== "instances" || typeof index !== "number") {
-    context.case.diagnostics.push(
-      notYet(span, "an index that is not a constant", "Pass the object itself, or choose(...) one."),
-    );
+  const owner = needValue(context.case, lowerExpression(context, node.expression));
+  const given = lowerExpression(context, node.argumentExpression);
+  const index = literalOf(given);
+  if (owner.type.kind === "void" || given.type.kind === "void") return brokenExpression(span);
+  if (owner.kind !== "instances" || owner.type.kind !== "instances") {
+    const what = `an index into ${describeType(owner.type)}`;
+    const instead =
+      typeof index === "string"
+        ? `Write .${index}.`
+        : "Use instances, a list, or a field of its own for each.";
+    context.case.diagnostics.push(notYet(span, what, instead));
+    return brokenExpression(span);
+  }
+  if (typeof index !== "number") {
+    const what = "an index that is not a constant number";
+    context.case.diagnostics.push(notYet(span, what, "Pass the object itself, or choose(…) one."));
     return brokenExpression(span);
   }
   const name = owner.names[index];
-  const elementClass = owner.type.kind === "instances" ? owner.type.class : "";
   if (name === undefined) {
-    context.case.diagnostics.push(outOfRange(span, index, owner.names.length));
+    reportValue(context.case, outOfRange(span, index, owner.names.length));
     return brokenExpression(span);
   }
-  return { kind: "object", name, type: { kind: "object", class: elementClass, nullable: false }, span };
+  return { kind: "object", name, type: { kind: "object", class: owner.type.class, nullable: false }, span };
 }
 
 function lowerUnary(context: CodeContext, node: ts.PrefixUnaryExpression): Expression {
   const span = spanOf(context.module, node);
   if (node.operator === ts.SyntaxKind.MinusToken && ts.isNumericLiteral(node.operand)) {
-    return lowerNumber(context, node, `-${node.operand.text}`);
+    return lowerNumber(context, node, 0 - Number(node.operand.text));
   }
-  if (node.operator === ts.SyntaxKind.ExclamationToken || node.operator === ts.SyntaxKind.MinusToken) {
-    const operator = node.operator === ts.SyntaxKind.ExclamationToken ? "!" : "-";
-    const operand = lowerExpression(context, node.operand);
-    return foldUnary({ kind: "unary", operator, operand, type: operator === "!" ? BOOLEAN : NUMBER, span });
+  if (node.operator === ts.SyntaxKind.ExclamationToken) {
+    const operand = need(context.case, lowerExpression(context, node.operand), BOOLEAN, "the operand of !");
+    return foldUnary({ kind: "unary", operator: "!", operand, type: BOOLEAN, span });
   }
+  if (node.operator === ts.SyntaxKind.MinusToken) {
+    const operand = need(context.case, lowerExpression(context, node.operand), NUMBER, "the operand of -");
+    return foldUnary({ kind: "unary", operator: "-", operand, type: NUMBER, span });
+  }
+  const text = ts.tokenToString(node.operator);
   return refuse(
     context,
     node,
-    `the operator ${ts.tokenToString(node.operator)} inside an expression`,
-    "Loads and stores are separate steps, and the reader should see where they stand.",
-    "Use ! and -, and put ++ and -- in statements of their own.",
+    `the operator ${text} inside an expression`,
+    text === "++" || text === "--"
+      ? "Loads and stores are steps of their own, and the reader should see where they stand."
+      : "It works on the bits of a number, and a model has none.",
+    "Use ! and -, and put ++ and -- into statements of their own.",
   );
 }
 
 function lowerBinary(context: CodeContext, node: ts.BinaryExpression): Expression {
-  const span = spanOf(context.module, node);
   const token = node.operatorToken.kind;
   if (token === ts.SyntaxKind.AmpersandAmpersandToken || token === ts.SyntaxKind.BarBarToken) {
-    const operator = token === ts.SyntaxKind.BarBarToken ? "||" : "&&";
-    const left = lowerExpression(context, node.left);
-    const decided = literalOf(left);
-    if (decided === (operator === "||")) return left;
-    const right = lowerExpression(context, node.right);
-    return foldLogical({ kind: "logical", operator, left, right, type: BOOLEAN, span });
+    return lowerLogical(context, node, token === ts.SyntaxKind.BarBarToken ? "||" : "&&");
   }
   const operator = BINARY.get(token);
-  if (operator !== undefined) {
-    const left = lowerExpression(context, node.left);
-    const right = lowerExpression(context, node.right);
-    const type = ["+", "-", "*", "%"].includes(operator) ? NUMBER : BOOLEAN;
-    return foldBinary({ kind: "binary", operator, left, right, type, span });
+  if (operator === undefined) return refuseOperator(context, node);
+  const left = needValue(context.case, lowerExpression(context, node.left));
+  const right = needValue(context.case, lowerExpression(context, node.right));
+  if (left.type.kind === "void" || right.type.kind === "void") {
+    return brokenExpression(spanOf(context.module, node));
   }
+  if (operator === "===" || operator === "!==") return lowerComparison(context, node, operator, left, right);
+  return lowerArithmetic(context, node, operator, left, right);
+}
+
+function lowerLogical(context: CodeContext, node: ts.BinaryExpression, operator: "&&" | "||"): Expression {
+  const span = spanOf(context.module, node);
+  const lower = (operand: ts.Expression) =>
+    need(context.case, lowerExpression(context, operand), BOOLEAN, `an operand of ${operator}`);
+  const left = lower(node.left);
+  const decides = literalOf(left) === (operator === "||");
+  if (decides && !context.case.allBranches) return left;
+  const right = lower(node.right);
+  if (decides) return left;
+  return foldLogical({ kind: "logical", operator, left, right, type: BOOLEAN, span });
+}
+
+function lowerComparison(
+  context: CodeContext,
+  node: ts.BinaryExpression,
+  operator: "===" | "!==",
+  left: Expression,
+  right: Expression,
+): Expression {
+  const span = spanOf(context.module, node);
+  const comparable = (type: Type) => type.kind === "null" || isValueType(type);
+  if (!sameKind(left.type, right.type) || !comparable(left.type) || !comparable(right.type)) {
+    const what = `${describeType(left.type)} is compared with ${describeType(right.type)}`;
+    const instead =
+      comparable(left.type) && comparable(right.type)
+        ? "Compare values of one kind."
+        : "Compare elements or fields.";
+    context.case.diagnostics.push(wrongKind(span, what, instead));
+    return brokenExpression(span);
+  }
+  return foldBinary({ kind: "binary", operator, left, right, type: BOOLEAN, span });
+}
+
+function lowerArithmetic(
+  context: CodeContext,
+  node: ts.BinaryExpression,
+  operator: BinaryOperator,
+  givenLeft: Expression,
+  givenRight: Expression,
+): Expression {
+  const span = spanOf(context.module, node);
+  const left = need(context.case, givenLeft, NUMBER, `an operand of ${operator}`);
+  const right = need(context.case, givenRight, NUMBER, `an operand of ${operator}`);
+  if (left.type.kind === "void" || right.type.kind === "void") return brokenExpression(span);
+  if (operator === "%" && !isDivisor(context, node, right)) return brokenExpression(span);
+  const type = ["+", "-", "*", "%"].includes(operator) ? NUMBER : BOOLEAN;
+  const folded = foldBinary({ kind: "binary", operator, left, right, type, span });
+  if (folded.kind === "literal" || literalOf(left) === undefined || literalOf(right) === undefined)
+    return folded;
+  if (operator === "%") return folded;
+  reportValue(context.case, badNumber(span, briefText(context.module, node)));
+  return brokenExpression(span);
+}
+
+/** The right operand of %: C, TypeScript and TLA+ disagree about negative ones, and all of them stop at zero. */
+export function isDivisor(context: CodeContext, node: ts.Node, right: Expression): boolean {
+  const value = literalOf(right);
+  if (typeof value === "number" && value > 0) return true;
+  const diagnostic = unsupported(
+    spanOf(context.module, node),
+    "% by anything but a positive constant",
+    "The remainder of a division by zero is undefined, and by a negative number it differs between languages.",
+    "Divide by a positive literal or a param.",
+  );
+  if (typeof value === "number") reportValue(context.case, diagnostic);
+  else context.case.diagnostics.push(diagnostic);
+  return false;
+}
+
+function refuseOperator(context: CodeContext, node: ts.BinaryExpression): Expression {
   const text = node.operatorToken.getText(context.module.file);
   if (text === "==" || text === "!=") {
     return refuse(context, node, text, "It converts its operands.", `Write ${text}= instead.`);
   }
-  if (text === "??" || ["&", "|", "^", "<<", ">>", ">>>", "/", "**"].includes(text)) {
-    context.case.diagnostics.push(
-      notYet(span, `the operator ${text}`, "Use comparisons, && || ! and + - * %."),
-    );
+  if (["&", "|", "^", "<<", ">>", ">>>", "/", "**", "??"].includes(text)) {
+    const span = spanOf(context.module, node);
+    const instead = text === "??" ? "Test for null with an if." : "Use comparisons, && || ! and + - * %.";
+    context.case.diagnostics.push(notYet(span, `the operator ${text}`, instead));
     return brokenExpression(span);
+  }
+  if (text === "in" || text === "instanceof" || text === ",") {
+    const why =
+      text === ","
+        ? "The reader should see each step by itself."
+        : "The class and fields of every value are known.";
+    return refuse(
+      context,
+      node,
+      `the operator ${text}`,
+      why,
+      "Write statements of their own, and comparisons.",
+    );
   }
   return refuse(
     context,
@@ -288,171 +352,22 @@ function lowerBinary(context: CodeContext, node: ts.BinaryExpression): Expressio
 
 function lowerConditional(context: CodeContext, node: ts.ConditionalExpression): Expression {
   const span = spanOf(context.module, node);
-  const condition = lowerExpression(context, node.condition);
+  const condition = lowerCondition(context, node.condition);
   const decided = literalOf(condition);
-  if (decided === true) return lowerExpression(context, node.whenTrue);
-  if (decided === false) return lowerExpression(context, node.whenFalse);
-  const whenTrue = lowerExpression(context, node.whenTrue);
-  const whenFalse = lowerExpression(context, node.whenFalse);
-  const type = joinTypes([whenTrue.type, whenFalse.type]) ?? whenTrue.type;
+  if (typeof decided === "boolean" && !context.case.allBranches) {
+    return lowerExpression(context, decided ? node.whenTrue : node.whenFalse);
+  }
+  const whenTrue = needValue(context.case, lowerExpression(context, node.whenTrue));
+  const whenFalse = needValue(context.case, lowerExpression(context, node.whenFalse));
+  if (typeof decided === "boolean") return decided ? whenTrue : whenFalse;
+  if (whenTrue.type.kind === "void" || whenFalse.type.kind === "void") return brokenExpression(span);
+  const type = joinTypes([whenTrue.type, whenFalse.type]);
+  if (type === undefined || (type.kind !== "null" && !isValueType(type))) {
+    const what = `this is ${describeType(whenTrue.type)} or ${describeType(whenFalse.type)}`;
+    context.case.diagnostics.push(
+      wrongKind(span, what, "Choose between values of one kind; for lists, use an if."),
+    );
+    return brokenExpression(span);
+  }
   return { kind: "conditional", condition, whenTrue, whenFalse, type, span };
-}
-
-function lowerCall(context: CodeContext, node: ts.CallExpression): Expression {
-  if (ts.isPropertyAccessExpression(node.expression)) return lowerMethod(context, node, node.expression);
-  const span = spanOf(context.module, node);
-  if (!ts.isIdentifier(node.expression)) {
-    return refuse(context, node, "this call", "Only named procedures can be called.", "Name the procedure.");
-  }
-  const name = node.expression.text;
-  const local = findLocal(context.scope, name);
-  if (local !== undefined) return { kind: "invoke", local, type: { kind: "void" }, span };
-  const declaration = context.module.names.get(name);
-  if (declaration === undefined) {
-    context.case.diagnostics.push(
-      unknownName(spanOf(context.module, node.expression), name, visibleNames(context)),
-    );
-    for (const argument of node.arguments)
-      if (!ts.isArrowFunction(argument)) lowerExpression(context, argument);
-    return brokenExpression(span);
-  }
-  if (declaration.kind === "intrinsic") return lowerIntrinsic(context, node, name);
-  if (declaration.kind !== "procedure") {
-    return refuse(
-      context,
-      node,
-      `calling ${name}`,
-      "It is not a procedure.",
-      "Call a function that a spec declares.",
-    );
-  }
-  const result = declaration.node.type;
-  return {
-    kind: "call",
-    procedure: procedureName(context.case, declaration),
-    arguments: node.arguments.map((argument) => lowerArgument(context, argument)),
-    type: result === undefined ? { kind: "void" } : lowerType(result, declaration.module, context.case),
-    span,
-  };
-}
-
-function lowerArgument(context: CodeContext, node: ts.Expression): Argument {
-  if (!ts.isArrowFunction(node)) return lowerExpression(context, node);
-  const span = spanOf(context.module, node);
-  if (node.parameters.length > 0) {
-    context.case.diagnostics.push(
-      notYet(span, "an arrow function with parameters", "Let it use the variables around it."),
-    );
-  }
-  return { kind: "closure", body: context.lowerClosure(context, node.body), span };
-}
-
-/** The intrinsics that have a value; the others are statements. */
-function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: string): Expression {
-  const span = spanOf(context.module, node);
-  const argument = node.arguments[0];
-  switch (name) {
-    case "current":
-      return { kind: "current", type: { kind: "thread", nullable: false }, span };
-    case "maybe":
-      return { kind: "maybe", type: BOOLEAN, span };
-    case "choose": {
-      if (argument === undefined) break;
-      const domain = lowerExpression(context, argument);
-      if (domain.type.kind === "void") return brokenExpression(span);
-      if (domain.type.kind === "instances") {
-        return {
-          kind: "choose",
-          domain,
-          type: { kind: "object", class: domain.type.class, nullable: false },
-          span,
-        };
-      }
-      return refuse(
-        context,
-        node,
-        "choose from this",
-        "It is not a set of instances.",
-        "Choose from instances(...).",
-      );
-    }
-    case "list_empty": {
-      if (argument === undefined) break;
-      const list = lowerExpression(context, argument);
-      const size: Expression = { kind: "size", collection: list, type: NUMBER, span };
-      const zero: Expression = { kind: "literal", value: 0, type: NUMBER, span };
-      return { kind: "binary", operator: "===", left: size, right: zero, type: BOOLEAN, span };
-    }
-  }
-  return refuse(
-    context,
-    node,
-    `${name} here`,
-    "It has no value, or belongs at the top level of a spec.",
-    "Use it as a statement of its own, or as a declaration at top level.",
-  );
-}
-
-function lowerMethod(
-  context: CodeContext,
-  node: ts.CallExpression,
-  callee: ts.PropertyAccessExpression,
-): Expression {
-  const span = spanOf(context.module, node);
-  const collection = lowerExpression(context, callee.expression);
-  const method = callee.name.text;
-  const argument = node.arguments[0];
-  if (collection.type.kind === "void") return brokenExpression(span);
-  const isCollection = ["list", "set", "instances"].includes(collection.type.kind);
-  if (isCollection && method === "has" && argument !== undefined && collection.type.kind !== "instances") {
-    return { kind: "has", collection, element: lowerExpression(context, argument), type: BOOLEAN, span };
-  }
-  if (isCollection && (method === "every" || method === "some") && argument !== undefined) {
-    return lowerQuantifier(context, node, collection, method);
-  }
-  if (isCollection) {
-    context.case.diagnostics.push(
-      notYet(span, `${method} on a ${collection.type.kind}`, "Use has, every, some, or a for-of loop."),
-    );
-    return brokenExpression(span);
-  }
-  context.case.diagnostics.push(notYet(span, "a method call", "Write a function that takes the object."));
-  return brokenExpression(span);
-}
-
-function lowerQuantifier(
-  context: CodeContext,
-  node: ts.CallExpression,
-  domain: Expression,
-  quantifier: "every" | "some",
-): Expression {
-  const span = spanOf(context.module, node);
-  const argument = node.arguments[0]!;
-  const parameter = ts.isArrowFunction(argument) ? argument.parameters[0] : undefined;
-  if (
-    !ts.isArrowFunction(argument) ||
-    ts.isBlock(argument.body) ||
-    parameter === undefined ||
-    !ts.isIdentifier(parameter.name)
-  ) {
-    return refuse(
-      context,
-      node,
-      `this argument of ${quantifier}`,
-      "It must be one condition on one element.",
-      `Write ${quantifier}(x => condition).`,
-    );
-  }
-  const element: Type =
-    domain.type.kind === "instances"
-      ? { kind: "object", class: domain.type.class, nullable: false }
-      : domain.type.kind === "list"
-        ? { kind: "object", class: domain.type.element, nullable: false }
-        : domain.type.kind === "set"
-          ? domain.type.element
-          : { kind: "void" };
-  const inner = childScope(context);
-  const variable: LocalSymbol = declareLocal(inner, parameter.name.text, element, true);
-  const body = lowerExpression(inner, argument.body);
-  return { kind: "quantifier", quantifier, domain, variable, body, type: BOOLEAN, span };
 }

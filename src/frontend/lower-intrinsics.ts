@@ -1,112 +1,148 @@
 /** The statements of the vocabulary: until, atomic, assert, list_add and their like. */
 import { ts } from "ts-morph";
-import type { Span } from "../base/span.js";
-import { unknownCheck, unsupported } from "../diagnostics/catalog.js";
+import { badDeclaration, unknownCheck, wrongKind } from "../diagnostics/catalog.js";
 import { CHECKS } from "../ir/checks.js";
 import type { Expression, Statement } from "../ir/program.js";
 import type { CodeContext } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { lowerExpression } from "./lower-expressions.js";
-import { spanOf } from "./source.js";
+import { intrinsicName, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
+import { describeType, needValue } from "./kinds.js";
+import { lowerCollection, lowerElement } from "./lower-calls.js";
+import { lowerCondition } from "./lower-expressions.js";
+import { wrongArrow } from "./refusals.js";
+import { type Place, spanOf } from "./source.js";
 
-interface Place {
-  readonly span: Span;
-  readonly text: string;
+/** A call of the vocabulary with its arguments counted. */
+interface IntrinsicCall {
+  readonly context: CodeContext;
+  readonly name: string;
+  readonly arguments: readonly ts.Expression[];
+  readonly place: Place;
 }
 
-type LowerBody = (context: CodeContext, body: ts.ConciseBody) => readonly Statement[];
+const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = new Map([
+  ["atomic", lowerAtomic],
+  ["until", lowerUntil],
+  ["idle_until", lowerUntil],
+  ["assert", lowerAssert],
+  ["check", lowerCheck],
+  ["acquires", lowerLockEvent],
+  ["releases", lowerLockEvent],
+  ["list_add", lowerListAdd],
+  ["list_add_tail", lowerListAdd],
+  ["list_del", lowerListDel],
+]);
 
-/** The statements for a call of the vocabulary, or undefined where the call is none. */
+/** The statements for a call of the vocabulary, or undefined where the call is none that is a statement. */
 export function lowerIntrinsicStatement(
   context: CodeContext,
   node: ts.CallExpression,
   place: Place,
-  lowerBody: LowerBody,
 ): Statement[] | undefined {
   if (ts.isPropertyAccessExpression(node.expression)) return lowerSetChange(context, node, place);
   const name = intrinsicName(context, node);
-  const [first, second, third] = node.arguments;
-  if (name === undefined || first === undefined) return undefined;
-  const lower = (argument: ts.Expression): Expression => lowerExpression(context, argument);
-  switch (name) {
-    case "atomic":
-      return lowerAtomic(context, first, place, lowerBody);
-    case "until":
-    case "idle_until":
-      return [{ kind: "until", condition: lower(first), idle: name === "idle_until", ...place }];
-    case "assert": {
-      const message = second === undefined ? undefined : literalOf(lower(second));
-      return [
-        {
-          kind: "check",
-          check: "assert",
-          condition: lower(first),
-          subject: undefined,
-          message: typeof message === "string" ? message : undefined,
-          ...place,
-        },
-      ];
-    }
-    case "check": {
-      const id = literalOf(lower(first));
-      if (typeof id !== "string" || !CHECKS.has(id) || second === undefined) {
-        context.case.diagnostics.push(unknownCheck(spanOf(context.module, first), String(id), CHECKS.keys()));
-        return [];
-      }
-      const subject = third === undefined ? undefined : lower(third);
-      return [{ kind: "check", check: id, condition: lower(second), subject, message: undefined, ...place }];
-    }
-    case "acquires": {
-      const mode = second === undefined ? undefined : literalOf(lower(second));
-      return [
-        {
-          kind: "lock",
-          event: "acquire",
-          lock: lower(first),
-          mode: mode === "shared" ? "shared" : "exclusive",
-          ...place,
-        },
-      ];
-    }
-    case "releases":
-      return [{ kind: "lock", event: "release", lock: lower(first), mode: "exclusive", ...place }];
-    case "list_add":
-    case "list_add_tail": {
-      if (second === undefined) return undefined;
-      const where = name === "list_add" ? "first" : "last";
-      return [{ kind: "list-add", where, element: lower(first), list: lower(second), ...place }];
-    }
-    case "list_del":
-      return [{ kind: "list-del", element: lower(first), ...place }];
+  const lower = name === undefined ? undefined : STATEMENTS.get(name);
+  if (name === undefined || lower === undefined) return undefined;
+  const wrong = wrongIntrinsicCount(context.module, node, name);
+  if (wrong !== undefined) {
+    context.case.diagnostics.push(wrong);
+    return [];
+  }
+  return lower({ context, name, arguments: node.arguments, place });
+}
+
+function lowerAtomic({ context, arguments: [argument], place }: IntrinsicCall): Statement[] {
+  const wrong = wrongArrow(context.module, argument!, 0);
+  if (wrong !== undefined || !ts.isArrowFunction(argument!)) {
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return [];
+  }
+  return [{ kind: "atomic", body: context.lowerClosure(context, argument.body), ...place }];
+}
+
+function lowerUntil({ context, name, arguments: [condition], place }: IntrinsicCall): Statement[] {
+  const idle = name === "idle_until";
+  return [{ kind: "until", condition: lowerCondition(context, condition!), idle, ...place }];
+}
+
+/** A string that is known when the case is compiled, or undefined where it is none, which is reported. */
+function constantString(context: CodeContext, node: ts.Expression, what: string): string | undefined {
+  const value = context.lowerExpression(context, node);
+  const text = literalOf(value);
+  if (typeof text === "string") return text;
+  if (value.type.kind !== "void") {
+    const span = spanOf(context.module, node);
+    context.case.diagnostics.push(
+      badDeclaration(
+        span,
+        `${what} is not a constant string`,
+        "Reports show it as it is.",
+        "Write a string.",
+      ),
+    );
   }
   return undefined;
 }
 
-function intrinsicName(context: CodeContext, node: ts.CallExpression): string | undefined {
-  if (!ts.isIdentifier(node.expression)) return undefined;
-  const declaration = context.module.names.get(node.expression.text);
-  return declaration?.kind === "intrinsic" ? declaration.name : undefined;
+function lowerAssert({ context, arguments: [first, second], place }: IntrinsicCall): Statement[] {
+  const condition = lowerCondition(context, first!);
+  const message = second && constantString(context, second, "the message of an assert");
+  return [{ kind: "check", check: "assert", condition, subject: undefined, message, ...place }];
 }
 
-function lowerAtomic(
-  context: CodeContext,
-  argument: ts.Expression,
-  place: Place,
-  lowerBody: LowerBody,
-): Statement[] {
-  if (!ts.isArrowFunction(argument) || argument.parameters.length > 0) {
+function lowerCheck({ context, arguments: [first, second, third], place }: IntrinsicCall): Statement[] {
+  const id = constantString(context, first!, "the id of a check");
+  if (id !== undefined && !CHECKS.has(id)) {
+    context.case.diagnostics.push(unknownCheck(spanOf(context.module, first!), id, CHECKS.keys()));
+  }
+  const condition = lowerCondition(context, second!);
+  const subject = third && lowerObject(context, third, "the subject of a check");
+  if (id === undefined) return [];
+  return [{ kind: "check", check: id, condition, subject, message: undefined, ...place }];
+}
+
+/** A reference to an object, whatever its class. */
+function lowerObject(context: CodeContext, node: ts.Expression, where: string): Expression | undefined {
+  const value = needValue(context.case, context.lowerExpression(context, node));
+  if (value.type.kind === "object") return value;
+  if (value.type.kind !== "void") {
+    const what = `${where} must be an object, and this is ${describeType(value.type)}`;
+    context.case.diagnostics.push(wrongKind(value.span, what, "Name a lock, or another object of a class."));
+  }
+  return undefined;
+}
+
+function lowerLockEvent({ context, name, arguments: [first, second], place }: IntrinsicCall): Statement[] {
+  const lock = lowerObject(context, first!, `the lock of ${name}`);
+  const event = name === "acquires" ? "acquire" : "release";
+  const mode = second === undefined ? "exclusive" : constantString(context, second, "the mode of acquires");
+  if (mode !== undefined && mode !== "exclusive" && mode !== "shared") {
+    const span = spanOf(context.module, second!);
     context.case.diagnostics.push(
-      unsupported(
-        spanOf(context.module, argument),
-        "this argument of atomic",
-        "It must show which statements are one step.",
-        "Write atomic(() => { … });",
+      wrongKind(
+        span,
+        `a lock cannot be held in the mode ${JSON.stringify(mode)}`,
+        'Write "exclusive" or "shared".',
       ),
     );
     return [];
   }
-  const body = lowerBody(context, argument.body);
-  return [{ kind: "atomic", body, ...place }];
+  return lock === undefined || mode === undefined ? [] : [{ kind: "lock", event, lock, mode, ...place }];
+}
+
+function lowerListAdd({ context, name, arguments: [first, second], place }: IntrinsicCall): Statement[] {
+  const list = lowerCollection(context, second!, "list");
+  if (list === undefined) {
+    context.lowerExpression(context, first!);
+    return [];
+  }
+  const element = lowerElement(context, first!, list.type);
+  return [{ kind: "list-add", where: name === "list_add" ? "first" : "last", element, list, ...place }];
+}
+
+function lowerListDel({ context, arguments: [first], place }: IntrinsicCall): Statement[] {
+  const element = lowerObject(context, first!, "the element");
+  return element === undefined ? [] : [{ kind: "list-del", element, ...place }];
 }
 
 /** `lock.readers.add(x)` and `delete`. */
@@ -117,9 +153,15 @@ function lowerSetChange(
 ): Statement[] | undefined {
   const callee = node.expression as ts.PropertyAccessExpression;
   const change = callee.name.text;
-  const argument = node.arguments[0];
-  if ((change !== "add" && change !== "delete") || argument === undefined) return undefined;
-  const set = lowerExpression(context, callee.expression);
+  if (change !== "add" && change !== "delete") return undefined;
+  const set = context.lowerExpression(context, callee.expression);
   if (set.type.kind !== "set") return undefined;
-  return [{ kind: "set-change", change, set, element: lowerExpression(context, argument), ...place }];
+  const wrong = wrongArgumentCount(context.module, node, change, 1);
+  const argument = node.arguments[0];
+  if (wrong !== undefined || argument === undefined) {
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return [];
+  }
+  const element = lowerElement(context, argument, set.type);
+  return [{ kind: "set-change", change, set, element, ...place }];
 }

@@ -1,35 +1,42 @@
 /** TypeScript statements to IR statements. */
 import { ts } from "ts-morph";
-import type { Span } from "../base/span.js";
-import { badType, notYet, unsupported } from "../diagnostics/catalog.js";
-import type { BinaryOperator, Expression, Statement, Target, Type } from "../ir/program.js";
+import { badType, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Expression, Statement, Type } from "../ir/program.js";
 import { type CaseContext, type CodeContext, childScope, declareLocal } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { lowerExpression } from "./lower-expressions.js";
-import { lowerIntrinsicStatement } from "./lower-intrinsics.js";
-import { lowerType } from "./lower-types.js";
+import { intrinsicName, wrongIntrinsicCount } from "./intrinsics.js";
+import { describeType, isValueType, need, needValue, VOID } from "./kinds.js";
+import { elementType } from "./lower-calls.js";
+import { lowerEffect } from "./lower-effects.js";
+import { lowerCondition, lowerExpression } from "./lower-expressions.js";
+import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
-import { headerSpan, spanOf, textOf } from "./source.js";
+import { refusalOf } from "./refusals.js";
+import { headerSpan, type Place, spanOf, textOf } from "./source.js";
 
-interface Place {
-  readonly span: Span;
-  readonly text: string;
-}
-
-/** A context for code that starts at `body`: a procedure, or an arrow function at top level. */
+/**
+ * A context for code that starts at `body`: a procedure with its result, or else an arrow function at top level or
+ * a constant. `runs` where threads execute it.
+ */
 export function createCodeContext(
   context: CaseContext,
   module: Module,
   body: ts.Node,
-  result: Type,
+  runs: boolean,
+  result: CodeContext["result"] = "leaves the arrow function",
 ): CodeContext {
   return {
     case: context,
     module,
     scope: { parent: undefined, names: new Map() },
     assigned: assignedNames(body),
+    runs,
     result,
-    lowerClosure: lowerBody,
+    insideLoop: false,
+    lowerExpression,
+    lowerClosure: (outer, inner) =>
+      lowerBody({ ...outer, result: "leaves the arrow function", insideLoop: false }, inner),
   };
 }
 
@@ -62,29 +69,42 @@ function lowerStatement(context: CodeContext, node: ts.Statement): Statement[] {
   if (ts.isIfStatement(node)) return lowerIf(context, node, place);
   if (ts.isReturnStatement(node)) return lowerReturn(context, node, place);
   if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) {
-    if (node.label !== undefined) return planned(context, node, "a label", "Use a flag, or return.");
-    return [{ kind: ts.isBreakStatement(node) ? "break" : "continue", ...place }];
+    return lowerJump(context, node, place);
   }
   if (ts.isIterationStatement(node, false)) {
     return lowerLoop(context, node, place);
   }
-  return refuseStatement(context, node);
+  context.case.diagnostics.push(refusalOf(context.module, node));
+  return [];
+}
+
+function lowerJump(context: CodeContext, node: ts.BreakOrContinueStatement, place: Place): Statement[] {
+  const kind = ts.isBreakStatement(node) ? "break" : "continue";
+  if (node.label !== undefined) return planned(context, node, "a label", "Use a flag, or return.");
+  if (context.insideLoop) return [{ kind, ...place }];
+  return refuse(
+    context,
+    node,
+    `${kind} outside a loop`,
+    "There is no loop that it could leave; an arrow function is not part of the loop around it.",
+    "Use return, or put it directly inside a loop.",
+  );
 }
 
 function lowerLoop(context: CodeContext, node: ts.IterationStatement, place: Place): Statement[] {
   if (ts.isForOfStatement(node)) return lowerForOf(context, node, place);
-  if (ts.isWhileStatement(node)) {
-    const test = foldTrue(lowerExpression(context, node.expression));
-    const body = lowerBlock(context, node.statement);
-    return [{ kind: "loop", test, testFirst: true, update: [], body, ...place }];
-  }
-  if (ts.isDoStatement(node)) {
-    const test = foldTrue(lowerExpression(context, node.expression));
-    const body = lowerBlock(context, node.statement);
-    return [{ kind: "loop", test, testFirst: false, update: [], body, ...place }];
-  }
   if (ts.isForStatement(node)) return lowerFor(context, node, place);
-  return refuseStatement(context, node);
+  if (ts.isWhileStatement(node) || ts.isDoStatement(node)) {
+    const test = foldTrue(lowerCondition(context, node.expression));
+    const body = lowerLoopBody(context, node.statement);
+    return [{ kind: "loop", test, testFirst: ts.isWhileStatement(node), update: [], body, ...place }];
+  }
+  context.case.diagnostics.push(refusalOf(context.module, node));
+  return [];
+}
+
+function lowerLoopBody(context: CodeContext, node: ts.Statement): Statement[] {
+  return lowerBlock({ ...context, insideLoop: true }, node);
 }
 
 function lowerFor(context: CodeContext, node: ts.ForStatement, place: Place): Statement[] {
@@ -99,9 +119,9 @@ function lowerFor(context: CodeContext, node: ts.ForStatement, place: Place): St
       first.push(...lowerEffect(inner, node.initializer, place));
     }
   }
-  const test = node.condition === undefined ? undefined : foldTrue(lowerExpression(inner, node.condition));
+  const test = node.condition === undefined ? undefined : foldTrue(lowerCondition(inner, node.condition));
   const update = node.incrementor === undefined ? [] : lowerEffect(inner, node.incrementor, place);
-  const body = lowerBlock(inner, node.statement);
+  const body = lowerLoopBody(inner, node.statement);
   return [...first, { kind: "loop", test, testFirst: true, update, body, ...place }];
 }
 
@@ -113,65 +133,93 @@ function foldTrue(test: Expression): Expression | undefined {
 function lowerForOf(context: CodeContext, node: ts.ForOfStatement, place: Place): Statement[] {
   const list = ts.isVariableDeclarationList(node.initializer) ? node.initializer : undefined;
   const name = list?.declarations[0]?.name;
-  if (name === undefined || !ts.isIdentifier(name)) {
-    return refuse(
-      context,
-      node.initializer,
-      "this loop variable",
-      "It must be one new name.",
-      "Write for (const x of …).",
-    );
+  const isVar = list !== undefined && (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  if (name === undefined || !ts.isIdentifier(name) || isVar) {
+    const what = "this loop variable";
+    return refuse(context, node.initializer, what, "It must be one new name.", "Write for (const x of …).");
   }
-  const safe = safeWalk(context, node.expression);
-  const domain = lowerExpression(context, safe ?? node.expression);
-  if (domain.type.kind === "void") return [];
+  if (node.awaitModifier !== undefined) {
+    const why = "A thread is a plain sequence of steps.";
+    return refuse(context, node, "for await", why, "Write for (const x of …).");
+  }
+  const isSafe = intrinsicName(context, node.expression) === "list_for_each_entry_safe";
+  const domain = isSafe
+    ? lowerSafeWalk(context, node.expression as ts.CallExpression)
+    : needValue(context.case, lowerExpression(context, node.expression));
   const inner = childScope(context);
-  if (domain.kind === "instances" && domain.type.kind === "instances") {
-    const type: Type = { kind: "object", class: domain.type.class, nullable: false };
-    const local = declareLocal(inner, name.text, type, false);
-    const body = lowerBlock(inner, node.statement);
+  const element = domain === undefined ? VOID : elementType(domain.type);
+  const fixed = "The loop moves it on by itself.";
+  if (domain?.kind === "instances" && !isSafe) {
+    const local = declareLocal(inner, name.text, element, fixed);
+    const body = lowerLoopBody(inner, node.statement);
     return [{ kind: "for-each", local, names: domain.names, body, ...place }];
   }
-  if (domain.type.kind === "list") {
-    // The walk itself moves the variable on, so it is not constant even where the body never assigns it.
+  if (domain?.type.kind === "list") {
+    // Inside the body it is an object; behind the last one the walk's own variable is null.
+    const seen = declareLocal(inner, name.text, element, fixed);
     const type: Type = { kind: "object", class: domain.type.element, nullable: true };
-    const local = { ...declareLocal(inner, name.text, type, false), constant: false };
-    inner.scope.names.set(name.text, local);
-    const body = lowerBlock(inner, node.statement);
-    return [{ kind: "walk", local, list: domain, safe: safe !== undefined, body, ...place }];
+    const body = lowerLoopBody(inner, node.statement);
+    const local = { ...seen, type, constant: false };
+    return [{ kind: "walk", local, list: domain, safe: isSafe, body, ...place }];
   }
-  return planned(
-    context,
-    node.expression,
-    `a loop over a ${domain.type.kind}`,
-    "Loop over instances or a list.",
-  );
+  if (domain !== undefined && domain.type.kind !== "void") {
+    const what = isSafe
+      ? `list_for_each_entry_safe over ${describeType(domain.type)}`
+      : `a loop over ${describeType(domain.type)}`;
+    planned(context, node.expression, what, "Loop over instances or a list.");
+  }
+  declareLocal(inner, name.text, VOID, fixed);
+  lowerLoopBody(inner, node.statement);
+  return [];
 }
 
 /** The list inside `list_for_each_entry_safe(...)`. */
-function safeWalk(context: CodeContext, node: ts.Expression): ts.Expression | undefined {
-  if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const declaration = context.module.names.get(node.expression.text);
-  const isSafeWalk = declaration?.kind === "intrinsic" && declaration.name === "list_for_each_entry_safe";
-  return isSafeWalk ? node.arguments[0] : undefined;
+function lowerSafeWalk(context: CodeContext, node: ts.CallExpression): Expression | undefined {
+  const wrong = wrongIntrinsicCount(context.module, node, "list_for_each_entry_safe");
+  if (wrong === undefined) return needValue(context.case, lowerExpression(context, node.arguments[0]!));
+  context.case.diagnostics.push(wrong);
+  return undefined;
 }
 
 function lowerIf(context: CodeContext, node: ts.IfStatement, place: Place): Statement[] {
-  const condition = lowerExpression(context, node.expression);
+  const condition = lowerCondition(context, node.expression);
   const decided = literalOf(condition);
-  if (decided === true) return lowerBlock(context, node.thenStatement);
-  if (decided === false) {
-    return node.elseStatement === undefined ? [] : lowerBlock(context, node.elseStatement);
-  }
-  const whenTrue = lowerBlock(context, node.thenStatement);
-  const whenFalse = node.elseStatement === undefined ? [] : lowerBlock(context, node.elseStatement);
+  const { allBranches } = context.case;
+  const whenTrue = decided === false && !allBranches ? [] : lowerBlock(context, node.thenStatement);
+  const skipsElse = node.elseStatement === undefined || (decided === true && !allBranches);
+  const whenFalse = skipsElse ? [] : lowerBlock(context, node.elseStatement!);
+  if (decided === true) return whenTrue;
+  if (decided === false) return whenFalse;
   return [{ kind: "if", condition, whenTrue, whenFalse, ...place }];
 }
 
 function lowerReturn(context: CodeContext, node: ts.ReturnStatement, place: Place): Statement[] {
   if (node.expression === undefined) return [{ kind: "return", value: undefined, ...place }];
+  const { result } = context;
   const value = lowerExpression(context, node.expression);
-  if (context.result.kind === "void" && value.type.kind !== "void") {
+  const calls = value.kind === "call" || value.kind === "invoke";
+  if (value.type.kind === "void" && calls) {
+    // `return f();` of a procedure without a result: the call, and then the return.
+    if (typeof result !== "string" && result.kind !== "void") needValue(context.case, value);
+    return [
+      { kind: "evaluate", expression: value, ...place },
+      { kind: "return", value: undefined, ...place },
+    ];
+  }
+  if (result === "leaves the arrow function") {
+    return refuse(
+      context,
+      node,
+      "return with a value in an arrow function",
+      "It leaves only the arrow function, and nobody gets the value.",
+      "Set a local of the procedure around it, and return that afterwards.",
+    );
+  }
+  if (result === "reported") return [{ kind: "return", value: undefined, ...place }];
+  if (result.kind !== "void") {
+    return [{ kind: "return", value: need(context.case, value, result, "the result", place.span), ...place }];
+  }
+  if (value.type.kind !== "void") {
     context.case.diagnostics.push(
       badType(
         place.span,
@@ -180,7 +228,7 @@ function lowerReturn(context: CodeContext, node: ts.ReturnStatement, place: Plac
       ),
     );
   }
-  return [{ kind: "return", value: value.type.kind === "void" ? undefined : value, ...place }];
+  return [{ kind: "return", value: undefined, ...place }];
 }
 
 function lowerVariable(
@@ -189,104 +237,47 @@ function lowerVariable(
   node: ts.VariableDeclaration,
   place: Place,
 ): Statement[] {
+  const wrongKeyword = refusedKeyword(context.module, list);
+  if (wrongKeyword !== undefined) context.case.diagnostics.push(wrongKeyword);
+  const { initializer } = node;
+  const given = initializer && needValue(context.case, lowerExpression(context, initializer));
   if (!ts.isIdentifier(node.name)) {
-    return refuse(
-      context,
-      node.name,
-      "destructuring",
-      "Each load is a step, and the reader should see where it stands.",
-      "Declare one name per value.",
-    );
+    const why = "Each load is a step, and the reader should see where it stands.";
+    return refuse(context, node.name, "destructuring", why, "Declare one name per value.");
   }
-  const value = node.initializer === undefined ? undefined : lowerExpression(context, node.initializer);
-  const declared = node.type === undefined ? undefined : lowerType(node.type, context.module, context.case);
+  const name = node.name.text;
+  const span = spanOf(context.module, node);
+  const declared = node.type && lowerValueType(node.type, context.module, context.case);
+  const value = given && declared ? need(context.case, given, declared, name, span) : given;
   const type = declared ?? value?.type;
   if (type === undefined || type.kind === "null") {
-    context.case.diagnostics.push(
-      badType(
-        spanOf(context.module, node),
-        `the type of ${node.name.text} cannot be seen here`,
-        `Write it: let ${node.name.text}: SomeClass | null = null;`,
-      ),
-    );
+    const what = `the type of ${name} cannot be seen here`;
+    const instead = `Write it: let ${name}: SomeClass | null = null;`;
+    context.case.diagnostics.push(badType(span, what, instead));
+  } else if (type.kind !== "void" && !isValueType(type)) {
+    const what = `a local that stands for ${describeType(type)}`;
+    const instead = "Name it where you use it, or pass it to a procedure.";
+    context.case.diagnostics.push(notYet(span, what, instead));
   }
+  if (context.scope.names.has(name)) {
+    context.case.diagnostics.push(duplicateName(span, "local", name));
+  }
+  const usable = type !== undefined && isValueType(type) ? type : VOID;
   const isConst = (list.flags & ts.NodeFlags.Const) !== 0;
-  const local = declareLocal(context, node.name.text, type ?? { kind: "void" }, isConst);
+  const local = declareLocal(context, name, usable, isConst ? "It is declared const." : undefined);
   return [{ kind: "declare", local, value, ...place }];
 }
 
-const UPDATES: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
-  [ts.SyntaxKind.PlusEqualsToken, "+"],
-  [ts.SyntaxKind.MinusEqualsToken, "-"],
-  [ts.SyntaxKind.AsteriskEqualsToken, "*"],
-  [ts.SyntaxKind.PercentEqualsToken, "%"],
-] as const);
-
-/** An expression used as a statement: an assignment, ++, a call. */
-function lowerEffect(context: CodeContext, node: ts.Expression, place: Place): Statement[] {
-  if (ts.isParenthesizedExpression(node)) return lowerEffect(context, node.expression, place);
-  if (ts.isBinaryExpression(node)) {
-    const operator = UPDATES.get(node.operatorToken.kind);
-    if (node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-      const target = lowerTarget(context, node.left);
-      const value = lowerExpression(context, node.right);
-      return target === undefined ? [] : [{ kind: "assign", target, value, ...place }];
-    }
-    if (operator !== undefined) {
-      const target = lowerTarget(context, node.left);
-      const value = lowerExpression(context, node.right);
-      return target === undefined ? [] : [{ kind: "update", target, operator, value, ...place }];
-    }
-  }
-  if (
-    (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) &&
-    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
-  ) {
-    const target = lowerTarget(context, node.operand);
-    const operator = node.operator === ts.SyntaxKind.PlusPlusToken ? "+" : "-";
-    const value: Expression = { kind: "literal", value: 1, type: { kind: "number" }, span: place.span };
-    return target === undefined ? [] : [{ kind: "update", target, operator, value, ...place }];
-  }
-  if (ts.isCallExpression(node)) {
-    const statements = lowerIntrinsicStatement(context, node, place, lowerBody);
-    if (statements !== undefined) return statements;
-    return [{ kind: "evaluate", expression: lowerExpression(context, node), ...place }];
-  }
-  return refuse(
-    context,
-    node,
-    "an expression without effect",
-    "It would be no step, or a read that nothing uses.",
-    "Assign it to a local if the read matters, or remove it.",
-  );
-}
-
-function lowerTarget(context: CodeContext, node: ts.Expression): Target | undefined {
-  const target = lowerExpression(context, node);
-  if (target.type.kind === "void") return undefined;
-  if (target.kind === "local" || target.kind === "field" || target.kind === "global") {
-    if (target.type.kind === "list" || target.type.kind === "set") {
-      refuse(
-        context,
-        node,
-        "assigning a whole collection",
-        "It is changed element by element.",
-        "Use list_add, list_del, add and delete.",
-      );
-      return undefined;
-    }
-    return target;
-  }
-  refuse(
-    context,
-    node,
-    "this as the target of an assignment",
-    target.kind === "embedded"
-      ? "An embedded object stays where it is; only references can change."
-      : "It is not memory that can change.",
-    "Assign a local, a field or a top-level `let`. To choose between objects, declare a field of type Class | null.",
-  );
-  return undefined;
+/** `var` and `using`. */
+export function refusedKeyword(module: Module, list: ts.VariableDeclarationList): Diagnostic | undefined {
+  const flags = list.flags & ts.NodeFlags.BlockScoped;
+  if (flags === ts.NodeFlags.Const || flags === ts.NodeFlags.Let) return undefined;
+  const text = flags === 0 ? "var" : "using";
+  const why =
+    text === "var"
+      ? "It can be seen outside the block it stands in."
+      : "C has no clean-up at the end of a block.";
+  return unsupported(spanOf(module, list), text, why, "Write let or const.");
 }
 
 function refuse(
@@ -305,52 +296,26 @@ function planned(context: CodeContext, node: ts.Node, what: string, instead: str
   return [];
 }
 
-function refuseStatement(context: CodeContext, node: ts.Statement): Statement[] {
-  if (ts.isSwitchStatement(node)) return planned(context, node, "switch", "Use if and else.");
-  if (ts.isLabeledStatement(node)) return planned(context, node, "a label", "Use a flag, or return.");
-  if (ts.isThrowStatement(node) || ts.isTryStatement(node)) {
-    return refuse(
-      context,
-      node,
-      "an exception",
-      "C has none.",
-      "Return a result, or assert what must be true.",
-    );
-  }
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) {
-    return refuse(
-      context,
-      node,
-      "a declaration inside a procedure",
-      "C has none.",
-      "Move it to the top level of the file.",
-    );
-  }
-  const what = `this statement (${ts.SyntaxKind[node.kind]})`;
-  return refuse(
-    context,
-    node,
-    what,
-    "It has no meaning as steps of a thread.",
-    "Use declarations, assignments, if, while, do, for, for-of, break, continue, return and calls.",
-  );
-}
-
 /** Names that are assigned somewhere below: by `=`, `op=`, `++` or `--`. By name only, so it errs towards "assigned". */
 function assignedNames(body: ts.Node): ReadonlySet<string> {
   const names = new Set<string>();
+  const add = (target: ts.Expression): void => {
+    if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target)) add(target.expression);
+    else if (ts.isIdentifier(target)) names.add(target.text);
+  };
   const visit = (node: ts.Node): void => {
     if (
       ts.isBinaryExpression(node) &&
       node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
       node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
     ) {
-      if (ts.isIdentifier(node.left)) names.add(node.left.text);
+      add(node.left);
     } else if (
-      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
-      ts.isIdentifier(node.operand)
+      ts.isPostfixUnaryExpression(node) ||
+      (ts.isPrefixUnaryExpression(node) &&
+        (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
     ) {
-      names.add(node.operand.text);
+      add(node.operand);
     }
     ts.forEachChild(node, visit);
   };

@@ -1,20 +1,45 @@
 /** Type annotations to types of the IR. Only what a model can hold has one. */
 import { ts } from "ts-morph";
-import { badType, unknownName } from "../diagnostics/catalog.js";
+import { badType, notYet, unknownName } from "../diagnostics/catalog.js";
 import type { Type } from "../ir/program.js";
 import { type CaseContext, className } from "./case-context.js";
+import { isValueType, joinTypes, VOID } from "./kinds.js";
 import type { Module } from "./modules.js";
-import { spanOf } from "./source.js";
+import { briefText, spanOf } from "./source.js";
 
 const WRITE_INSTEAD =
   "Use boolean, number, a union of strings, a class, Thread, List<T>, AbstractSet<T>, or one of these with | null.";
 
+/** Where an annotation stands: its module, and the aliases that are being read. */
+interface Site {
+  readonly module: Module;
+  readonly context: CaseContext;
+  readonly aliases: readonly ts.TypeAliasDeclaration[];
+}
+
 /** The IR's type for an annotation; reports what has none and returns void for it. */
 export function lowerType(node: ts.TypeNode, module: Module, context: CaseContext): Type {
-  const refuse = (what: string): Type => {
-    context.diagnostics.push(badType(spanOf(module, node), what, WRITE_INSTEAD));
-    return { kind: "void" };
-  };
+  return lower(node, { module, context, aliases: [] });
+}
+
+/**
+ * The type of something that has a place in memory: a parameter, a local, a field. `more` are the kinds it can
+ * have besides those of plain values.
+ */
+export function lowerValueType(
+  node: ts.TypeNode,
+  module: Module,
+  context: CaseContext,
+  more: readonly Type["kind"][] = [],
+): Type {
+  const type = lowerType(node, module, context);
+  if (isValueType(type) || more.includes(type.kind)) return type;
+  // Any other void was reported already.
+  if (type.kind === "void" && node.kind !== ts.SyntaxKind.VoidKeyword) return type;
+  return refuse(node, { module, context, aliases: [] }, "is not a type that can stand here");
+}
+
+function lower(node: ts.TypeNode, site: Site): Type {
   switch (node.kind) {
     case ts.SyntaxKind.BooleanKeyword:
       return { kind: "boolean" };
@@ -23,71 +48,87 @@ export function lowerType(node: ts.TypeNode, module: Module, context: CaseContex
     case ts.SyntaxKind.StringKeyword:
       return { kind: "string" };
     case ts.SyntaxKind.VoidKeyword:
-      return { kind: "void" };
+      return VOID;
   }
-  if (ts.isParenthesizedTypeNode(node)) return lowerType(node.type, module, context);
-  if (ts.isFunctionTypeNode(node)) return { kind: "procedure" };
-  if (ts.isLiteralTypeNode(node)) {
-    if (node.literal.kind === ts.SyntaxKind.NullKeyword) return { kind: "null" };
-    if (ts.isStringLiteral(node.literal)) return { kind: "string" };
-    if (ts.isNumericLiteral(node.literal)) return { kind: "number" };
-    if (node.literal.kind === ts.SyntaxKind.TrueKeyword || node.literal.kind === ts.SyntaxKind.FalseKeyword)
-      return { kind: "boolean" };
-  }
+  if (ts.isParenthesizedTypeNode(node)) return lower(node.type, site);
+  if (ts.isFunctionTypeNode(node)) return lowerFunctionType(node, site);
+  if (ts.isLiteralTypeNode(node)) return lowerLiteralType(node, site);
   if (ts.isUnionTypeNode(node)) {
-    const members = node.types.map((member) => lowerType(member, module, context));
-    return joinTypes(members) ?? refuse(`${node.getText(module.file)} mixes kinds that a model keeps apart`);
+    const members = node.types.map((member) => lower(member, site));
+    if (node.types.some((member) => member.kind === ts.SyntaxKind.VoidKeyword)) return refuse(node, site);
+    if (members.some((member) => member.kind === "void")) return VOID;
+    return joinTypes(members) ?? refuse(node, site, "mixes kinds of values that a model keeps apart");
   }
-  if (ts.isTypeReferenceNode(node)) return lowerReference(node, module, context, refuse);
-  return refuse(`${node.getText(module.file)} is not a type that a model can hold`);
+  if (ts.isTypeReferenceNode(node)) return lowerReference(node, site);
+  return refuse(node, site);
 }
 
-function lowerReference(
-  node: ts.TypeReferenceNode,
-  module: Module,
-  context: CaseContext,
-  refuse: (what: string) => Type,
-): Type {
-  const name = node.typeName.getText(module.file);
+function refuse(node: ts.TypeNode, site: Site, why = "is not a type that a model can hold"): Type {
+  const what = `${briefText(site.module, node)} ${why}`;
+  site.context.diagnostics.push(badType(spanOf(site.module, node), what, WRITE_INSTEAD));
+  return VOID;
+}
+
+function lowerFunctionType(node: ts.FunctionTypeNode, site: Site): Type {
+  if (node.parameters.length > 0 || node.type.kind !== ts.SyntaxKind.VoidKeyword) {
+    const what = "a procedure parameter that takes or returns values";
+    const instead = "Write () => void; the arrow function that is passed can use the variables around it.";
+    site.context.diagnostics.push(notYet(spanOf(site.module, node), what, instead));
+  }
+  return { kind: "procedure" };
+}
+
+function lowerLiteralType(node: ts.LiteralTypeNode, site: Site): Type {
+  const { literal } = node;
+  if (literal.kind === ts.SyntaxKind.NullKeyword) return { kind: "null" };
+  if (ts.isStringLiteral(literal)) return { kind: "string" };
+  if (ts.isNumericLiteral(literal)) return { kind: "number" };
+  if (literal.kind === ts.SyntaxKind.TrueKeyword || literal.kind === ts.SyntaxKind.FalseKeyword) {
+    return { kind: "boolean" };
+  }
+  return refuse(node, site);
+}
+
+function lowerReference(node: ts.TypeReferenceNode, site: Site): Type {
+  const { module, context } = site;
+  if (!ts.isIdentifier(node.typeName)) return refuse(node, site);
+  const name = node.typeName.text;
   const declaration = module.names.get(name);
-  const element = node.typeArguments?.[0];
   if (declaration === undefined) {
-    context.diagnostics.push(unknownName(spanOf(module, node), name, module.names.keys()));
-    return { kind: "void" };
+    context.diagnostics.push(unknownName(spanOf(module, node.typeName), name, module.names.keys()));
+    return VOID;
   }
-  if (declaration.kind === "class") {
-    return { kind: "object", class: className(context, declaration), nullable: false };
-  }
-  if (declaration.kind === "alias") {
-    return lowerType(declaration.node.type, declaration.module, context);
-  }
-  if (declaration.kind === "intrinsic") {
-    if (name === "Thread") return { kind: "thread", nullable: false };
-    if (name === "List" && element !== undefined) {
-      const type = lowerType(element, module, context);
-      if (type.kind === "object") return { kind: "list", element: type.class };
+  switch (declaration.kind) {
+    case "missing":
+      return VOID;
+    case "class":
+      if (node.typeArguments !== undefined) return refuse(node, site);
+      return { kind: "object", class: className(context, declaration), nullable: false };
+    case "alias": {
+      // A generic alias is refused where it is declared.
+      if (declaration.node.typeParameters !== undefined) return VOID;
+      if (site.aliases.includes(declaration.node)) return refuse(node, site, "is defined by itself");
+      const aliases = [...site.aliases, declaration.node];
+      return lower(declaration.node.type, { module: declaration.module, context, aliases });
     }
-    if (name === "AbstractSet" && element !== undefined) {
-      return { kind: "set", element: lowerType(element, module, context) };
-    }
+    case "intrinsic":
+      return lowerVocabularyType(node, site, declaration.name);
+    default:
+      return refuse(node, site);
   }
-  return refuse(`${node.getText(module.file)} is not a type that a model can hold`);
 }
 
-/** One type for all of these, or undefined where there is none. */
-export function joinTypes(types: readonly Type[]): Type | undefined {
-  const nullable = types.some(
-    (type) => type.kind === "null" || ((type.kind === "object" || type.kind === "thread") && type.nullable),
-  );
-  const others = types.filter((type) => type.kind !== "null");
-  const first = others[0];
-  if (first === undefined) return { kind: "null" };
-  const same = others.every(
-    (type) =>
-      type.kind === first.kind &&
-      (type.kind !== "object" || first.kind !== "object" || type.class === first.class),
-  );
-  if (!same) return undefined;
-  if (first.kind === "object" || first.kind === "thread") return { ...first, nullable };
-  return nullable ? undefined : first;
+function lowerVocabularyType(node: ts.TypeReferenceNode, site: Site, name: string): Type {
+  const [argument, ...more] = node.typeArguments ?? [];
+  if (name === "Thread" && argument === undefined) return { kind: "thread", nullable: false };
+  if ((name !== "List" && name !== "AbstractSet") || argument === undefined || more.length > 0) {
+    return refuse(node, site);
+  }
+  const element = lower(argument, site);
+  if (element.kind === "void") return VOID;
+  if (name === "AbstractSet" && isValueType(element)) return { kind: "set", element };
+  if (name === "List" && element.kind === "object" && !element.nullable) {
+    return { kind: "list", element: element.class };
+  }
+  return refuse(node, site);
 }

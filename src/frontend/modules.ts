@@ -3,13 +3,20 @@
  * nothing is executed. `latchwork` resolves to the vocabulary (src/dsl, known by name) and to the library
  * (src/library, ordinary source in the same language).
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ts } from "ts-morph";
-import { typescriptError, unknownExport, unknownImport, unsupported } from "../diagnostics/catalog.js";
+import {
+  duplicateName,
+  missingImport,
+  unknownExport,
+  unknownImport,
+  unsupported,
+} from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { type SourceText, spanBetween, spanOf } from "./source.js";
+import { parseFile } from "./parse.js";
+import { type SourceText, spanOf } from "./source.js";
 
 /** The package's own folder; the same distance from src/frontend and from dist/frontend. */
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -29,7 +36,9 @@ export type Declaration =
       readonly kind: "alias";
       readonly node: ts.TypeAliasDeclaration;
       readonly module: Module;
-    };
+    }
+  /** Imported, but not there: reported at the import and nowhere else. */
+  | { readonly kind: "missing" };
 
 export interface Module extends SourceText {
   /** Absolute path. */
@@ -40,58 +49,32 @@ export interface Module extends SourceText {
   readonly exports: Set<string>;
   /** The user's modules that it imports. */
   readonly imports: Module[];
+  /** What is wrong with the file whatever the case. */
+  readonly diagnostics: Diagnostic[];
+  /** False where the text itself could not be parsed: its tree means nothing then. */
+  readonly parsed: boolean;
 }
 
-/** Modules by absolute path, and what is wrong with them. */
+/** Modules by absolute path. */
 export interface ModuleGraph {
   readonly root: string;
   readonly modules: Map<string, Module>;
-  readonly diagnostics: Diagnostic[];
   /** What can be imported from latchwork. */
   readonly latchwork: Map<string, Declaration>;
 }
 
 /** An empty graph; `root` is the folder that reported paths are relative to. */
 export function createModuleGraph(root: string): ModuleGraph {
-  const graph: ModuleGraph = { root, modules: new Map(), diagnostics: [], latchwork: new Map() };
+  const graph: ModuleGraph = { root, modules: new Map(), latchwork: new Map() };
   for (const path of sourcesIn("dsl")) {
-    for (const name of exportedNames(parse(path))) graph.latchwork.set(name, { kind: "intrinsic", name });
+    const { file } = parseFile(path, `latchwork/${basename(path)}`);
+    for (const name of exportedNames(file)) graph.latchwork.set(name, { kind: "intrinsic", name });
   }
   for (const path of sourcesIn("library")) {
     const module = loadModule(graph, path, true);
     for (const name of module.exports) graph.latchwork.set(name, module.names.get(name)!);
   }
   return graph;
-}
-
-/** The module at an absolute path, with all that it imports; read once per graph. */
-export function loadModule(graph: ModuleGraph, path: string, library = false): Module {
-  const known = graph.modules.get(path);
-  if (known !== undefined) return known;
-  const name = library ? `latchwork/${basename(path)}` : relative(graph.root, path).split(sep).join("/");
-  const file = parse(path);
-  const module: Module = {
-    path,
-    name,
-    file,
-    library,
-    names: new Map(),
-    exports: new Set(exportedNames(file)),
-    imports: [],
-  };
-  graph.modules.set(path, module);
-  for (const error of syntaxErrors(file)) {
-    const span = spanBetween(module, error.start, error.start + error.length);
-    graph.diagnostics.push(
-      typescriptError(span, error.code, ts.flattenDiagnosticMessageText(error.messageText, " ")),
-    );
-  }
-  // Its own names first: with cyclic imports another module may ask for them while ours are being resolved.
-  const isImport = (statement: ts.Statement): statement is ts.ImportDeclaration =>
-    ts.isImportDeclaration(statement);
-  for (const statement of file.statements.filter((s) => !isImport(s))) declare(graph, module, statement);
-  for (const statement of file.statements.filter(isImport)) declareImports(graph, module, statement);
-  return module;
 }
 
 function sourcesIn(folder: "dsl" | "library"): string[] {
@@ -102,19 +85,40 @@ function sourcesIn(folder: "dsl" | "library"): string[] {
     .map((name) => join(path, name));
 }
 
-function parse(path: string): ts.SourceFile {
-  return ts.createSourceFile(
+/** The module at an absolute path, with all that it imports; read once per graph. */
+export function loadModule(graph: ModuleGraph, path: string, library = false): Module {
+  const known = graph.modules.get(path);
+  if (known !== undefined) return known;
+  const name = library ? `latchwork/${basename(path)}` : relative(graph.root, path).split(sep).join("/");
+  const { file, diagnostics } = parseFile(path, name);
+  const module: Module = {
     path,
-    readFileSync(path, "utf8"),
-    ts.ScriptTarget.ES2023,
-    true,
-    ts.ScriptKind.TS,
-  );
+    name,
+    file,
+    library,
+    names: new Map(),
+    exports: new Set(exportedNames(file)),
+    imports: [],
+    diagnostics: [...diagnostics],
+    parsed: diagnostics.length === 0,
+  };
+  graph.modules.set(path, module);
+  if (!module.parsed) return module;
+  // Its own names first: with cyclic imports another module may ask for them while ours are being resolved.
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement)) declare(module, statement);
+  }
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) declareImports(graph, module, statement);
+  }
+  return module;
 }
 
-/** The parser keeps its errors on the file; the property is not in the public type. */
-function syntaxErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
-  return (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+/** The module and its imports, imported ones first, as the module system would run them. */
+export function modulesOf(module: Module, seen = new Set<Module>()): Module[] {
+  if (seen.has(module)) return [];
+  seen.add(module);
+  return [...module.imports.flatMap((imported) => modulesOf(imported, seen)), module];
 }
 
 function exportedNames(file: ts.SourceFile): string[] {
@@ -141,20 +145,26 @@ function exportedNames(file: ts.SourceFile): string[] {
   return names;
 }
 
-function declare(graph: ModuleGraph, module: Module, statement: ts.Statement): void {
+function declare(module: Module, statement: ts.Statement): void {
+  // `declare` itself is refused, once, where the file is lowered.
+  const isAmbient =
+    ts.canHaveModifiers(statement) &&
+    statement.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword) === true;
+  const add = (name: ts.Identifier, declaration: Declaration) =>
+    addName(module, name, name.text, isAmbient ? { kind: "missing" } : declaration);
   if (ts.isClassDeclaration(statement) && statement.name !== undefined) {
-    module.names.set(statement.name.text, { kind: "class", node: statement, module });
+    add(statement.name, { kind: "class", node: statement, module });
   } else if (ts.isFunctionDeclaration(statement) && statement.name !== undefined) {
-    module.names.set(statement.name.text, { kind: "procedure", node: statement, module });
+    add(statement.name, { kind: "procedure", node: statement, module });
   } else if (ts.isTypeAliasDeclaration(statement)) {
-    module.names.set(statement.name.text, { kind: "alias", node: statement, module });
+    add(statement.name, { kind: "alias", node: statement, module });
   } else if (ts.isVariableStatement(statement)) {
     const mutable = (statement.declarationList.flags & ts.NodeFlags.Const) === 0;
     for (const node of statement.declarationList.declarations) {
       if (ts.isIdentifier(node.name)) {
-        module.names.set(node.name.text, { kind: "variable", node, mutable, module });
+        add(node.name, { kind: "variable", node, mutable, module });
       } else {
-        graph.diagnostics.push(
+        module.diagnostics.push(
           unsupported(
             spanOf(module, node.name),
             "destructuring",
@@ -167,19 +177,24 @@ function declare(graph: ModuleGraph, module: Module, statement: ts.Statement): v
   }
 }
 
-function declareImports(graph: ModuleGraph, module: Module, statement: ts.ImportDeclaration): void {
-  const specifier = (statement.moduleSpecifier as ts.StringLiteral).text;
-  const exports = resolveImport(graph, module, specifier);
-  if (exports === undefined) {
-    graph.diagnostics.push(unknownImport(spanOf(module, statement.moduleSpecifier), specifier));
-    return;
+function addName(module: Module, node: ts.Node, name: string, declaration: Declaration): void {
+  if (module.names.has(name)) {
+    module.diagnostics.push(duplicateName(spanOf(module, node), "declaration", name));
+  } else {
+    module.names.set(name, declaration);
   }
+}
+
+function declareImports(graph: ModuleGraph, module: Module, statement: ts.ImportDeclaration): void {
+  if (!ts.isStringLiteral(statement.moduleSpecifier)) return;
+  const specifier = statement.moduleSpecifier.text;
+  const exports = resolveImport(graph, module, statement.moduleSpecifier);
   const bindings = statement.importClause?.namedBindings;
   if (
     statement.importClause?.name !== undefined ||
     (bindings !== undefined && !ts.isNamedImports(bindings))
   ) {
-    graph.diagnostics.push(
+    module.diagnostics.push(
       unsupported(
         spanOf(module, statement),
         "a default or namespace import",
@@ -190,15 +205,13 @@ function declareImports(graph: ModuleGraph, module: Module, statement: ts.Import
     return;
   }
   for (const element of bindings?.elements ?? []) {
-    const exported = (element.propertyName ?? element.name) as ts.Identifier;
-    const declaration = exports.get(exported.text);
-    if (declaration === undefined) {
-      graph.diagnostics.push(
-        unknownExport(spanOf(module, element), exported.text, JSON.stringify(specifier), exports.keys()),
-      );
-    } else {
-      module.names.set(element.name.text, declaration);
+    const exported = (element.propertyName ?? element.name).text;
+    const declaration = exports?.get(exported);
+    if (declaration === undefined && exports !== undefined) {
+      const from = JSON.stringify(specifier);
+      module.diagnostics.push(unknownExport(spanOf(module, element), exported, from, exports.keys()));
     }
+    addName(module, element, element.name.text, declaration ?? { kind: "missing" });
   }
 }
 
@@ -206,20 +219,36 @@ function declareImports(graph: ModuleGraph, module: Module, statement: ts.Import
 function resolveImport(
   graph: ModuleGraph,
   module: Module,
-  specifier: string,
-): Map<string, Declaration> | undefined {
+  node: ts.StringLiteral,
+): ReadonlyMap<string, Declaration> | undefined {
+  const specifier = node.text;
   if (specifier === "latchwork") return graph.latchwork;
-  if (!specifier.startsWith(".")) return undefined;
+  if (!/^\.\.?\//.test(specifier)) {
+    module.diagnostics.push(unknownImport(spanOf(module, node), specifier));
+    return undefined;
+  }
   if (module.library && specifier.startsWith("../dsl/")) return graph.latchwork;
-  const path = resolve(dirname(module.path), specifier.replace(/\.(js|ts)$/, ""));
-  const file = [`${path}.ts`, join(path, "index.ts")].find((candidate) => existsSync(candidate));
-  if (file === undefined) return undefined;
+  const file = `${resolve(dirname(module.path), specifier.replace(/\.(js|ts)$/, ""))}.ts`;
+  if (!isFile(file)) {
+    module.diagnostics.push(missingImport(spanOf(module, node), specifier));
+    return undefined;
+  }
   const imported = loadModule(graph, file, module.library);
   if (!module.library) module.imports.push(imported);
+  // Nothing is known of a file that could not be parsed: no claim about its exports, then.
+  if (!imported.parsed) return undefined;
   const exports = new Map<string, Declaration>();
   for (const name of imported.exports) {
-    const declaration = imported.names.get(name);
-    if (declaration !== undefined) exports.set(name, declaration);
+    // What is exported and yet has no name here is refused where it stands.
+    exports.set(name, imported.names.get(name) ?? { kind: "missing" });
   }
   return exports;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

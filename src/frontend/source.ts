@@ -8,6 +8,12 @@ export interface SourceText {
   readonly file: ts.SourceFile;
 }
 
+/** A stretch of source with its text, as a trace shows it. */
+export interface Place {
+  readonly span: Span;
+  readonly text: string;
+}
+
 /** The place of a node, without the comments before it. */
 export function spanOf(source: SourceText, node: ts.Node): Span {
   return spanBetween(source, node.getStart(source.file), node.getEnd());
@@ -46,4 +52,10 @@ export function textOf(source: SourceText, node: ts.Node): string {
 export function headerSpan(source: SourceText, node: ts.Node): Span {
   const end = ts.isStatement(node) ? headerEnd(node) : node.getEnd();
   return spanBetween(source, node.getStart(source.file), end);
+}
+
+/** The node's text for the middle of a sentence: one line, and not a long one. */
+export function briefText(source: SourceText, node: ts.Node): string {
+  const text = source.file.text.slice(node.getStart(source.file), node.getEnd()).replace(/\s+/g, " ").trim();
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }

@@ -6,9 +6,11 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CHECKS } from "../ir/checks.js";
 import { type CaseContext, createCaseContext, type ParamValue } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { intrinsicCall, lowerTopLevelExpression, resolvers } from "./lower-declarations.js";
-import { loadModule, type Module, type ModuleGraph } from "./modules.js";
-import { spanOf } from "./source.js";
+import { intrinsicCall, wrongIntrinsicCount } from "./intrinsics.js";
+import { lowerTopLevelExpression } from "./lower-classes.js";
+import { resolvers } from "./lower-declarations.js";
+import { loadModule, type Module, type ModuleGraph, modulesOf } from "./modules.js";
+import { briefText, spanBetween, spanOf } from "./source.js";
 
 /** A case as the spec states it. */
 export interface CaseDeclaration {
@@ -17,6 +19,8 @@ export interface CaseDeclaration {
   readonly expectedCheck: string | undefined;
   readonly why: string | undefined;
   readonly settings: ReadonlyMap<string, ParamValue>;
+  /** Where each setting stands. */
+  readonly settingSpans: ReadonlyMap<string, Span>;
   readonly span: Span;
 }
 
@@ -29,6 +33,12 @@ export interface SpecFile {
   readonly module: Module;
   /** What is wrong with the file or its imports whatever the case. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is being read: where, and what is found wrong. */
+interface Reader {
+  readonly context: CaseContext;
+  readonly module: Module;
 }
 
 /** Whether a module declares cases or threads, and so claims to be a spec and not a part of one. */
@@ -45,39 +55,28 @@ export function claimsToBeSpec(module: Module): boolean {
 /** Reads the file at an absolute path. Errors are in the result and not thrown. */
 export function readSpec(graph: ModuleGraph, path: string): SpecFile {
   const module = loadModule(graph, path);
-  const diagnostics: Diagnostic[] = [];
+  const modules = modulesOf(module);
+  const ofModules = modules.flatMap(({ diagnostics }) => diagnostics);
+  const nothing = { name: module.name, path, title: module.name, cases: [], module };
+  if (!modules.every(({ parsed }) => parsed)) return { ...nothing, diagnostics: ofModules };
   const call = casesCall(module);
   const object = call?.arguments[0];
+  const wrong = call && wrongIntrinsicCount(module, call, "cases");
+  if (wrong !== undefined) return { ...nothing, diagnostics: [...ofModules, wrong] };
   if (object === undefined || !ts.isObjectLiteralExpression(object)) {
-    diagnostics.push(noCases(spanOf(module, module.file)));
-    return { name: module.name, path, title: module.name, cases: [], module, diagnostics };
+    return { ...nothing, diagnostics: [...ofModules, noCases(placeOfDefault(module))] };
   }
-  let title = module.name;
-  const cases: CaseDeclaration[] = [];
-  const context = createCaseContext(new Map(), resolvers);
-  for (const property of object.properties) {
-    const name = property.name && propertyName(property.name);
-    if (!ts.isPropertyAssignment(property) || name === undefined) {
-      diagnostics.push(
-        badCase(spanOf(module, property), "this is not a case", 'Write "name": { expect: …, why: "…" }.'),
-      );
-    } else if (name === "title" || name === "source") {
-      const text = literalOf(lowerTopLevelExpression(context, module, property.initializer));
-      if (name === "title" && typeof text === "string") title = text;
-    } else if (ts.isObjectLiteralExpression(property.initializer)) {
-      if (cases.some((other) => other.name === name)) {
-        diagnostics.push(duplicateName(spanOf(module, property), "case", name));
-      }
-      cases.push(readCase(context, module, name, property.initializer));
-    } else {
-      diagnostics.push(
-        badCase(spanOf(module, property), `${name} is not a case`, 'Write "name": { expect: …, why: "…" }.'),
-      );
-    }
-  }
+  const reader: Reader = { context: createCaseContext(new Map(), resolvers), module };
+  const { title, cases } = readCases(reader, object);
+  const { diagnostics } = reader.context;
   if (cases.length === 0) diagnostics.push(noCases(spanOf(module, call!)));
-  diagnostics.push(...context.diagnostics);
-  return { name: module.name, path, title, cases, module, diagnostics };
+  return { ...nothing, title: title ?? module.name, cases, diagnostics: [...ofModules, ...diagnostics] };
+}
+
+/** The default export, or the beginning of a file that has none. */
+function placeOfDefault(module: Module): Span {
+  const found = module.file.statements.find(ts.isExportAssignment);
+  return found === undefined ? spanBetween(module, 0, 0) : spanOf(module, found);
 }
 
 function casesCall(module: Module): ts.CallExpression | undefined {
@@ -89,76 +88,131 @@ function casesCall(module: Module): ts.CallExpression | undefined {
   return undefined;
 }
 
-function propertyName(name: ts.PropertyName): string | undefined {
-  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : undefined;
+function readCases(
+  reader: Reader,
+  object: ts.ObjectLiteralExpression,
+): { readonly title: string | undefined; readonly cases: CaseDeclaration[] } {
+  const cases: CaseDeclaration[] = [];
+  const seen = new Set<string>();
+  let title: string | undefined;
+  for (const property of object.properties) {
+    const entry = readProperty(
+      reader,
+      property,
+      "this is not a case",
+      'Write "name": { expect: …, why: "…" }.',
+    );
+    if (entry === undefined) continue;
+    const { name, value } = entry;
+    if (seen.has(name)) refuse(reader, duplicateName(spanOf(reader.module, property), "case", name));
+    else if (name === "title") title = readText(reader, value, "the title");
+    else if (name === "source") readText(reader, value, "the source");
+    else if (ts.isObjectLiteralExpression(value) && name.trim() !== "") {
+      cases.push(readCase(reader, name, value));
+    } else {
+      const what = name.trim() === "" ? "this case has no name" : `${name} is not a case`;
+      refuse(
+        reader,
+        badCase(spanOf(reader.module, property), what, 'Write "name": { expect: …, why: "…" }.'),
+      );
+    }
+    seen.add(name);
+  }
+  return { title, cases };
 }
 
-function readCase(
-  context: CaseContext,
-  module: Module,
-  name: string,
-  object: ts.ObjectLiteralExpression,
-): CaseDeclaration {
+function refuse(reader: Reader, diagnostic: Diagnostic): void {
+  reader.context.diagnostics.push(diagnostic);
+}
+
+/** `name: value`, or undefined where it is anything else, which is reported. */
+function readProperty(
+  reader: Reader,
+  property: ts.ObjectLiteralElementLike,
+  what: string,
+  instead: string,
+): { readonly name: string; readonly value: ts.Expression } | undefined {
+  const { name } = property;
+  if (
+    ts.isPropertyAssignment(property) &&
+    name !== undefined &&
+    (ts.isIdentifier(name) || ts.isStringLiteral(name))
+  ) {
+    return { name: name.text, value: property.initializer };
+  }
+  refuse(reader, badCase(spanOf(reader.module, property), what, instead));
+  return undefined;
+}
+
+function readText({ context, module }: Reader, node: ts.Expression, what: string): string | undefined {
+  const value = lowerTopLevelExpression(context, module, node);
+  const text = literalOf(value);
+  if (typeof text === "string") return text;
+  if (value.type.kind !== "void") {
+    const span = spanOf(module, node);
+    context.diagnostics.push(badCase(span, `${what} is not a constant string`, "Write a string."));
+  }
+  return undefined;
+}
+
+function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpression): CaseDeclaration {
+  const { module, context } = reader;
   const settings = new Map<string, ParamValue>();
+  const settingSpans = new Map<string, Span>();
+  const seen = new Set<string>();
   let expectedCheck: string | undefined;
-  let expects = false;
   let why: string | undefined;
   for (const property of object.properties) {
-    const key = property.name && propertyName(property.name);
-    if (!ts.isPropertyAssignment(property) || key === undefined) {
-      context.diagnostics.push(
-        badCase(spanOf(module, property), "this is not a setting of a case", "Write name: value."),
-      );
-      continue;
+    const entry = readProperty(reader, property, "this is not a setting of a case", "Write name: value.");
+    if (entry === undefined) continue;
+    const { name: key, value: node } = entry;
+    if (seen.has(key)) refuse(reader, duplicateName(spanOf(module, property), "setting", key));
+    seen.add(key);
+    if (key === "expect") expectedCheck = readExpectation(reader, node);
+    else if (key === "why") why = readText(reader, node, "why");
+    else if (key === "source") readText(reader, node, "the source");
+    else {
+      const value = lowerTopLevelExpression(context, module, node);
+      const setting = literalOf(value);
+      if (setting !== undefined && setting !== null) {
+        settings.set(key, setting);
+        settingSpans.set(key, spanOf(module, property));
+      } else if (value.type.kind !== "void") {
+        const what = `the value of ${key} is not a constant`;
+        refuse(reader, badCase(spanOf(module, node), what, "Write a string, a number, true or false."));
+      }
     }
-    if (key === "expect") {
-      expects = true;
-      expectedCheck = readExpectation(context, module, property.initializer);
-      continue;
-    }
-    const value = literalOf(lowerTopLevelExpression(context, module, property.initializer));
-    if (value === undefined || value === null) {
-      context.diagnostics.push(
-        badCase(
-          spanOf(module, property.initializer),
-          `the value of ${key} is not a constant`,
-          "Write a string, a number, true or false.",
-        ),
-      );
-    } else if (key === "why") why = String(value);
-    else if (key !== "source") settings.set(key, value);
   }
-  if (!expects) {
-    context.diagnostics.push(
-      badCase(
-        spanOf(module, object),
-        `the case ${JSON.stringify(name)} does not say what it expects`,
-        'Add expect: holds() or expect: fails("check").',
-      ),
-    );
+  if (!seen.has("expect")) {
+    const what = `the case ${JSON.stringify(name)} does not say what it expects`;
+    refuse(reader, badCase(spanOf(module, object), what, 'Add expect: holds() or expect: fails("check").'));
   }
-  return { name, expectedCheck, why, settings, span: spanOf(module, object) };
+  return { name, expectedCheck, why, settings, settingSpans, span: spanOf(module, object) };
 }
 
 /** The check of `fails("check")`, or undefined for `holds()`. */
-function readExpectation(context: CaseContext, module: Module, node: ts.Expression): string | undefined {
+function readExpectation(reader: Reader, node: ts.Expression): string | undefined {
+  const { context, module } = reader;
   const name = intrinsicCall(module, node);
-  if (name === "holds") return undefined;
-  const argument = name === "fails" ? (node as ts.CallExpression).arguments[0] : undefined;
-  if (argument === undefined) {
-    context.diagnostics.push(
-      badCase(
-        spanOf(module, node),
-        "this is not an expectation",
-        'Write expect: holds() or expect: fails("check").',
-      ),
+  if (name !== "holds" && name !== "fails") {
+    const what = `${briefText(module, node)} is not an expectation`;
+    refuse(reader, badCase(spanOf(module, node), what, 'Write expect: holds() or expect: fails("check").'));
+    return undefined;
+  }
+  const call = node as ts.CallExpression;
+  const wrong = wrongIntrinsicCount(module, call, name);
+  if (wrong !== undefined) refuse(reader, wrong);
+  const argument = call.arguments[0];
+  if (wrong !== undefined || argument === undefined) return undefined;
+  const value = lowerTopLevelExpression(context, module, argument);
+  const check = literalOf(value);
+  if (typeof check === "string" && CHECKS.has(check)) return check;
+  if (value.type.kind !== "void") {
+    const span = spanOf(module, argument);
+    refuse(
+      reader,
+      unknownCheck(span, typeof check === "string" ? check : briefText(module, argument), CHECKS.keys()),
     );
-    return undefined;
   }
-  const check = literalOf(lowerTopLevelExpression(context, module, argument));
-  if (typeof check !== "string" || !CHECKS.has(check)) {
-    context.diagnostics.push(unknownCheck(spanOf(module, argument), String(check), CHECKS.keys()));
-    return undefined;
-  }
-  return check;
+  return undefined;
 }

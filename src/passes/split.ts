@@ -2,7 +2,7 @@
  * Cuts a thread's flow into steps: one step per shared access. A step begins at a boundary, takes the access
  * behind it, and goes on through everything that only its own thread can see, up to the next boundary.
  */
-import { must } from "../base/assert.js";
+import { bug, must } from "../base/assert.js";
 import { waitAfterStore } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Action, type Block, DONE, type Origin, type Step } from "../ir/model.js";
@@ -49,6 +49,7 @@ export function splitIntoSteps(
       return nameSteps(flow, cutAll(flow, cuts), nameStep, diagnostics);
     } catch (error) {
       if (!(error instanceof CutNeeded)) throw error;
+      if (error.at.every((at) => cuts.has(at))) bug("a step cannot be cut where it must be");
       for (const at of error.at) cuts.add(at);
     }
   }
@@ -64,7 +65,9 @@ function cutAll(flow: Flow, cuts: Set<number>): Map<number, Block> {
     visitBlocks(block, (inner) => {
       actions += inner.actions.length;
     });
-    if (actions > ACTIONS_PER_STEP) throw new CutNeeded(joinsBehind(cutter, at));
+    // Without any join left the step is as small as straight code allows.
+    const joins = actions > ACTIONS_PER_STEP ? joinsBehind(cutter, at) : [];
+    if (joins.length > 0) throw new CutNeeded(joins);
     blocks.set(at, block);
   }
   return blocks;
@@ -76,9 +79,7 @@ function joinsBehind(cutter: Cutter, start: number): number[] {
   const joins = instructions.flatMap((instruction) =>
     instruction.kind === "jump" ? [instruction.to.at] : [],
   );
-  const fresh = joins.filter((at) => !cutter.cuts.has(at) && at !== start);
-  // Without any join left the step is as small as straight code allows.
-  return fresh.length > 0 ? fresh : [];
+  return joins.filter((at) => !cutter.cuts.has(at) && at !== start);
 }
 
 /** The rest of a step from instruction `at` on. */
@@ -89,10 +90,11 @@ function grow(cutter: Cutter, start: number, path: Path, first: number): Block {
   const seen = new Set(path.seen);
   for (;;) {
     const instruction: Instruction = must(cutter.flow.instructions[at], "the instruction a jump leads to");
-    const isCut = cutter.cuts.has(at) && at !== first;
+    // The step's own first instruction ends it too, when a loop leads back there.
+    const begins = at === first && !seen.has(at);
+    const isCut = cutter.cuts.has(at) && !begins;
     const ends =
-      isCut ||
-      (instruction.kind === "boundary" && at !== first && (accessed || (chose && instruction.blocking)));
+      isCut || (instruction.kind === "boundary" && !begins && (accessed || (chose && instruction.blocking)));
     if (ends) return { actions, end: goto(cutter, at) };
     // Coming back without an access in between: a loop that only its own thread sees.
     if (seen.has(at)) throw new CutNeeded([at]);

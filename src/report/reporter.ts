@@ -34,7 +34,8 @@ export interface CaseReport {
   readonly steps: { readonly accesses: number; readonly merged: number };
   readonly seconds: number;
   readonly cached: boolean;
-  readonly coverage: { readonly unreached: readonly Span[] };
+  /** Statements that no run reaches; absent where that was not measured. */
+  readonly coverage?: { readonly unreached: readonly Span[] };
   readonly trace?: Interleaving;
   /** What stood in the way, for verdicts inconclusive and error. */
   readonly diagnostics?: readonly Diagnostic[];

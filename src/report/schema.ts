@@ -102,7 +102,7 @@ const caseReport = z
     steps: z.strictObject({ accesses: count, merged: count }),
     seconds: z.number().min(0),
     cached: z.boolean(),
-    coverage: z.strictObject({ unreached: many(span) }),
+    coverage: z.strictObject({ unreached: many(span) }).exactOptional(),
     trace: interleaving.exactOptional(),
     diagnostics: many(diagnostic).exactOptional(),
   })

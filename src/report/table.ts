@@ -79,15 +79,16 @@ function secondsWords(value: number): string {
 
 function detailLines(report: CaseReport, table: Table, colours: Colours): readonly string[] {
   const details: string[] = [];
-  const { alsoFails = [], verdict, coverage } = report;
+  const { alsoFails = [], verdict } = report;
+  const unreached = report.coverage?.unreached ?? [];
   if (alsoFails.length > 0) details.push(`also fails by ${listed(alsoFails.map(inert))}`);
-  if (verdict === "holds" && coverage.unreached.length > 0) details.push(unreachedWords(report));
+  if (verdict === "holds" && unreached.length > 0) details.push(unreachedWords(report.spec, unreached));
   return details.flatMap((detail) => block(detail, table.width, 6, 2)).map((line) => colours.yellow(line));
 }
 
-function unreachedWords({ spec, coverage }: CaseReport): string {
+function unreachedWords(spec: string, unreached: readonly Span[]): string {
   const cite = (span: Span) => (span.file === spec ? `line ${span.line}` : placeWords(span));
-  const places = [...new Set(coverage.unreached.map(cite))];
+  const places = [...new Set(unreached.map(cite))];
   const shown = places.slice(0, unreachedShown);
   const more = places.length - shown.length;
   return `never reached: ${listed(more > 0 ? [...shown, `${grouped(more)} more`] : shown)}`;

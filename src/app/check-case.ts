@@ -1,0 +1,204 @@
+/** One case: TLC's outcome to a verdict with its interleaving. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InternalError } from "../base/assert.js";
+import { doesNotReplay } from "../diagnostics/catalog.js";
+import type { EmittedInvariant } from "../emit/module.js";
+import { initialState } from "../interpreter/state.js";
+import { isSharedAccess, visitBlocks } from "../ir/terms.js";
+import type { CaseReport, StateCounts } from "../report/reporter.js";
+import type { TlcOutcome, Violated } from "../tlc/outcome.js";
+import { runTlc } from "../tlc/run.js";
+import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Interleaving } from "../trace/interleaving.js";
+import type { CheckObserver, CheckRequest } from "./check.js";
+import type { CaseModel, Tools } from "./models.js";
+
+export interface CaseRequest {
+  readonly options: Pick<CheckRequest, "tlcWorkers" | "maxHeap" | "timeoutSeconds">;
+  readonly tools: Tools;
+  readonly signal: AbortSignal;
+  readonly directory: RunDirectory;
+  readonly model: CaseModel;
+  readonly observer: CheckObserver;
+  /** `performance.now()` when the work on this case began. */
+  readonly started: number;
+}
+
+/** A case that takes no longer needs no progress. */
+const QUIET_MS = 3000;
+
+export interface CheckedCase {
+  readonly report: CaseReport;
+  /** As TLC names itself. */
+  readonly version: string | undefined;
+}
+
+/** Runs TLC on a translated case. Trouble with TLC is a verdict of the report, not an exception. */
+export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
+  const { emitted, declaration } = request.model.compiled;
+  const first = await run(request, emitted.invariants, "");
+  const expected = declaration.expectedCheck;
+  const met = first.kind === "violated" ? violatedInvariant(request, first) : undefined;
+  if (expected === undefined || met === undefined || met.check === expected) {
+    return report(request, first, []);
+  }
+  // Another check fails first. The thread that failed it has stopped and the others go on: the expected check is
+  // asked for alone before this is called a surprise.
+  const only = emitted.invariants.filter((invariant) => invariant.check === expected);
+  if (only.length === 0) return report(request, first, []);
+  const second = await run(request, only, "expected_");
+  return second.kind === "holds" ? report(request, first, []) : report(request, second, [met.check]);
+}
+
+async function run(
+  request: CaseRequest,
+  invariants: readonly EmittedInvariant[],
+  prefix: string,
+): Promise<TlcOutcome> {
+  const { directory, model, observer, tools, signal } = request;
+  const { tlcWorkers, maxHeap, timeoutSeconds } = request.options;
+  const { spec, declaration, emitted } = model.compiled;
+  const { module } = emitted.naming;
+  const lines = emitted.config.split("\n").filter((line) => !line.startsWith("INVARIANT "));
+  const config = [
+    ...lines.filter((line) => line !== ""),
+    ...invariants.map(({ operator }) => `INVARIANT ${operator}`),
+    "",
+  ];
+  const configFile = join(directory.path, `${prefix}${module}.cfg`);
+  await writeFile(configFile, config.join("\n"));
+  return runTlc({
+    ...tools,
+    directory,
+    moduleFile: join(directory.path, `${module}.tla`),
+    configFile,
+    workers: tlcWorkers,
+    signal,
+    ...(maxHeap === undefined ? {} : { maxHeap }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    onProgress: ({ distinct, queue }) => {
+      const elapsed = performance.now() - request.started;
+      if (elapsed > QUIET_MS) observer.onProgress?.(spec, declaration.name, distinct, queue);
+    },
+  });
+}
+
+function violatedInvariant(request: CaseRequest, outcome: Violated): EmittedInvariant {
+  const { what } = outcome;
+  const { invariants } = request.model.compiled.emitted;
+  const found =
+    what.type === "invariant" ? invariants.find(({ operator }) => operator === what.name) : undefined;
+  if (found === undefined)
+    throw new InternalError(`TLC reports ${JSON.stringify(what)}, which no check stands for`);
+  return found;
+}
+
+async function report(
+  request: CaseRequest,
+  outcome: TlcOutcome,
+  alsoFails: readonly string[],
+): Promise<CheckedCase> {
+  const { spec, declaration } = request.model.compiled;
+  const expected = declaration.expectedCheck;
+  const common = {
+    spec,
+    case: declaration.name,
+    expect:
+      expected === undefined ? ({ kind: "holds" } as const) : ({ kind: "fails", check: expected } as const),
+    ...(declaration.why === undefined ? {} : { why: declaration.why }),
+    steps: { accesses: countAccesses(request), merged: 0 },
+    seconds: (performance.now() - request.started) / 1000,
+    cached: false,
+  };
+  const { version } = outcome;
+  if (outcome.kind === "holds") {
+    const states = countsOf(outcome.states, 0);
+    return { version, report: { ...common, verdict: "holds", asExpected: expected === undefined, states } };
+  }
+  if (outcome.kind === "trouble") {
+    const { diagnostic, resource } = outcome;
+    const verdict = resource ? "inconclusive" : "error";
+    return {
+      version,
+      report: {
+        ...common,
+        verdict,
+        asExpected: false,
+        message: diagnostic.message,
+        diagnostics: [diagnostic],
+      },
+    };
+  }
+  const violated = violatedInvariant(request, outcome);
+  const states =
+    outcome.states === undefined ? {} : { states: countsOf(outcome.states, outcome.trace.states.length) };
+  try {
+    const trace = await tellTrace(request, outcome, violated);
+    return {
+      version,
+      report: {
+        ...common,
+        ...states,
+        verdict: "violated",
+        check: violated.check,
+        ...(alsoFails.length === 0 ? {} : { alsoFails }),
+        asExpected: violated.check === expected,
+        message: trace.failure.message,
+        trace,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof InternalError)) throw error;
+    const diagnostic = doesNotReplay(spec, declaration.name, error.message);
+    return {
+      version,
+      report: {
+        ...common,
+        ...states,
+        verdict: "error",
+        asExpected: false,
+        message: diagnostic.message,
+        diagnostics: [diagnostic],
+      },
+    };
+  }
+}
+
+/** TLC leaves the depth out after some failures; the counterexample is then as deep as it looked. */
+function countsOf(states: NonNullable<Violated["states"]>, traceLength: number): StateCounts {
+  return { ...states, depth: states.depth ?? traceLength };
+}
+
+/** The value grammar costs half a second to load: only a counterexample needs it. */
+async function tellTrace(
+  request: CaseRequest,
+  outcome: Violated,
+  violated: EmittedInvariant,
+): Promise<Interleaving> {
+  const [{ liftStates }, { contextSwitches, replay }, { withFewestSwitches }, { tell }] = await Promise.all([
+    import("../trace/lift.js"),
+    import("../trace/replay.js"),
+    import("../trace/fewest-switches.js"),
+    import("../trace/tell.js"),
+  ]);
+  const { model, emitted } = request.model.compiled;
+  const moves = replay(model, liftStates(model, emitted.naming, outcome.trace.states));
+  const shown = withFewestSwitches(model, moves);
+  const which = { check: violated.check, invariant: violated.name };
+  return tell(model, initialState(model), shown, which, contextSwitches(moves));
+}
+
+function countAccesses({ model }: CaseRequest): number {
+  let accesses = 0;
+  for (const process of model.compiled.model.processes) {
+    for (const step of process.steps) {
+      let touches = false;
+      visitBlocks(step.body, ({ actions }) => {
+        touches ||= actions.some(isSharedAccess);
+      });
+      if (touches) accesses++;
+    }
+  }
+  return accesses;
+}

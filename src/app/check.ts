@@ -1,0 +1,100 @@
+/** `latchwork check`: every case through TLC, each verdict compared with what the spec expects. */
+import type { CaseReport, Expectation, RunReport } from "../report/reporter.js";
+import { withRunDirectory } from "../tlc/run-directory.js";
+import { checkCase } from "./check-case.js";
+import { writeGenerated } from "./generated.js";
+import { inLanes, LANES } from "./lanes.js";
+import type { CompiledCase } from "./load.js";
+import { translateCase } from "./models.js";
+import { openSession, type SessionRequest } from "./session.js";
+import { VERSION } from "./version.js";
+
+export interface CheckRequest extends SessionRequest {
+  readonly tlcWorkers: number;
+  /** In Java's notation, such as `4g`. */
+  readonly maxHeap?: string;
+  readonly timeoutSeconds?: number;
+  /** Leaves the run directory where it is and tells where through `onNote`. */
+  readonly keep: boolean;
+}
+
+/** Told about the run while it goes on. */
+export interface CheckObserver {
+  onStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
+  onCaseEnd?(report: CaseReport): void;
+  /** From TLC, for runs of more than three seconds. */
+  onProgress?(spec: string, name: string, distinct: number, queue: number): void;
+}
+
+/** What the spec expects, as reports have it. */
+export function expectationOf({ declaration }: CompiledCase): Expectation {
+  return declaration.expectedCheck === undefined
+    ? { kind: "holds" }
+    : { kind: "fails", check: declaration.expectedCheck };
+}
+
+/** The cases that a run would check, without running them. Throws a DiagnosticsError. */
+export async function listCases(request: SessionRequest): Promise<readonly CompiledCase[]> {
+  const session = openSession(request);
+  await session.typesChecked;
+  return session.cases;
+}
+
+/**
+ * Checks the cases, smallest trouble first told: a spec that is wrong ends the run before anything is written.
+ * Throws a DiagnosticsError when the job cannot be done at all; trouble with one case is in its report.
+ */
+export async function check(request: CheckRequest, observer: CheckObserver): Promise<RunReport> {
+  const session = openSession(request);
+  const tools = await session.tools;
+  const stop = new AbortController();
+  const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
+  observer.onStart?.(session.cases.map(({ spec, declaration }) => ({ spec, case: declaration.name })));
+  // The models that --set changes are not those that the repository keeps.
+  const keepsModels = request.settings.length === 0;
+  let tlcVersion: string | undefined;
+  const cases = await withRunDirectory(
+    async (directory) => {
+      if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
+      const work = inLanes(session.cases, LANES, async (compiled) => {
+        const started = performance.now();
+        const model = await translateCase(tools, directory, compiled, signal);
+        await session.typesChecked;
+        if (keepsModels) writeGenerated(session.root, model.files);
+        const { report, version } = await checkCase({
+          options: request,
+          tools,
+          signal,
+          directory,
+          model,
+          observer,
+          started,
+        });
+        tlcVersion ??= version;
+        observer.onCaseEnd?.(report);
+        return report;
+      });
+      try {
+        await session.typesChecked;
+        return await work;
+      } catch (error) {
+        // Java must not outlive a run that ends for another reason.
+        stop.abort();
+        await work.catch(() => undefined);
+        throw error;
+      }
+    },
+    { keep: request.keep },
+  );
+  return {
+    schemaVersion: 1,
+    tool: { name: "latchwork", version: VERSION },
+    engine: {
+      name: "tlc",
+      version: tlcVersion ?? tools.jar.version,
+      jar: { source: tools.jar.source, sha256: tools.jar.sha256 },
+      java: tools.java.version,
+    },
+    cases,
+  };
+}

@@ -1,0 +1,40 @@
+/** `latchwork compile`: specs to models in generated/, or the proof that they are there already. */
+import { DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
+import { withRunDirectory } from "../tlc/run-directory.js";
+import { type GeneratedFile, removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
+import { inLanes, LANES } from "./lanes.js";
+import { translateCase } from "./models.js";
+import { openSession, type SessionRequest } from "./session.js";
+
+export interface CompileResult {
+  /** Paths relative to the project root. */
+  readonly files: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Compiles every case of the specs.
+ * @param check writes nothing: throws a DiagnosticsError (LW1041) for each file that is not what its spec compiles to
+ */
+export async function compileSpecs(request: SessionRequest, check: boolean): Promise<CompileResult> {
+  const session = openSession(request);
+  const tools = await session.tools;
+  const files = await withRunDirectory(async (directory) => {
+    const models = await inLanes(session.cases, LANES, (compiled) =>
+      translateCase(tools, directory, compiled, request.signal),
+    );
+    return models.flatMap((model): readonly GeneratedFile[] => model.files);
+  });
+  await session.typesChecked;
+  const specs = session.loaded.specs.map((spec) => spec.name);
+  if (check) {
+    const stale = staleness(session.root, specs, files);
+    if (stale.length > 0) throw new DiagnosticsError(sortDiagnostics(stale));
+    return { files: files.map((file) => file.path), removed: [] };
+  }
+  writeGenerated(session.root, files);
+  // With a choice of cases the others' files are not superfluous.
+  const removed = request.casePatterns.length > 0 ? [] : superfluous(session.root, specs, files);
+  removeGenerated(session.root, removed);
+  return { files: files.map((file) => file.path), removed };
+}

@@ -1,0 +1,137 @@
+/** From paths to compiled cases: reading, lowering, passes and emission of everything that was asked for. */
+import { relative } from "node:path";
+import { badSetting, noSpecs, noSuchCase, unknownParam } from "../diagnostics/catalog.js";
+import { type Diagnostic, DiagnosticsError, fail, sortDiagnostics } from "../diagnostics/diagnostic.js";
+import { type EmittedModule, emitModule } from "../emit/module.js";
+import { moduleNameOf } from "../emit/naming.js";
+import { printSourceMap } from "../emit/source-map.js";
+import type { ParamValue } from "../frontend/case-context.js";
+import { type LoweredSpec, lowerSpec } from "../frontend/lower-case.js";
+import { createModuleGraph, type ModuleGraph } from "../frontend/modules.js";
+import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from "../frontend/spec.js";
+import type { Model } from "../ir/model.js";
+import { compile } from "../passes/compile.js";
+import type { SpecPath } from "./project.js";
+
+/** Everything about a case that needs no Java. */
+export interface CompiledCase {
+  /** Relative to the project root. */
+  readonly spec: string;
+  readonly declaration: CaseDeclaration;
+  readonly model: Model;
+  readonly emitted: EmittedModule;
+  /** The .map.json text. */
+  readonly map: string;
+}
+
+export interface LoadRequest {
+  readonly root: string;
+  readonly paths: readonly SpecPath[];
+  /** Values from --set, as text. */
+  readonly settings: readonly string[];
+  /** Names of cases, or patterns with `*`; empty for all. */
+  readonly casePatterns: readonly string[];
+}
+
+export interface LoadedSpecs {
+  /** Absolute paths of the specs, for the type check. */
+  readonly files: readonly string[];
+  readonly specs: readonly SpecFile[];
+  /** What is wrong with them, as far as the front end sees; the cases mean nothing unless this is empty. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Compiles the chosen cases. Throws a DiagnosticsError. */
+  readonly compileCases: () => CompiledCase[];
+}
+
+/** Reads and lowers the specs. Throws a DiagnosticsError for usage errors; errors in specs are in the result. */
+export function loadSpecs(request: LoadRequest): LoadedSpecs {
+  const graph = createModuleGraph(request.root);
+  const specs = readSpecs(graph, request);
+  const overrides = parseSettings(request.settings);
+  const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides));
+  const diagnostics = sortDiagnostics(uniqueByText(lowered.flatMap((spec) => spec.diagnostics)));
+  if (diagnostics.length === 0) refuseUnknownSettings(overrides, lowered);
+  return {
+    files: specs.map((spec) => spec.path),
+    specs,
+    diagnostics,
+    compileCases: () => compileCases(lowered, request.casePatterns),
+  };
+}
+
+/** In a folder, a file that no spec imports and that declares no cases is somebody's forgotten spec. */
+function readSpecs(graph: ModuleGraph, { root, paths }: LoadRequest): SpecFile[] {
+  const read = paths.map(({ path, named }) => ({ named, spec: readSpec(graph, path) }));
+  const imported = new Set(read.flatMap(({ spec }) => spec.module.imports.map((module) => module.path)));
+  const specs = read
+    .filter(({ named, spec }) => named || claimsToBeSpec(spec.module) || !imported.has(spec.path))
+    .map(({ spec }) => spec);
+  if (specs.length === 0) fail(noSpecs(paths.map(({ path }) => relative(root, path))));
+  return specs;
+}
+
+/** `k=v` pairs: true and false are booleans, whole numbers are numbers, the rest are strings. */
+function parseSettings(settings: readonly string[]): Map<string, ParamValue> {
+  const values = new Map<string, ParamValue>();
+  for (const setting of settings) {
+    const at = setting.indexOf("=");
+    if (at <= 0) {
+      fail(badSetting(setting, "It has no name and value.", "Write --set name=value."));
+    }
+    const text = setting.slice(at + 1);
+    const value =
+      text === "true" || text === "false" ? text === "true" : /^-?\d+$/.test(text) ? Number(text) : text;
+    values.set(setting.slice(0, at), value);
+  }
+  return values;
+}
+
+function refuseUnknownSettings(
+  overrides: ReadonlyMap<string, ParamValue>,
+  lowered: readonly LoweredSpec[],
+): void {
+  const cases = lowered.flatMap((spec) => spec.cases);
+  const known = new Set(cases.flatMap(({ program }) => program.params.map((param) => param.name)));
+  for (const [name, value] of overrides) {
+    if (known.has(name)) continue;
+    const { help } = unknownParam(cases[0]!.declaration.span, name, known);
+    fail(badSetting(`${name}=${value}`, `No spec that was read has a param ${name}.`, help ?? ""));
+  }
+}
+
+function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string[]): CompiledCase[] {
+  const names = lowered.flatMap(({ cases }) => cases.map(({ declaration }) => declaration.name));
+  for (const pattern of patterns) {
+    if (!names.some((name) => matches(pattern, name))) fail(noSuchCase(pattern, names));
+  }
+  const diagnostics: Diagnostic[] = [];
+  const compiled = lowered.flatMap(({ spec, cases }) => {
+    const taken = new Set<string>();
+    return cases.flatMap(({ declaration, program }): CompiledCase[] => {
+      const module = moduleNameOf(declaration.name, taken);
+      const wanted = patterns.length === 0 || patterns.some((pattern) => matches(pattern, declaration.name));
+      if (!wanted) return [];
+      try {
+        const model = compile(program);
+        const emitted = emitModule(model, module);
+        return [{ spec: spec.name, declaration, model, emitted, map: printSourceMap(model, emitted) }];
+      } catch (error) {
+        if (!(error instanceof DiagnosticsError)) throw error;
+        diagnostics.push(...error.diagnostics);
+        return [];
+      }
+    });
+  });
+  if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(uniqueByText(diagnostics)));
+  return compiled;
+}
+
+/** Names are matched whole; `*` stands for anything. */
+function matches(pattern: string, name: string): boolean {
+  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*");
+  return new RegExp(`^${source}$`).test(name);
+}
+
+function uniqueByText(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
+}

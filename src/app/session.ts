@@ -1,0 +1,89 @@
+/**
+ * What `check` and `compile` have in common: read the specs, find the tools, check types while Java is at work.
+ * Nothing is written and no verdict is told before the specs are known to be right.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
+import { mergeDiagnostics, typeCheckSpecs } from "../frontend/type-check.js";
+import { findJar } from "../tlc/jar.js";
+import { findJava } from "../tlc/java.js";
+import { type CompiledCase, type LoadedSpecs, loadSpecs } from "./load.js";
+import type { Tools } from "./models.js";
+import { findRoot, findSpecPaths } from "./project.js";
+
+/** What the user asked for; everything that comes from the command line or the environment. */
+export interface SessionRequest {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Files and folders; empty for the project's specs. */
+  readonly paths: readonly string[];
+  readonly casePatterns: readonly string[];
+  readonly settings: readonly string[];
+  readonly java?: string;
+  readonly tlcJar?: string;
+  readonly signal?: AbortSignal;
+  /** Told of a download, in bytes. */
+  readonly onDownload?: (received: number, total: number | undefined) => void;
+  /** Told of things worth a line, such as a damaged file in the cache. */
+  readonly onNote?: (note: string) => void;
+}
+
+export interface Session {
+  readonly root: string;
+  readonly loaded: LoadedSpecs;
+  readonly cases: readonly CompiledCase[];
+  /** Resolves once the specs have passed TypeScript's own check; rejects with a DiagnosticsError. */
+  readonly typesChecked: Promise<void>;
+  readonly tools: Promise<Tools>;
+}
+
+/** Reads the specs. Throws a DiagnosticsError with every error of every spec. */
+export function openSession(request: SessionRequest): Session {
+  const root = findRoot(request.cwd);
+  const paths = findSpecPaths(root, request.cwd, request.paths);
+  const loaded = loadSpecs({ root, paths, settings: request.settings, casePatterns: request.casePatterns });
+  if (loaded.diagnostics.length > 0) {
+    throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, typeCheckSpecs(root, loaded.files)));
+  }
+  const tools = findTools(request);
+  // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
+  tools.catch(() => undefined);
+  const cases = compileOrBlameTypes(root, loaded);
+  const typesChecked = checkTypesSoon(root, loaded);
+  typesChecked.catch(() => undefined);
+  return { root, loaded, cases, typesChecked, tools };
+}
+
+/** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */
+function compileOrBlameTypes(root: string, loaded: LoadedSpecs): CompiledCase[] {
+  try {
+    return loaded.compileCases();
+  } catch (error) {
+    const types = typeCheckSpecs(root, loaded.files);
+    if (types.length === 0) throw error;
+    const own: readonly Diagnostic[] = error instanceof DiagnosticsError ? error.diagnostics : [];
+    throw new DiagnosticsError(mergeDiagnostics(own, types));
+  }
+}
+
+/** The check keeps this thread busy for more than a second: first the JVMs are given time to start. */
+async function checkTypesSoon(root: string, loaded: LoadedSpecs): Promise<void> {
+  await delay(50);
+  const diagnostics = typeCheckSpecs(root, loaded.files);
+  if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
+}
+
+async function findTools({ env, java, tlcJar, signal, onDownload, onNote }: SessionRequest): Promise<Tools> {
+  const cancel = signal === undefined ? {} : { signal };
+  const [foundJava, jar] = await Promise.all([
+    findJava({ env, ...cancel, ...(java === undefined ? {} : { java }) }),
+    findJar({
+      env,
+      ...cancel,
+      ...(tlcJar === undefined ? {} : { tlcJar }),
+      ...(onDownload === undefined ? {} : { onProgress: onDownload }),
+    }),
+  ]);
+  for (const note of jar.notes) onNote?.(note);
+  return { java: foundJava, jar };
+}

@@ -1,0 +1,133 @@
+/** `latchwork check [paths…]`. */
+import { check, listCases } from "../app/check.js";
+import { findRoot } from "../app/project.js";
+import type { SessionRequest } from "../app/session.js";
+import { DiagnosticsError } from "../diagnostics/diagnostic.js";
+import { multiplex, type NamedReporter } from "../report/multiplex.js";
+import { loadReporter } from "../report/registry.js";
+import { AS_EXPECTED, CANNOT, exitCodeOf } from "./exit-codes.js";
+import type { Interrupt } from "./interrupt.js";
+import { type Output, planOutputs, writeOutput } from "./outputs.js";
+import { createProgress, type Progress } from "./progress.js";
+import { sourceReader, wantsColour, widthOf } from "./terminal.js";
+
+/** Options as commander delivers them. */
+export interface CheckFlags {
+  readonly case: readonly string[];
+  readonly set: readonly string[];
+  readonly reporter: readonly string[];
+  readonly outputFile: readonly string[];
+  readonly tlcWorkers: number;
+  readonly maxHeap?: string;
+  readonly timeout?: number;
+  readonly tlcJar?: string;
+  readonly java?: string;
+  readonly list?: boolean;
+  readonly keep?: boolean;
+}
+
+/** What check and compile are asked in the same words. */
+export function sessionRequest(
+  paths: readonly string[],
+  flags: Pick<CheckFlags, "case" | "set" | "tlcJar" | "java">,
+  interrupt: Interrupt,
+  progress: Progress,
+): SessionRequest {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    paths,
+    casePatterns: flags.case,
+    settings: flags.set,
+    signal: interrupt.signal,
+    ...(flags.java === undefined ? {} : { java: flags.java }),
+    ...(flags.tlcJar === undefined ? {} : { tlcJar: flags.tlcJar }),
+    onNote: progress.onNote,
+    onDownload: progress.onDownload,
+  };
+}
+
+/** Runs the command and returns its exit code. Throws a DiagnosticsError. */
+export async function runCheck(
+  paths: readonly string[],
+  flags: CheckFlags,
+  interrupt: Interrupt,
+): Promise<number> {
+  const progress = createProgress(process.stderr, process.env);
+  try {
+    const session = sessionRequest(paths, flags, interrupt, progress);
+    return await (flags.list === true ? list(session, progress) : run(session, flags, interrupt, progress));
+  } finally {
+    progress.end();
+  }
+}
+
+async function list(session: SessionRequest, progress: Progress): Promise<number> {
+  const cases = await listCases(session);
+  const lines = cases.map(({ spec, declaration }) => `${spec}  ${declaration.name}\n`);
+  progress.print(() => void process.stdout.write(lines.join("")));
+  return AS_EXPECTED;
+}
+
+async function run(
+  session: SessionRequest,
+  flags: CheckFlags,
+  interrupt: Interrupt,
+  progress: Progress,
+): Promise<number> {
+  const outputs = planOutputs(flags.reporter, flags.outputFile);
+  const documents = new Map<string, string[]>();
+  const all = multiplex(
+    await Promise.all(outputs.map((output) => openReporter(output, session.cwd, documents, progress))),
+  );
+  const report = await check(
+    {
+      ...session,
+      tlcWorkers: flags.tlcWorkers,
+      keep: flags.keep === true,
+      ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
+      ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
+    },
+    {
+      onStart: (cases) => {
+        progress.onStart(cases);
+        all.onRunStart(cases);
+      },
+      onCaseEnd: (ended) => {
+        // A case that was cut short has nothing to tell.
+        if (interrupt.signal.aborted) return;
+        progress.onCaseEnd(ended);
+        all.onCaseEnd(ended);
+      },
+      onProgress: progress.onProgress,
+    },
+  );
+  progress.end();
+  if (interrupt.signal.aborted) return CANNOT;
+  all.onRunEnd(report);
+  for (const [path, parts] of documents) writeOutput(path, parts.join(""));
+  const failures = all.failures();
+  if (failures.length > 0) throw new DiagnosticsError(failures);
+  return exitCodeOf(report);
+}
+
+/** A reporter that writes to its destination; texts for files are gathered in `documents`. */
+async function openReporter(
+  { reporter: name, path }: Output,
+  cwd: string,
+  documents: Map<string, string[]>,
+  progress: Progress,
+): Promise<NamedReporter> {
+  const create = await loadReporter(name);
+  const readSource = sourceReader(findRoot(cwd));
+  if (path !== undefined) {
+    const parts: string[] = [];
+    documents.set(path, parts);
+    const context = { colour: false, width: 100, readSource };
+    return { name, reporter: create(context, (text) => void parts.push(text)) };
+  }
+  const { stdout, env } = process;
+  const context = { colour: wantsColour(stdout, env), width: widthOf(stdout, env), readSource };
+  const write = (text: string) => progress.print(() => void stdout.write(text));
+  return { name, reporter: create(context, write) };
+}

@@ -1,0 +1,62 @@
+/** What can be wrong with a command line: LW2201 and up. (What a path or a pattern fails to find is in the catalog.) */
+import { nearest } from "../base/suggest.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+
+/** A first word that is no path and no command; `files` are the names in the current folder. */
+export function unknownWord(word: string, commands: readonly string[], files: readonly string[]): Diagnostic {
+  const command = nearest(word, commands);
+  const file = nearest(word, files);
+  const listed = `The commands are ${commands.join(", ")}; \`latchwork --help\` says what they do.`;
+  return {
+    code: "LW2201",
+    message: `there is neither a command nor a path called ${word}`,
+    why: "The first word is a command, or the path of a spec or of a folder with specs.",
+    help:
+      command === word
+        ? `Put the command before its options: latchwork ${command} …`
+        : command !== undefined
+          ? `Did you mean \`latchwork ${command}\`?`
+          : file !== undefined
+            ? `Did you mean \`latchwork ${file}\`?`
+            : listed,
+  };
+}
+
+/** The value of --output-file is not `name=path`, or its name is none of the reporters asked for. */
+export function badOutputFile(text: string, reporters: readonly string[]): Diagnostic {
+  const name = /^([^=]+)=./.exec(text)?.[1];
+  const asked = reporters.join(", ");
+  if (name === undefined) {
+    return {
+      code: "LW2202",
+      message: `--output-file ${text} names no reporter and no file`,
+      why: "It says which reporter's document goes into which file.",
+      help: `Write name=path, such as --output-file ${reporters[0] ?? "json"}=report.txt`,
+    };
+  }
+  return {
+    code: "LW2202",
+    message: `--output-file ${text} is for the reporter ${name}, which was not asked for`,
+    why: `The file would stay empty: the reporters of this run are ${asked}.`,
+    help: `Add --reporter ${name}, or name one of ${asked}.`,
+  };
+}
+
+/** Two reporters with one destination; `where` is a path, or undefined for the standard output. */
+export function sharedDestination(first: string, second: string, where: string | undefined): Diagnostic {
+  return {
+    code: "LW2203",
+    message: `the reporters ${first} and ${second} would both write to ${where ?? "the standard output"}`,
+    why: "Each of them writes a document of its own, and two in one could not be read by a program.",
+    help: `Give one of them a file: --output-file ${second}=<path>`,
+  };
+}
+
+export function unwritableOutput(path: string, cause: string): Diagnostic {
+  return {
+    code: "LW2204",
+    message: `${path} cannot be written: ${cause}`,
+    why: "A reporter's document was to go there.",
+    help: "Name another file in --output-file.",
+  };
+}

@@ -1,0 +1,118 @@
+/** The commands and their options. Each command's own module is loaded when it runs: --help must be quick. */
+import { existsSync, readdirSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { VERSION } from "../app/version.js";
+import { fail } from "../diagnostics/diagnostic.js";
+import { unknownWord } from "./diagnostics.js";
+import type { Interrupt } from "./interrupt.js";
+
+const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
+const collectList = (value: string, earlier: readonly string[]): string[] => [...earlier, ...value.split(",")];
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1.");
+  return value;
+}
+
+function heap(text: string): string {
+  if (!/^[1-9]\d*[kmgKMG]?$/.test(text)) throw new InvalidArgumentError("Write it as Java does: 512m, 4g.");
+  return text;
+}
+
+const javaOption = () => new Option("--java <path>", "the Java to run TLC with (or set LATCHWORK_JAVA)");
+const jarOption = () => new Option("--tlc-jar <path>", "the TLA+ tools to use (or set TLA2TOOLS_JAR)");
+const caseOption = () =>
+  new Option("--case <name>", "only this case; * stands for anything; repeatable")
+    .argParser(collect)
+    .default([], "all");
+
+/** The program; `settle` gets the exit code of the command that ran. */
+export function createProgram(interrupt: Interrupt, settle: (exitCode: number) => void): Command {
+  const program = new Command("latchwork")
+    .description(
+      "Model-checks kernel and hypervisor locking designs written in TypeScript that reads like C.",
+    )
+    .version(VERSION)
+    .showHelpAfterError("(`latchwork --help` and `latchwork <command> --help` show what there is)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Without a command it is \`latchwork check\`; \`latchwork check --help\` shows its options.
+Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 interrupted.`,
+    );
+  addCheck(program, interrupt, settle);
+  addCompile(program, interrupt, settle);
+  program
+    .command("doctor")
+    .description("show which Java and which TLC are used, and what is missing")
+    .addOption(jarOption())
+    .addOption(javaOption())
+    .action(async (flags) => {
+      const { runDoctor } = await import("./doctor-command.js");
+      settle(await runDoctor(flags, interrupt));
+    });
+  return program;
+}
+
+function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: number) => void): void {
+  program
+    .command("check", { isDefault: true })
+    .description("check every case of the specs and compare the verdicts with what they expect (the default)")
+    .argument("[paths...]", "spec files or folders; the project's specs folder where none is given")
+    .addOption(caseOption())
+    .addOption(
+      new Option("--set <param=value>", "set a param for all cases; repeatable")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--reporter <name>", "default or json; repeatable, or separated by commas")
+        .argParser(collectList)
+        .default([], "default"),
+    )
+    .addOption(
+      new Option("--output-file <name=path>", "write a reporter's document to a file; repeatable")
+        .argParser(collect)
+        .default([], "stdout"),
+    )
+    .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
+    .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
+    .addOption(new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive))
+    .addOption(jarOption())
+    .addOption(javaOption())
+    .addOption(
+      new Option("--list", "print the cases and check nothing").conflicts(["reporter", "outputFile", "keep"]),
+    )
+    .option("--keep", "leave TLC's files in place and say where")
+    .action(async (paths: string[], flags) => {
+      if (program.args[0] !== "check") refuseUnknownWord(program, paths[0]);
+      const { runCheck } = await import("./check-command.js");
+      const reporter = flags.reporter.length > 0 ? flags.reporter : ["default"];
+      settle(await runCheck(paths, { ...flags, reporter }, interrupt));
+    });
+}
+
+function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: number) => void): void {
+  program
+    .command("compile")
+    .description("compile the specs to PlusCal and TLA+ in generated/")
+    .argument("[paths...]", "spec files or folders; the project's specs folder where none is given")
+    .addOption(caseOption())
+    .option("--check", "write nothing; exit 1 where generated/ is not what the specs compile to")
+    .addOption(jarOption())
+    .addOption(javaOption())
+    .action(async (paths: string[], flags) => {
+      const { runCompile } = await import("./compile-command.js");
+      settle(await runCompile(paths, flags, interrupt));
+    });
+}
+
+/** `latchwork chek` has come to the default command as a path; a word that looks like a path is left to it. */
+function refuseUnknownWord(program: Command, word: string | undefined): void {
+  if (word === undefined || !/^[\w-]+$/.test(word) || existsSync(word)) return;
+  const commands = program.commands.map((command) => command.name());
+  fail(unknownWord(word, commands, readdirSync(".")));
+}

@@ -1,0 +1,108 @@
+/** The functions of the vocabulary, by name: where each can stand, and how many arguments it takes. */
+import { ts } from "ts-morph";
+import { unsupported, wrongArguments } from "../diagnostics/catalog.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type CodeContext, findLocal } from "./case-context.js";
+import type { Module } from "./modules.js";
+import { spanOf } from "./source.js";
+
+interface Intrinsic {
+  /** Where it can be called. */
+  readonly place: "top level" | "case" | "field" | "loop" | "statement" | "value";
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const takes = (place: Intrinsic["place"], minimum: number, maximum = minimum): Intrinsic => ({
+  place,
+  minimum,
+  maximum,
+});
+
+/** Every function that src/dsl exports. */
+export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
+  ["acquires", takes("statement", 2)],
+  ["assert", takes("statement", 1, 2)],
+  ["atomic", takes("statement", 1)],
+  ["cases", takes("top level", 1)],
+  ["check", takes("statement", 2, 3)],
+  ["choose", takes("value", 1)],
+  ["current", takes("value", 0)],
+  ["fails", takes("case", 1)],
+  ["holds", takes("case", 0)],
+  ["idle_until", takes("statement", 1)],
+  ["initially", takes("top level", 1)],
+  ["instances", takes("top level", 2, 3)],
+  ["invariant", takes("top level", 2)],
+  ["list", takes("field", 0)],
+  ["list_add", takes("statement", 2)],
+  ["list_add_tail", takes("statement", 2)],
+  ["list_del", takes("statement", 1)],
+  ["list_empty", takes("value", 1)],
+  ["list_for_each_entry_safe", takes("loop", 1)],
+  ["maybe", takes("value", 0)],
+  ["param", takes("top level", 2)],
+  ["releases", takes("statement", 1)],
+  ["set", takes("field", 0)],
+  ["thread", takes("top level", 2, 3)],
+  ["until", takes("statement", 1)],
+]);
+
+/** What to do about a function of the vocabulary that stands in the wrong place. */
+export const RIGHT_PLACE: Readonly<Record<Intrinsic["place"], string>> = {
+  "top level": "Use it at the top level of the file, as a declaration of its own.",
+  case: "Use it as the expectation of a case: expect: …",
+  field: "Use it as the initial value of a field of a class.",
+  loop: "Use it as what a for-of loop goes over.",
+  statement: "Use it as a statement of its own, inside a procedure.",
+  value: "Use its value inside a procedure.",
+};
+
+/** The name of the vocabulary's function that a call at top level names, or undefined. */
+export function intrinsicCall(module: Module, node: ts.Node): string | undefined {
+  if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const declaration = module.names.get(node.expression.text);
+  return declaration?.kind === "intrinsic" ? declaration.name : undefined;
+}
+
+/** The same inside a procedure, where a local may have taken the name. */
+export function intrinsicName(context: CodeContext, node: ts.Node): string | undefined {
+  const name = intrinsicCall(context.module, node);
+  if (name === undefined) return undefined;
+  const { text } = (node as ts.CallExpression).expression as ts.Identifier;
+  return findLocal(context, text) === undefined ? name : undefined;
+}
+
+/** What is wrong with the number of arguments of a call, or undefined. */
+export function wrongArgumentCount(
+  module: Module,
+  node: ts.CallExpression | ts.NewExpression,
+  callee: string,
+  minimum: number,
+  maximum = minimum,
+): Diagnostic | undefined {
+  const given = node.arguments ?? [];
+  const spread = given.find(ts.isSpreadElement);
+  if (spread !== undefined) {
+    return unsupported(
+      spanOf(module, spread),
+      "an argument list made at run time (...)",
+      "The parameters of a C function are fixed.",
+      "Write the arguments one by one.",
+    );
+  }
+  if (given.length >= minimum && given.length <= maximum) return undefined;
+  const count = minimum === maximum ? `${minimum}` : `${minimum} or ${maximum}`;
+  const wanted = maximum === 0 ? "no arguments" : `${count} ${count === "1" ? "argument" : "arguments"}`;
+  return wrongArguments(spanOf(module, node), callee, wanted, given.length);
+}
+
+/** The same for a call of the vocabulary. */
+export function wrongIntrinsicCount(
+  module: Module,
+  node: ts.CallExpression,
+  name: string,
+): Diagnostic | undefined {
+  const known = INTRINSICS.get(name);
+  return known && wrongArgumentCount(module, node, name, known.minimum, known.maximum);
+}

@@ -1,0 +1,303 @@
+/** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
+import { ts } from "ts-morph";
+import { notYet, unknownName, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import type { Argument, Expression, LocalSymbol, Type } from "../ir/program.js";
+import {
+  brokenExpression,
+  type CodeContext,
+  childScope,
+  declareLocal,
+  findLocal,
+  type ProcedureSource,
+  procedureName,
+  visibleNames,
+} from "./case-context.js";
+import { INTRINSICS, RIGHT_PLACE, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
+import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js";
+import { lowerType, lowerValueType } from "./lower-types.js";
+import { classMadeBy } from "./makers.js";
+import { DECLARE_OBJECTS, refusalOf, wrongArrow } from "./refusals.js";
+import { briefText, spanOf } from "./source.js";
+
+/** A call as an expression; one without a result has type void. */
+export function lowerCall(context: CodeContext, node: ts.CallExpression): Expression {
+  const span = spanOf(context.module, node);
+  if (node.questionDotToken !== undefined) {
+    context.case.diagnostics.push(notYet(span, "?.", "Test for null first, then call."));
+    return brokenExpression(span);
+  }
+  if (ts.isPropertyAccessExpression(node.expression)) return lowerMethod(context, node, node.expression);
+  if (!ts.isIdentifier(node.expression)) return refuseCallee(context, node);
+  const name = node.expression.text;
+  const found = findLocal(context, name);
+  if (found !== undefined) return lowerInvoke(context, node, found.local);
+  const declaration = context.module.names.get(name);
+  if (declaration?.kind === "procedure") return lowerProcedureCall(context, node, declaration);
+  if (declaration?.kind === "intrinsic") return lowerIntrinsic(context, node, declaration.name);
+  // What the arguments do is read all the same, so that all errors are found.
+  for (const argument of node.arguments) lowerArgument(context, argument);
+  if (declaration === undefined) {
+    const place = spanOf(context.module, node.expression);
+    context.case.diagnostics.push(unknownName(place, name, visibleNames(context)));
+  } else if (declaration.kind !== "missing") {
+    context.case.diagnostics.push(notAProcedure(context, node, name));
+  }
+  return brokenExpression(span);
+}
+
+function notAProcedure(context: CodeContext, node: ts.CallExpression, name: string) {
+  return unsupported(
+    spanOf(context.module, node),
+    `calling ${name}`,
+    "It is not a procedure.",
+    "Call a function that a spec declares.",
+  );
+}
+
+function refuseCallee(context: CodeContext, node: ts.CallExpression): Expression {
+  const span = spanOf(context.module, node);
+  const known = [ts.SyntaxKind.ImportKeyword, ts.SyntaxKind.SuperKeyword].includes(node.expression.kind);
+  context.case.diagnostics.push(
+    known
+      ? refusalOf(context.module, node.expression)
+      : unsupported(span, "this call", "Only named procedures can be called.", "Name the procedure."),
+  );
+  return brokenExpression(span);
+}
+
+/** A call of a parameter that is a procedure. */
+function lowerInvoke(context: CodeContext, node: ts.CallExpression, local: LocalSymbol): Expression {
+  const span = spanOf(context.module, node);
+  if (local.type.kind === "procedure") {
+    const wrong = wrongArgumentCount(context.module, node, local.name, 0);
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return { kind: "invoke", local, type: VOID, span };
+  }
+  if (local.type.kind !== "void") context.case.diagnostics.push(notAProcedure(context, node, local.name));
+  return brokenExpression(span);
+}
+
+function lowerProcedureCall(
+  context: CodeContext,
+  node: ts.CallExpression,
+  declaration: ProcedureSource,
+): Expression {
+  const span = spanOf(context.module, node);
+  const { parameters, type: result } = declaration.node;
+  const name = `${node.expression.getText(context.module.file)}()`;
+  const wrong = wrongArgumentCount(context.module, node, name, parameters.length);
+  if (wrong !== undefined) {
+    context.case.diagnostics.push(wrong);
+    for (const argument of node.arguments) lowerArgument(context, argument);
+    return brokenExpression(span);
+  }
+  if (classMadeBy(declaration) !== undefined) {
+    context.case.diagnostics.push(notYet(span, `${name} inside a procedure`, DECLARE_OBJECTS));
+    return brokenExpression(span);
+  }
+  return {
+    kind: "call",
+    procedure: procedureName(context.case, declaration),
+    arguments: node.arguments.map((argument, index) => passArgument(context, argument, declaration, index)),
+    type: result === undefined ? VOID : lowerType(result, declaration.module, context.case),
+    span,
+  };
+}
+
+/** An argument, of the kind that the callee's parameter has. */
+function passArgument(
+  context: CodeContext,
+  node: ts.Expression,
+  callee: ProcedureSource,
+  index: number,
+): Argument {
+  const parameter = callee.node.parameters[index]!;
+  const type =
+    parameter.type === undefined
+      ? VOID
+      : lowerValueType(parameter.type, callee.module, context.case, ["list", "set", "procedure"]);
+  const name = parameter.name.getText(callee.module.file);
+  const argument = lowerArgument(context, node, type.kind === "procedure");
+  if (argument.kind === "closure") {
+    if (type.kind !== "procedure" && type.kind !== "void") {
+      const what = `the argument ${name} must be ${describeType(type)}, and this is a procedure`;
+      context.case.diagnostics.push(wrongKind(argument.span, what, "Pass the value itself."));
+    }
+    return argument;
+  }
+  return need(context.case, argument, type, `the argument ${name}`);
+}
+
+function lowerArgument(context: CodeContext, node: ts.Expression, asProcedure = false): Argument {
+  const procedure = asProcedure && ts.isIdentifier(node) && findLocal(context, node.text) === undefined;
+  const named = procedure && context.module.names.get(node.text)?.kind === "procedure";
+  if (!ts.isArrowFunction(node) && !named) {
+    if (!ts.isSpreadElement(node)) return context.lowerExpression(context, node);
+    return context.lowerExpression(context, node.expression);
+  }
+  const span = spanOf(context.module, node);
+  const wrong = wrongArrow(context.module, node, 0);
+  if (wrong !== undefined) {
+    context.case.diagnostics.push(wrong);
+    return brokenExpression(span);
+  }
+  return { kind: "closure", body: context.lowerClosure(context, (node as ts.ArrowFunction).body), span };
+}
+
+/** The intrinsics that have a value; the others are statements. */
+function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: string): Expression {
+  const span = spanOf(context.module, node);
+  const wrong = wrongIntrinsicCount(context.module, node, name);
+  if (wrong !== undefined) {
+    context.case.diagnostics.push(wrong);
+    return brokenExpression(span);
+  }
+  const argument = node.arguments[0];
+  if (name === "maybe") return { kind: "maybe", type: BOOLEAN, span };
+  if (name === "current") return lowerCurrent(context, node);
+  if (name === "choose" && argument !== undefined) return lowerChoose(context, node, argument);
+  if (name === "list_empty" && argument !== undefined) {
+    const collection = lowerCollection(context, argument, "list");
+    if (collection === undefined) return brokenExpression(span);
+    const left: Expression = { kind: "size", collection, type: NUMBER, span };
+    const right: Expression = { kind: "literal", value: 0, type: NUMBER, span };
+    return { kind: "binary", operator: "===", left, right, type: BOOLEAN, span };
+  }
+  const place = INTRINSICS.get(name)?.place;
+  context.case.diagnostics.push(
+    unsupported(
+      span,
+      `${name} here`,
+      place === "value" || place === "statement"
+        ? "It has no value."
+        : "It belongs to another place of a spec.",
+      place === undefined ? "Use it where a type is written." : RIGHT_PLACE[place],
+    ),
+  );
+  return brokenExpression(span);
+}
+
+function lowerCurrent(context: CodeContext, node: ts.CallExpression): Expression {
+  const span = spanOf(context.module, node);
+  if (context.runs) return { kind: "current", type: { kind: "thread", nullable: false }, span };
+  context.case.diagnostics.push(
+    unsupported(
+      span,
+      "current() here",
+      "No thread runs this code.",
+      "Use it in procedures that threads call.",
+    ),
+  );
+  return brokenExpression(span);
+}
+
+function lowerChoose(context: CodeContext, node: ts.CallExpression, argument: ts.Expression): Expression {
+  const span = spanOf(context.module, node);
+  const domain = needValue(context.case, context.lowerExpression(context, argument));
+  if (domain.type.kind === "void") return brokenExpression(span);
+  if (domain.kind === "instances" && domain.type.kind === "instances") {
+    const type: Type = { kind: "object", class: domain.type.class, nullable: false };
+    return { kind: "choose", domain, type, span };
+  }
+  context.case.diagnostics.push(
+    notYet(span, `a choice from ${describeType(domain.type)}`, "Choose from instances(…)."),
+  );
+  return brokenExpression(span);
+}
+
+/** A list or set by reference, or undefined where the expression is none, which is reported. */
+export function lowerCollection(
+  context: CodeContext,
+  node: ts.Expression,
+  kind: "list" | "set",
+): Expression | undefined {
+  const value = needValue(context.case, context.lowerExpression(context, node));
+  if (value.type.kind === kind) return value;
+  if (value.type.kind === "void") return undefined;
+  const what = `this must be a ${kind}, and is ${describeType(value.type)}`;
+  context.case.diagnostics.push(wrongKind(value.span, what, `Name a field that holds a ${kind}.`));
+  return undefined;
+}
+
+function lowerMethod(
+  context: CodeContext,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+): Expression {
+  const span = spanOf(context.module, node);
+  const collection = needValue(context.case, context.lowerExpression(context, callee.expression));
+  const method = callee.name.text;
+  const { type } = collection;
+  if (type.kind === "void") return brokenExpression(span);
+  if (type.kind !== "list" && type.kind !== "set" && type.kind !== "instances") {
+    context.case.diagnostics.push(notYet(span, "a method call", "Write a function that takes the object."));
+    return brokenExpression(span);
+  }
+  const quantifies = method === "every" || method === "some";
+  const asks = method === "has" && type.kind !== "instances";
+  const changes = (method === "add" || method === "delete") && type.kind === "set";
+  if (!quantifies && !asks && !changes) {
+    const what = `${method} on ${describeType(type)}`;
+    context.case.diagnostics.push(notYet(span, what, "Use has, every, some, or a for-of loop."));
+    return brokenExpression(span);
+  }
+  const wrong = wrongArgumentCount(context.module, node, method, 1);
+  const argument = node.arguments[0];
+  if (wrong !== undefined || argument === undefined) {
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return brokenExpression(span);
+  }
+  if (quantifies) return lowerQuantifier(context, node, collection, method);
+  if (changes) {
+    const why = "It changes the set, which is a step of its own.";
+    context.case.diagnostics.push(
+      unsupported(span, `${method} inside an expression`, why, "Put it in a statement of its own."),
+    );
+    return brokenExpression(span);
+  }
+  const element = lowerElement(context, argument, type);
+  return { kind: "has", collection, element, type: BOOLEAN, span };
+}
+
+/** An expression that can be an element of a list or a set. */
+export function lowerElement(context: CodeContext, node: ts.Expression, collection: Type): Expression {
+  return need(context.case, context.lowerExpression(context, node), elementType(collection), "the element");
+}
+
+/** What a collection is made of; void where it is none. */
+export function elementType(collection: Type): Type {
+  if (collection.kind === "set") return collection.element;
+  if (collection.kind === "list") return { kind: "object", class: collection.element, nullable: false };
+  if (collection.kind === "instances") return { kind: "object", class: collection.class, nullable: false };
+  return VOID;
+}
+
+function lowerQuantifier(
+  context: CodeContext,
+  node: ts.CallExpression,
+  domain: Expression,
+  quantifier: "every" | "some",
+): Expression {
+  const span = spanOf(context.module, node);
+  const argument = node.arguments[0]!;
+  const wrong = wrongArrow(context.module, argument, 1);
+  if (wrong !== undefined || !ts.isArrowFunction(argument) || ts.isBlock(argument.body)) {
+    context.case.diagnostics.push(
+      wrong ??
+        unsupported(
+          spanOf(context.module, argument),
+          `a block as the condition of ${quantifier}`,
+          "It must be one condition on one element.",
+          `Write ${quantifier}(x => condition).`,
+        ),
+    );
+    return brokenExpression(span);
+  }
+  const inner = childScope(context);
+  const name =
+    argument.parameters[0] === undefined ? "element" : briefText(context.module, argument.parameters[0].name);
+  const variable = declareLocal(inner, name, elementType(domain.type), "It stands for each element in turn.");
+  const condition = context.lowerExpression(inner, argument.body);
+  const body = need(context.case, condition, BOOLEAN, `the condition of ${quantifier}`);
+  return { kind: "quantifier", quantifier, domain, variable, body, type: BOOLEAN, span };
+}

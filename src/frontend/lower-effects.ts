@@ -1,0 +1,146 @@
+/** Expressions used as statements: assignments, ++, calls. */
+import { ts } from "ts-morph";
+import { notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import type { BinaryOperator, Expression, Statement, Target } from "../ir/program.js";
+import { type CodeContext, findLocal } from "./case-context.js";
+import { describeType, NUMBER, need, VOID } from "./kinds.js";
+import { isDivisor, lowerExpression } from "./lower-expressions.js";
+import { lowerIntrinsicStatement } from "./lower-intrinsics.js";
+import { briefText, type Place, spanOf } from "./source.js";
+
+const UPDATES: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
+  [ts.SyntaxKind.PlusEqualsToken, "+"],
+  [ts.SyntaxKind.MinusEqualsToken, "-"],
+  [ts.SyntaxKind.AsteriskEqualsToken, "*"],
+  [ts.SyntaxKind.PercentEqualsToken, "%"],
+] as const);
+
+/** An expression used as a statement: an assignment, ++, a call. */
+export function lowerEffect(context: CodeContext, node: ts.Expression, place: Place): Statement[] {
+  if (ts.isParenthesizedExpression(node)) return lowerEffect(context, node.expression, place);
+  if (ts.isBinaryExpression(node)) {
+    const operator = UPDATES.get(node.operatorToken.kind);
+    if (node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+      const target = lowerTarget(context, node.left);
+      const given = lowerExpression(context, node.right);
+      const value = need(context.case, given, target?.type ?? VOID, "the value that is assigned", place.span);
+      return target === undefined ? [] : [{ kind: "assign", target, value, ...place }];
+    }
+    if (operator !== undefined) return lowerUpdate(context, node.left, operator, node.right, place);
+  }
+  if (
+    (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) &&
+    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+  ) {
+    const operator = node.operator === ts.SyntaxKind.PlusPlusToken ? "+" : "-";
+    return lowerUpdate(context, node.operand, operator, undefined, place);
+  }
+  if (ts.isCallExpression(node)) {
+    const statements = lowerIntrinsicStatement(context, node, place);
+    if (statements !== undefined) return statements;
+    const expression = lowerExpression(context, node);
+    const broken = expression.kind === "literal" && expression.type.kind === "void";
+    return broken ? [] : [{ kind: "evaluate", expression, ...place }];
+  }
+  return refuseEffect(context, node);
+}
+
+/** `target op= value`; without a value it is `++` or `--`. */
+function lowerUpdate(
+  context: CodeContext,
+  left: ts.Expression,
+  operator: BinaryOperator,
+  right: ts.Expression | undefined,
+  place: Place,
+): Statement[] {
+  const target = lowerTarget(context, left);
+  const one: Expression = { kind: "literal", value: 1, type: NUMBER, span: place.span };
+  const given = right === undefined ? one : lowerExpression(context, right);
+  const value = need(context.case, given, NUMBER, `the right side of ${operator}=`);
+  if (target === undefined) return [];
+  if (target.type.kind !== "number") {
+    const what = `this must be a number to be changed, and is ${describeType(target.type)}`;
+    context.case.diagnostics.push(wrongKind(target.span, what, "Assign the new value with =."));
+    return [];
+  }
+  if (operator === "%" && value.type.kind !== "void" && !isDivisor(context, left.parent, value)) return [];
+  return [{ kind: "update", target, operator, value, ...place }];
+}
+
+function refuseEffect(context: CodeContext, node: ts.Expression): Statement[] {
+  const text = ts.isBinaryExpression(node) ? node.operatorToken.getText(context.module.file) : "";
+  if (["/=", "**=", "&=", "|=", "^=", "<<=", ">>=", ">>>="].includes(text)) {
+    return planned(context, node, `the operator ${text}`, "Use = += -= *= %= ++ and --.");
+  }
+  if (["&&", "||", "??", "&&=", "||=", "??="].includes(text) || ts.isConditionalExpression(node)) {
+    const what = `${text === "" ? "?:" : text} as a statement`;
+    return refuse(context, node, what, "C programmers write it as an if.", "Write if (…) …;");
+  }
+  // What the expression itself may not be is said by lowering it.
+  const found = context.case.diagnostics.length;
+  lowerExpression(context, node);
+  if (context.case.diagnostics.length > found) return [];
+  return refuse(
+    context,
+    node,
+    "an expression without effect",
+    "It would be no step, or a read that nothing uses.",
+    "Assign it to a local if the read matters, or remove it.",
+  );
+}
+
+function lowerTarget(context: CodeContext, node: ts.Expression): Target | undefined {
+  const target = lowerExpression(context, node);
+  if (target.type.kind === "void") return undefined;
+  if (target.kind === "local") {
+    const fixed =
+      target.type.kind === "procedure" ? "A procedure is no value." : fixedBy(context, target.local.name);
+    if (fixed === undefined) return target;
+    const instead = `Declare a local of its own: let copy = ${briefText(context.module, node)};`;
+    refuse(context, node, `assigning ${target.local.name}`, fixed, instead);
+    return undefined;
+  }
+  if (target.kind === "field" || target.kind === "global") {
+    if (target.type.kind === "list" || target.type.kind === "set") {
+      refuse(
+        context,
+        node,
+        "assigning a whole collection",
+        "It is changed element by element.",
+        "Use list_add, list_del, add and delete.",
+      );
+      return undefined;
+    }
+    return target;
+  }
+  refuse(
+    context,
+    node,
+    "this as the target of an assignment",
+    target.kind === "embedded"
+      ? "An embedded object stays where it is; only references can change."
+      : "It is not memory that can change.",
+    "Assign a local, a field or a top-level `let`. To choose between objects, declare a field of type Class | null.",
+  );
+  return undefined;
+}
+
+function fixedBy(context: CodeContext, name: string): string | undefined {
+  return findLocal(context, name)?.fixed;
+}
+
+function refuse(
+  context: CodeContext,
+  node: ts.Node,
+  what: string,
+  why: string,
+  instead: string,
+): Statement[] {
+  context.case.diagnostics.push(unsupported(spanOf(context.module, node), what, why, instead));
+  return [];
+}
+
+function planned(context: CodeContext, node: ts.Node, what: string, instead: string): Statement[] {
+  context.case.diagnostics.push(notYet(spanOf(context.module, node), what, instead));
+  return [];
+}

@@ -1,0 +1,107 @@
+/**
+ * TypeScript's own check of the spec files. It needs the lib files and takes more than a second, so it runs beside
+ * the JVM and not before it; everything that Latchwork must know for itself is found by lowering.
+ */
+import { existsSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { Project, ts } from "ts-morph";
+import type { Span } from "../base/span.js";
+import { typescriptError, unreadable } from "../diagnostics/catalog.js";
+import { type Diagnostic, sortDiagnostics } from "../diagnostics/diagnostic.js";
+import { packageRoot } from "./modules.js";
+import { spanBetween } from "./source.js";
+
+/** The package's own types: its source where it is there, and what was built from it otherwise. */
+function vocabularyPath(): string {
+  const source = join(packageRoot, "src/index.ts");
+  return existsSync(source) ? source : join(packageRoot, "dist/index.d.ts");
+}
+
+/** What TypeScript says about the files at these absolute paths and the files that they import; sorted. */
+export function typeCheckSpecs(root: string, paths: readonly string[]): Diagnostic[] {
+  try {
+    return typeCheck(root, paths);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const span = { file: relativeName(root, paths[0] ?? root), line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return [
+      unreadable(span, "TypeScript cannot check this: it is nested too deeply", "Use locals and procedures."),
+    ];
+  }
+}
+
+function relativeName(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/");
+}
+
+function typeCheck(root: string, paths: readonly string[]): Diagnostic[] {
+  const project = new Project({
+    skipAddingFilesFromTsConfig: true,
+    compilerOptions: {
+      strict: true,
+      noEmit: true,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2023,
+      lib: ["lib.es2023.d.ts"],
+      types: [],
+      skipLibCheck: true,
+      ignoreDeprecations: "6.0",
+      // The front end reads `./locks.ts` as it reads `./locks.js`.
+      allowImportingTsExtensions: true,
+      paths: { latchwork: [vocabularyPath()] },
+    },
+  });
+  for (const path of paths) project.addSourceFileAtPathIfExists(path);
+  project.resolveSourceFileDependencies();
+  const program = project.getProgram().compilerObject;
+  const files = program.getSourceFiles().filter((file) => isUsers(program, file));
+  const syntactic = files.flatMap((file) => program.getSyntacticDiagnostics(file));
+  const found =
+    syntactic.length > 0 ? syntactic : files.flatMap((file) => program.getSemanticDiagnostics(file));
+  const diagnostics = found
+    .filter(({ category }) => category === ts.DiagnosticCategory.Error)
+    .map((error) => fromTypescript(root, error));
+  const byText = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  return sortDiagnostics([...byText.values()]);
+}
+
+function isUsers(program: ts.Program, file: ts.SourceFile): boolean {
+  if (program.isSourceFileDefaultLibrary(file) || program.isSourceFileFromExternalLibrary(file)) return false;
+  const path = file.fileName.split("/").join(sep);
+  return !["src", "dist"].some((folder) => path.startsWith(join(packageRoot, folder) + sep));
+}
+
+function fromTypescript(root: string, { file, start, length, code, messageText }: ts.Diagnostic): Diagnostic {
+  const text = ts.flattenDiagnosticMessageText(messageText, " ");
+  const span =
+    file === undefined
+      ? { file: ".", line: 1, column: 1, endLine: 1, endColumn: 1 }
+      : spanBetween(
+          { name: relativeName(root, file.fileName), file },
+          start ?? 0,
+          (start ?? 0) + (length ?? 0),
+        );
+  return typescriptError(span, code, text);
+}
+
+/**
+ * What the front end found together with what TypeScript found. Where both complain about one place only ours is
+ * kept: it knows what the spec means, and says what to write instead.
+ */
+export function mergeDiagnostics(
+  own: readonly Diagnostic[],
+  typescript: readonly Diagnostic[],
+): Diagnostic[] {
+  const isNew = ({ span }: Diagnostic) =>
+    span === undefined || !own.some((other) => other.span !== undefined && meetOnLine(span, other.span));
+  return sortDiagnostics([...own, ...typescript.filter(isNew)]);
+}
+
+/** Whether both begin on one line and overlap there. */
+function meetOnLine(a: Span, b: Span): boolean {
+  if (a.file !== b.file || a.line !== b.line) return false;
+  const endOf = (span: Span) =>
+    span.endLine > span.line ? Number.POSITIVE_INFINITY : Math.max(span.endColumn, span.column + 1);
+  return a.column < endOf(b) && b.column < endOf(a);
+}

@@ -1,0 +1,109 @@
+/** The failed check in one sentence with its values: the only place with prose about failures. */
+import { formatValue, locationPath } from "../interpreter/state.js";
+import type { Event } from "../interpreter/step.js";
+import type { Model } from "../ir/model.js";
+import type { Holder } from "./holders.js";
+import type { BlockedThread, InterleavingThread } from "./interleaving.js";
+import type { Row } from "./rows.js";
+
+type Failure = Extract<Event, { kind: "fail" }>;
+
+/** `CPU1 (timer softirq(pt0))`. */
+function cpuOf(threads: readonly InterleavingThread[], name: string): string {
+  const thread = threads.find((candidate) => candidate.name === name);
+  return thread === undefined ? name : `${thread.cpu} (${name})`;
+}
+
+/** For a check that a step makes. */
+export function failureSentence(
+  model: Model,
+  threads: readonly InterleavingThread[],
+  row: Row,
+  failure: Failure,
+  held: ReadonlyMap<string, readonly Holder[]>,
+): string {
+  const who = cpuOf(threads, row.thread);
+  const subject = formatValue(failure.subject);
+  switch (failure.check) {
+    case "unlock-not-held":
+      return `${who} releases ${subject}, which ${holdersSentence(threads, row.thread, held.get(subject) ?? [])}`;
+    case "self-deadlock": {
+      const own = held.get(subject)?.find(({ thread }) => thread === row.thread);
+      const since = own === undefined ? "" : `, which it has held since step ${own.since}`;
+      return `${who} waits for itself: it wants ${subject}${since}`;
+    }
+    case "null-dereference":
+      return `${who} follows a null pointer in \`${row.origin.text}\`${valuesSentence(model, row)}`;
+    case "list-corruption":
+      return `${who} executes \`${row.origin.text}\` ${listSentence(model, row, subject)}`;
+    case "list-changed-under-walk":
+      return `${who} walks on from ${subject}, which is no longer on ${listsRead(model, row).join(" or ")}`;
+    case "assert": {
+      const claim =
+        failure.message === undefined
+          ? `\`${row.origin.text}\``
+          : `"${failure.message}" in \`${row.origin.text}\``;
+      return `${who} finds false what it asserts: ${claim}${valuesSentence(model, row)}`;
+    }
+  }
+  return `${who} fails ${failure.check} in \`${row.origin.text}\`${valuesSentence(model, row)}`;
+}
+
+function holdersSentence(
+  threads: readonly InterleavingThread[],
+  self: string,
+  holders: readonly Holder[],
+): string {
+  const [first] = holders.filter(({ thread }) => thread !== self);
+  if (first === undefined) return holders.length > 0 ? "it holds in another way" : "nobody holds";
+  return `${cpuOf(threads, first.thread)} holds since step ${first.since}`;
+}
+
+/** What the failing step read, `: pt0.timer.status = "invalid"`. */
+function valuesSentence(model: Model, row: Row): string {
+  const reads = row.events.flatMap((event) => (event.kind === "read" ? [event] : []));
+  const values = new Map(reads.map(({ at, value }) => [locationPath(model, at), formatValue(value)]));
+  return values.size === 0 ? "" : `: ${[...values].map(([path, value]) => `${path} = ${value}`).join(", ")}`;
+}
+
+/** The lists that the failing step looked at. */
+function listsRead(model: Model, row: Row): string[] {
+  return row.events.flatMap((event) =>
+    event.kind === "read" && event.value !== null && typeof event.value === "object" && "list" in event.value
+      ? [locationPath(model, event.at)]
+      : [],
+  );
+}
+
+/** On which of them the element is. */
+function listSentence(model: Model, row: Row, subject: string): string {
+  const on = row.events.flatMap((event) => {
+    if (event.kind !== "read" || event.value === null || typeof event.value !== "object") return [];
+    const elements = "list" in event.value ? event.value.list.map(formatValue) : [];
+    return elements.includes(subject) ? [locationPath(model, event.at)] : [];
+  });
+  return on.length === 0 ? `while ${subject} is on no list` : `while ${subject} is on ${on.join(" and ")}`;
+}
+
+/** For an invariant: its name, and what it read when it was found false. */
+export function invariantSentence(name: string, values: readonly string[]): string {
+  const shown = values.slice(0, 8).join(", ");
+  const more = values.length > 8 ? `, and ${values.length - 8} more` : "";
+  return `the invariant "${name}" is false${values.length === 0 ? "" : `: ${shown}${more}`}`;
+}
+
+/** For a deadlock: who waits for whom. */
+export function deadlockSentence(
+  threads: readonly InterleavingThread[],
+  blocked: readonly BlockedThread[],
+): string {
+  const waits = blocked.map((waiting) => {
+    const [holder] = waiting.heldBy;
+    const by =
+      holder === undefined
+        ? ""
+        : `, which ${cpuOf(threads, holder)} ${waiting.waitingFor.startsWith("a change") ? "must make" : "holds"}`;
+    return `${cpuOf(threads, waiting.thread)} waits for ${waiting.waitingFor}${by}`;
+  });
+  return `nobody can go on: ${waits.join("; ")}`;
+}

@@ -1,0 +1,128 @@
+/** States as TLC prints them, in the names of the model again: the inverse of what the emitter wrote. */
+import { bug, must } from "../base/assert.js";
+import { localKey, type Naming } from "../emit/naming.js";
+import { location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
+import type { Model, Process, Value } from "../ir/model.js";
+import { defaultValue } from "../ir/terms.js";
+import { type RawState, splitVariables } from "../tlc/raw-trace.js";
+import type { TlaValue } from "./value.js";
+import { parseValue } from "./value-parser.js";
+
+/** Names of the module to names of the model. */
+interface Inverse {
+  readonly references: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** The states of a counterexample. Throws an InternalError where the text is not a state of this model. */
+export function liftStates(model: Model, naming: Naming, states: readonly RawState[]): State[] {
+  const inverse: Inverse = {
+    references: invert([...naming.objects, ...naming.threads]),
+    labels: invert([...naming.labels]),
+  };
+  return states.map((state) => liftState(model, naming, inverse, state));
+}
+
+function invert(pairs: readonly (readonly [string, string])[]): Map<string, string> {
+  return new Map(pairs.map(([original, emitted]) => [emitted, original]));
+}
+
+function liftState(model: Model, naming: Naming, inverse: Inverse, raw: RawState): State {
+  const texts = splitVariables(raw.body);
+  const read = (name: string): TlaValue =>
+    parseValue(must(texts.get(name), `the variable ${name} in state ${raw.index}`));
+  const memory = new Map<string, Value>();
+  for (const variable of model.variables) {
+    const value = read(must(naming.variables.get(variable.name), variable.name));
+    if (variable.class === undefined) {
+      memory.set(location(variable.name, ""), liftValue(inverse, value));
+      continue;
+    }
+    for (const [object, field] of entriesOf(value)) {
+      const owner = must(inverse.references.get(object), `the object ${object}`);
+      memory.set(location(variable.name, owner), liftValue(inverse, field));
+    }
+  }
+  const failed = new Set(elementsOf(read("fault")).map(stringOf));
+  return { memory, threads: liftThreads(model, naming, inverse, read), failed };
+}
+
+function liftThreads(
+  model: Model,
+  naming: Naming,
+  inverse: Inverse,
+  read: (name: string) => TlaValue,
+): Map<string, ThreadState> {
+  const labels = new Map(entriesOf(read("pc")));
+  const threads = new Map<string, ThreadState>();
+  for (const process of model.processes) {
+    const locals = liftLocals(naming, inverse, process, read);
+    for (const { name } of process.threads) {
+      const emitted = must(naming.threads.get(name), name);
+      const label = stringOf(must(labels.get(emitted), `where ${name} is`));
+      const at = must(inverse.labels.get(label), `the label ${label}`);
+      threads.set(name, { at, locals: locals.get(emitted) ?? new Map() });
+    }
+  }
+  return threads;
+}
+
+/** By thread; only what differs from its default, as the interpreter keeps it. */
+function liftLocals(
+  naming: Naming,
+  inverse: Inverse,
+  process: Process,
+  read: (name: string) => TlaValue,
+): Map<string, Map<string, Value>> {
+  const threads = new Map<string, Map<string, Value>>();
+  for (const local of process.locals) {
+    const name = naming.locals.get(localKey(process, local.name));
+    if (name === undefined) continue;
+    for (const [thread, value] of entriesOf(read(name))) {
+      const lifted = liftValue(inverse, value);
+      if (sameValue(lifted, defaultValue(local.type))) continue;
+      const locals = threads.get(thread) ?? new Map<string, Value>();
+      threads.set(thread, locals.set(local.name, lifted));
+    }
+  }
+  return threads;
+}
+
+/** A function over model values; TLC prints the empty one as the empty tuple. */
+function entriesOf(value: TlaValue): (readonly [string, TlaValue])[] {
+  if (value.kind === "tuple" && value.elements.length === 0) return [];
+  if (value.kind !== "function") return bug(`a function was expected, not a ${value.kind}`);
+  return value.pairs.map(({ key, value: mapped }) =>
+    key.kind === "model" ? [key.name, mapped] : bug("a model value was expected as the key of a function"),
+  );
+}
+
+function elementsOf(value: TlaValue): readonly TlaValue[] {
+  return value.kind === "set" ? value.elements : bug(`a set was expected, not a ${value.kind}`);
+}
+
+function stringOf(value: TlaValue): string {
+  return value.kind === "string" ? value.value : bug(`a string was expected, not a ${value.kind}`);
+}
+
+function liftValue(inverse: Inverse, value: TlaValue): Value {
+  switch (value.kind) {
+    case "bool":
+    case "int":
+    case "string":
+      return value.value;
+    case "model":
+      if (value.name === "null") return null;
+      return { ref: must(inverse.references.get(value.name), `the model value ${value.name}`) };
+    case "tuple":
+      return { list: value.elements.map((element) => liftValue(inverse, element)) };
+    case "set":
+      return { set: value.elements.map((element) => liftValue(inverse, element)) };
+    case "interval": {
+      const count = Math.max(0, value.to - value.from + 1);
+      return { set: Array.from({ length: count }, (_, index) => value.from + index) };
+    }
+    default:
+      return bug(`no variable of a model holds a ${value.kind}`);
+  }
+}

@@ -1,0 +1,152 @@
+/** Moves to rows of the interleaving: one per statement, however many steps it took, unless another thread came between. */
+import { must } from "../base/assert.js";
+import { formatValue, locationPath } from "../interpreter/state.js";
+import type { Event } from "../interpreter/step.js";
+import type { Model, Origin, Value } from "../ir/model.js";
+import type { Effect, InterleavingStep, Read } from "./interleaving.js";
+import type { Move } from "./replay.js";
+
+/** What one thread did in one statement. */
+export interface Row {
+  readonly thread: string;
+  /** Name of the thread's declaration. */
+  readonly process: string;
+  readonly origin: Origin;
+  readonly events: Event[];
+  /** Steps that the statement has taken; one that comes again belongs to the next round of a loop. */
+  readonly labels: Set<string>;
+}
+
+/** Rows with something to see: statements that only compute are left out. */
+export function rowsOf(moves: readonly Move[]): Row[] {
+  const rows: Row[] = [];
+  for (const { running, step, outcome } of moves) {
+    const thread = running.instance.name;
+    const before = rows.at(-1);
+    const repeats = before?.labels.has(step.label) === true;
+    for (const event of outcome.events) {
+      const last = rows.at(-1);
+      const again = repeats && last === before;
+      if (
+        last !== undefined &&
+        !again &&
+        last.thread === thread &&
+        sameStatement(last.origin, event.origin)
+      ) {
+        last.events.push(event);
+        last.labels.add(step.label);
+      } else {
+        const process = running.process.name;
+        rows.push({ thread, process, origin: event.origin, events: [event], labels: new Set([step.label]) });
+      }
+    }
+  }
+  return joinAcrossSilence(rows.filter((row) => row.events.some((event) => event.kind !== "pass")));
+}
+
+/** The same statement in the same call of its procedure: library code inside it belongs to it. */
+function sameStatement(a: Origin, b: Origin): boolean {
+  return statementKey(a) === statementKey(b);
+}
+
+function statementKey(origin: Origin): string {
+  const own = origin.frames.filter((frame) => !frame.library);
+  return [
+    ...own.map((frame) => JSON.stringify([frame.procedure, frame.span])),
+    JSON.stringify(origin.span),
+  ].join();
+}
+
+/** Silent rows between two parts of one statement are gone now. */
+function joinAcrossSilence(rows: readonly Row[]): Row[] {
+  const joined: Row[] = [];
+  for (const row of rows) {
+    const last = joined.at(-1);
+    const again = [...row.labels].some((label) => last?.labels.has(label));
+    if (
+      last !== undefined &&
+      !again &&
+      last.thread === row.thread &&
+      sameStatement(last.origin, row.origin)
+    ) {
+      last.events.push(...row.events);
+      for (const label of row.labels) last.labels.add(label);
+    } else {
+      joined.push(row);
+    }
+  }
+  return joined;
+}
+
+/** The row as reporters see it, numbered from 1. */
+export function describeRow(model: Model, row: Row, n: number): InterleavingStep {
+  const { origin, events } = row;
+  const lockEvent = events.find((event) => event.kind === "acquire" || event.kind === "release");
+  const failure = events.find((event) => event.kind === "fail");
+  const lock = lockEvent?.kind === "acquire" || lockEvent?.kind === "release" ? lockEvent.lock : undefined;
+  const subject = failure?.kind === "fail" ? nameOf(failure.subject) : undefined;
+  const innermost = origin.frames.findLast((frame) => !frame.library) ?? origin.frames.at(-1);
+  const kind = lockEvent?.kind === "acquire" || lockEvent?.kind === "release" ? lockEvent.kind : "step";
+  const hidden = lock ?? subject;
+  return {
+    n,
+    thread: row.thread,
+    procedure: must(innermost, "the procedure of a row").procedure,
+    stack: stackOf(row),
+    span: origin.span,
+    text: origin.text,
+    kind,
+    ...(lock === undefined ? {} : { lock }),
+    reads: readsOf(model, events, hidden),
+    effects: effectsOf(model, events, hidden),
+    ...(failure === undefined ? {} : { fails: true }),
+  };
+}
+
+/**
+ * The calls that lead to the statement, as the reader would write them down: the thread's own body goes without
+ * saying, and so does the library around a handler. A statement of the body itself has the body as its one frame.
+ */
+function stackOf({ origin, process }: Row): InterleavingStep["stack"] {
+  const { frames } = origin;
+  const last = frames.at(-1);
+  const own = frames.filter((frame) => (!frame.library || frame === last) && frame.procedure !== process);
+  const shown = own.length > 0 && own.some((frame) => !frame.library) ? own : frames.slice(0, 1);
+  return shown.map(({ procedure, span }) => ({ procedure, span }));
+}
+
+function nameOf(value: Value): string | undefined {
+  return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
+}
+
+/** The inside of a lock is told as taking and dropping it. */
+function isInside(at: string, object: string | undefined): boolean {
+  return object !== undefined && at.endsWith(`@${object}`);
+}
+
+/** Reads that the statement does not itself overwrite; each place once, with what was read last. */
+function readsOf(model: Model, events: readonly Event[], hidden: string | undefined): Read[] {
+  const written = new Set(events.flatMap((event) => (event.kind === "write" ? [variableOf(event.at)] : [])));
+  const reads = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind !== "read" || isInside(event.at, hidden) || written.has(variableOf(event.at))) continue;
+    reads.set(locationPath(model, event.at), formatValue(event.value));
+  }
+  return [...reads].map(([path, value]) => ({ path, value }));
+}
+
+function variableOf(at: string): string {
+  return at.slice(0, at.indexOf("@"));
+}
+
+/** Changes from the first to the last write of each place. */
+function effectsOf(model: Model, events: readonly Event[], hidden: string | undefined): Effect[] {
+  const effects = new Map<string, Effect>();
+  for (const event of events) {
+    if (event.kind !== "write" || isInside(event.at, hidden)) continue;
+    const path = locationPath(model, event.at);
+    const from = effects.get(path)?.from ?? formatValue(event.from);
+    effects.set(path, { path, from, to: formatValue(event.to) });
+  }
+  return [...effects.values()].filter((effect) => effect.from !== effect.to);
+}

@@ -1,0 +1,128 @@
+/** A replayed counterexample as the finished interleaving that reporters show. */
+import { must } from "../base/assert.js";
+import { evaluate, globalScene } from "../interpreter/evaluate.js";
+import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
+import { runStep, type Wait } from "../interpreter/step.js";
+import type { Model, Value } from "../ir/model.js";
+import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
+import { type Holder, holders } from "./holders.js";
+import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
+import { contextSwitches, type Move } from "./replay.js";
+import { describeRow, type Row, rowsOf } from "./rows.js";
+
+/** What TLC says is violated: a check, and for the check `invariant` which one. */
+export interface ViolatedCheck {
+  readonly check: CheckId;
+  readonly invariant: string | undefined;
+}
+
+/**
+ * Builds the interleaving.
+ * @param start the initial state, for a counterexample without moves
+ * @param moves in the order to show
+ * @param switchesBefore context switches of the order that TLC found
+ */
+export function tell(
+  model: Model,
+  start: State,
+  moves: readonly Move[],
+  violated: ViolatedCheck,
+  switchesBefore: number,
+): Interleaving {
+  const rows = rowsOf(moves);
+  const steps = rows.map((row, index) => describeRow(model, row, index + 1));
+  const final = moves.at(-1)?.outcome.state ?? start;
+  const blocked = violated.check === "deadlock" ? blockedThreads(model, final, rows) : [];
+  const names = [...rows.map((row) => row.thread), ...blocked.map(({ thread }) => thread)];
+  const threads = [...new Set(names)].map(
+    (name, index): InterleavingThread => ({ name, cpu: `CPU${index}` }),
+  );
+  return {
+    threads,
+    steps,
+    failure: describeFailure(model, final, rows, violated, threads, blocked),
+    blocked,
+    contextSwitches: contextSwitches(moves),
+    contextSwitchesBefore: switchesBefore,
+  };
+}
+
+function describeFailure(
+  model: Model,
+  final: State,
+  rows: readonly Row[],
+  violated: ViolatedCheck,
+  threads: readonly InterleavingThread[],
+  blocked: readonly BlockedThread[],
+): Interleaving["failure"] {
+  const { check } = violated;
+  if (check === "deadlock") return { check, message: deadlockSentence(threads, blocked) };
+  if (check === "invariant") {
+    const invariant = must(
+      model.invariants.find(({ name }) => name === violated.invariant),
+      `the invariant ${violated.invariant}`,
+    );
+    const reads = new Map<string, Value>();
+    evaluate(
+      { ...globalScene(model, final), onRead: (at, value) => reads.set(at, value) },
+      invariant.condition,
+    );
+    const values = [...reads].map(([at, value]) => `${locationPath(model, at)} = ${formatValue(value)}`);
+    return { check, message: invariantSentence(invariant.name, values), span: invariant.span };
+  }
+  const row = must(rows.at(-1), "the row of a failed check");
+  const event = row.events.find((candidate) => candidate.kind === "fail");
+  if (event?.kind !== "fail") return { check, message: `${check} fails` };
+  const message = failureSentence(model, threads, row, event, holders(rows));
+  return { check, message, span: row.origin.span };
+}
+
+/** Threads that must wait in the last state and do not rest there. */
+function blockedThreads(model: Model, final: State, rows: readonly Row[]): BlockedThread[] {
+  const held = holders(rows);
+  return threadsOf(model).flatMap((running) => {
+    const { wait } = runStep(model, final, running);
+    if (wait === undefined || wait.idle) return [];
+    return [describeWait(model, running.instance.name, wait, held, rows)];
+  });
+}
+
+function describeWait(
+  model: Model,
+  thread: string,
+  wait: Wait,
+  held: ReadonlyMap<string, readonly Holder[]>,
+  rows: readonly Row[],
+): BlockedThread {
+  const { origin } = wait.action;
+  const place = { thread, span: origin.span, text: origin.text };
+  if (wait.lock !== undefined) {
+    const inTheWay = held.get(wait.lock) ?? [];
+    const since = inTheWay[0]?.since;
+    return {
+      ...place,
+      waitingFor: wait.lock,
+      heldBy: inTheWay.map((holder) => holder.thread),
+      ...(since === undefined ? {} : { heldSince: since }),
+    };
+  }
+  const names = new Set(threadsOf(model).map(({ instance }) => instance.name));
+  const inTheWay = wait.reads.flatMap(({ at, value }) =>
+    value !== null && typeof value === "object" && "ref" in value && names.has(value.ref)
+      ? [{ at, thread: value.ref }]
+      : [],
+  );
+  const first = inTheWay[0];
+  const since =
+    first &&
+    rows.findLastIndex((row) => row.events.some((event) => event.kind === "write" && event.at === first.at));
+  const waitingFor = wait.reads
+    .map(({ at, value }) => `${locationPath(model, at)}, now ${formatValue(value)}`)
+    .join("; ");
+  return {
+    ...place,
+    waitingFor: waitingFor === "" ? "a condition that never becomes true" : `a change of ${waitingFor}`,
+    heldBy: inTheWay.map((holder) => holder.thread),
+    ...(since === undefined || since < 0 ? {} : { heldSince: since + 1 }),
+  };
+}

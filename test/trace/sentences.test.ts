@@ -1,0 +1,179 @@
+/** The failed check in one sentence, for each check, on the shortest run that fails it. */
+import { describe, expect, it } from "vitest";
+import { evaluate, globalScene } from "../../src/interpreter/evaluate.js";
+import { initialState, type State, stateKey, threadsOf } from "../../src/interpreter/state.js";
+import { nextStep, runStep } from "../../src/interpreter/step.js";
+import type { Model } from "../../src/ir/model.js";
+import type { Interleaving } from "../../src/trace/interleaving.js";
+import { contextSwitches, type Move } from "../../src/trace/replay.js";
+import { tell, type ViolatedCheck } from "../../src/trace/tell.js";
+import { compileText } from "../support/compile.js";
+
+function fails(model: Model, state: State, { check, invariant }: ViolatedCheck): boolean {
+  if (check === "deadlock") {
+    const results = threadsOf(model).map((running) => runStep(model, state, running));
+    return (
+      results.every(({ outcomes }) => outcomes.length === 0) &&
+      results.some(({ wait }) => wait?.idle === false)
+    );
+  }
+  if (check === "invariant") {
+    const { condition } = model.invariants.find(({ name }) => name === invariant)!;
+    return evaluate(globalScene(model, state), condition) === false;
+  }
+  return state.failed.has(check);
+}
+
+/** Breadth first, as TLC does it. */
+function shortest(source: string, violated: ViolatedCheck): Interleaving {
+  const model = compileText(source);
+  const known = new Set<string>();
+  let level: { state: State; moves: readonly Move[] }[] = [{ state: initialState(model), moves: [] }];
+  while (level.length > 0) {
+    const next: typeof level = [];
+    for (const { state, moves } of level) {
+      if (fails(model, state, violated)) {
+        return tell(model, initialState(model), moves, violated, contextSwitches(moves));
+      }
+      for (const running of threadsOf(model)) {
+        const step = nextStep(state, running);
+        for (const outcome of runStep(model, state, running).outcomes) {
+          if (known.has(stateKey(outcome.state))) continue;
+          known.add(stateKey(outcome.state));
+          next.push({
+            state: outcome.state,
+            moves: [...moves, { running, step: step!, before: state, outcome }],
+          });
+        }
+      }
+    }
+    level = next;
+  }
+  throw new Error(`nothing fails ${violated.check}`);
+}
+
+const sentence = (source: string, check: string, invariant?: string) =>
+  shortest(source, { check, invariant }).failure.message;
+
+const LOCKS =
+  "class Cpu { lock = spinlock(); other: Cpu | null = null; run = list<Task>(); n = 0; } class Task { done = false; }\n" +
+  "const cpus = instances(Cpu, 2); const tasks = instances(Task, 1); const rw = rwlock(); const tick = timer();\n";
+
+describe("the sentence of", () => {
+  it("unlock-not-held says who holds the lock, or that nobody does", () => {
+    const stranger = `${LOCKS} thread("a", () => { spin_lock(cpus[0].lock); for (;;) until(cpus[0].n === 1); });
+      thread("b", () => { until(cpus[0].lock.owner !== null); spin_unlock(cpus[0].lock); });`;
+    expect(sentence(stranger, "unlock-not-held")).toMatchInlineSnapshot(
+      `"CPU1 (b) releases cpu0.lock, which CPU0 (a) holds since step 1"`,
+    );
+    const nobody = `${LOCKS} thread("a", () => { read_unlock(rw); });`;
+    expect(sentence(nobody, "unlock-not-held")).toMatchInlineSnapshot(
+      `"CPU0 (a) releases rw, which nobody holds"`,
+    );
+  });
+
+  it("self-deadlock says since when the thread has held it", () => {
+    const source = `${LOCKS} thread("a", () => { spin_lock(cpus[1].lock); cpus[0].n = 1; spin_lock(cpus[1].lock); });`;
+    expect(sentence(source, "self-deadlock")).toMatchInlineSnapshot(
+      `"CPU0 (a) waits for itself: it wants cpu1.lock, which it has held since step 1"`,
+    );
+    const upgrade = `${LOCKS} thread("a", () => { read_lock(rw); write_lock(rw); });`;
+    expect(sentence(upgrade, "self-deadlock")).toMatchInlineSnapshot(
+      `"CPU0 (a) waits for itself: it wants rw, which it has held since step 1"`,
+    );
+  });
+
+  it("null-dereference shows the statement and what it read", () => {
+    const source = `${LOCKS} thread("a", () => { spin_lock(cpus[0].other!.lock); });`;
+    expect(sentence(source, "null-dereference")).toMatchInlineSnapshot(
+      `"CPU0 (a) follows a null pointer in \`spin_lock(cpus[0].other!.lock);\`: cpu0.other = null"`,
+    );
+  });
+
+  it("list-corruption says where the element is", () => {
+    const twice = `${LOCKS} thread("a", () => { list_add(tasks[0], cpus[0].run); list_add(tasks[0], cpus[1].run); });`;
+    expect(sentence(twice, "list-corruption")).toMatchInlineSnapshot(
+      `"CPU0 (a) executes \`list_add(tasks[0], cpus[1].run);\` while task0 is on cpu0.run"`,
+    );
+    const none = `${LOCKS} thread("a", () => { list_del(tasks[0]); });`;
+    expect(sentence(none, "list-corruption")).toMatchInlineSnapshot(
+      `"CPU0 (a) executes \`list_del(tasks[0]);\` while task0 is on no list"`,
+    );
+  });
+
+  it("list-changed-under-walk names the element that left", () => {
+    const source = `${LOCKS} initially(() => { list_add(tasks[0], cpus[0].run); });
+      thread("walker", () => { for (const t of cpus[0].run) t.done = true; });
+      thread("mover", () => { list_del(tasks[0]); list_add(tasks[0], cpus[1].run); });`;
+    expect(sentence(source, "list-changed-under-walk")).toMatchInlineSnapshot(
+      `"CPU0 (walker) walks on from task0, which is no longer on cpu0.run"`,
+    );
+  });
+
+  it("assert shows the claim and the values", () => {
+    const library = `${LOCKS} thread("a", () => { set_timer(tick); });`;
+    expect(sentence(library, "assert")).toMatchInlineSnapshot(
+      `"CPU0 (a) finds false what it asserts: "the timer is initialised" in \`set_timer(tick);\`: tick.status = "invalid""`,
+    );
+    const own = `${LOCKS} thread("a", () => { assert(cpus[0].n === 1, "one is counted"); });`;
+    expect(sentence(own, "assert")).toMatchInlineSnapshot(
+      `"CPU0 (a) finds false what it asserts: "one is counted" in \`assert(cpus[0].n === 1, "one is counted");\`: cpu0.n = 0"`,
+    );
+  });
+
+  it("an invariant shows its name and what it read", () => {
+    const source = `${LOCKS} invariant("small", () => cpus.every((c) => c.n < 1)); thread("a", cpus, (c) => { c.n++; });`;
+    expect(sentence(source, "invariant", "small")).toMatchInlineSnapshot(
+      `"the invariant "small" is false: cpu0.n = 1"`,
+    );
+  });
+
+  it("a deadlock says who waits for whom, and leaves out who rests", () => {
+    const abba = `${LOCKS} thread("a", () => {
+        spin_lock(cpus[0].lock); spin_lock(cpus[1].lock); spin_unlock(cpus[1].lock); spin_unlock(cpus[0].lock);
+      });
+      thread("b", () => {
+        spin_lock(cpus[1].lock); spin_lock(cpus[0].lock); spin_unlock(cpus[0].lock); spin_unlock(cpus[1].lock);
+      });
+      thread("rests", () => { idle_until(cpus[0].n === 7); });`;
+    const told = shortest(abba, { check: "deadlock", invariant: undefined });
+    expect(told.failure.message).toMatchInlineSnapshot(
+      `"nobody can go on: CPU0 (a) waits for cpu1.lock, which CPU1 (b) holds; CPU1 (b) waits for cpu0.lock, which CPU0 (a) holds"`,
+    );
+    expect(told.blocked).toMatchObject([
+      { thread: "a", waitingFor: "cpu1.lock", heldBy: ["b"], heldSince: 2 },
+      { thread: "b", waitingFor: "cpu0.lock", heldBy: ["a"], heldSince: 1 },
+    ]);
+    expect(told.threads.map(({ name }) => name)).toEqual(["a", "b"]);
+    const lost = `${LOCKS} thread("a", () => { until(cpus[0].n === 1); });`;
+    expect(sentence(lost, "deadlock")).toMatchInlineSnapshot(
+      `"nobody can go on: CPU0 (a) waits for a change of cpu0.n, now 0"`,
+    );
+    const timerWait = `${LOCKS} initially(() => { init_timer(tick); set_timer(tick); });
+      thread("softirq", () => { execute_timer(tick, () => { spin_lock(cpus[0].lock); spin_unlock(cpus[0].lock); }); });
+      thread("killer", () => { spin_lock(cpus[0].lock); kill_timer(tick); spin_unlock(cpus[0].lock); });`;
+    expect(sentence(timerWait, "deadlock")).toMatchInlineSnapshot(
+      `"nobody can go on: CPU0 (softirq) waits for cpu0.lock, which CPU1 (killer) holds; CPU1 (killer) waits for a change of tick.running, now softirq, which CPU0 (softirq) must make"`,
+    );
+  });
+});
+
+describe("rows", () => {
+  it("keep the rounds of a loop apart, and the parts of a statement together unless another thread comes between", () => {
+    const source = `class C { n = 0; } const c = new C();
+      thread("a", () => { for (let i = 0; i < 3; i++) c.n++; });
+      invariant("below three", () => c.n < 3);`;
+    const told = shortest(source, { check: "invariant", invariant: "below three" });
+    expect(told.steps.map(({ effects }) => effects.map(({ from, to }) => `${from} → ${to}`).join())).toEqual([
+      "0 → 1",
+      "1 → 2",
+      "2 → 3",
+    ]);
+    const race = `class C { n = 0; } const c = new C();
+      thread("a", () => { c.n++; }); thread("b", () => { c.n++; });
+      thread("c", () => { until(c.n === 1); });
+      invariant("two", () => c.n !== 1);`;
+    const lost = shortest(race, { check: "invariant", invariant: "two" });
+    expect(lost.steps.map(({ thread, text }) => `${thread}: ${text}`)).toEqual(["a: c.n++;"]);
+  });
+});
