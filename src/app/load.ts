@@ -1,12 +1,11 @@
 /** From paths to compiled cases: reading, lowering, passes and emission of everything that was asked for. */
 import { relative } from "node:path";
-import { badSetting, noSpecs, noSuchCase, unknownParam } from "../diagnostics/catalog.js";
+import { badSetting, noSpecs, noSuchCase } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, fail, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { type EmittedModule, emitModule } from "../emit/module.js";
 import { moduleNameOf } from "../emit/naming.js";
 import { printSourceMap } from "../emit/source-map.js";
-import type { ParamValue } from "../frontend/case-context.js";
-import { type LoweredSpec, lowerSpec } from "../frontend/lower-case.js";
+import { type LoweredSpec, lowerSpec, unknownOverrides } from "../frontend/lower-case.js";
 import { createModuleGraph, type ModuleGraph } from "../frontend/modules.js";
 import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from "../frontend/spec.js";
 import type { Model } from "../ir/model.js";
@@ -50,7 +49,7 @@ export function loadSpecs(request: LoadRequest): LoadedSpecs {
   const overrides = parseSettings(request.settings);
   const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides));
   const diagnostics = sortDiagnostics(uniqueByText(lowered.flatMap((spec) => spec.diagnostics)));
-  if (diagnostics.length === 0) refuseUnknownSettings(overrides, lowered);
+  if (diagnostics.length === 0) diagnostics.push(...unknownOverrides(overrides, lowered));
   return {
     files: specs.map((spec) => spec.path),
     specs,
@@ -70,33 +69,15 @@ function readSpecs(graph: ModuleGraph, { root, paths }: LoadRequest): SpecFile[]
   return specs;
 }
 
-/** `k=v` pairs: true and false are booleans, whole numbers are numbers, the rest are strings. */
-function parseSettings(settings: readonly string[]): Map<string, ParamValue> {
-  const values = new Map<string, ParamValue>();
+/** `k=v` pairs; the front end gives each value the type of its param. */
+function parseSettings(settings: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
   for (const setting of settings) {
     const at = setting.indexOf("=");
-    if (at <= 0) {
-      fail(badSetting(setting, "It has no name and value.", "Write --set name=value."));
-    }
-    const text = setting.slice(at + 1);
-    const value =
-      text === "true" || text === "false" ? text === "true" : /^-?\d+$/.test(text) ? Number(text) : text;
-    values.set(setting.slice(0, at), value);
+    if (at <= 0) fail(badSetting(setting, "It has no name and value.", "Write --set name=value."));
+    values.set(setting.slice(0, at), setting.slice(at + 1));
   }
   return values;
-}
-
-function refuseUnknownSettings(
-  overrides: ReadonlyMap<string, ParamValue>,
-  lowered: readonly LoweredSpec[],
-): void {
-  const cases = lowered.flatMap((spec) => spec.cases);
-  const known = new Set(cases.flatMap(({ program }) => program.params.map((param) => param.name)));
-  for (const [name, value] of overrides) {
-    if (known.has(name)) continue;
-    const { help } = unknownParam(cases[0]!.declaration.span, name, known);
-    fail(badSetting(`${name}=${value}`, `No spec that was read has a param ${name}.`, help ?? ""));
-  }
 }
 
 function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string[]): CompiledCase[] {

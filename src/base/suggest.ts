@@ -26,6 +26,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   const limit = Math.max(1, Math.floor(name.length / 3));
   let best: { name: string; cost: number } | undefined;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > limit) continue;
     const cost = distance(name.toLowerCase(), candidate.toLowerCase());
     if (cost <= limit && (best === undefined || cost < best.cost)) best = { name: candidate, cost };
   }

@@ -31,7 +31,8 @@ function surviveClosedPipes(onLoss: () => void): void {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
       onLoss();
-      if (stream === process.stdout) process.stderr.write(`latchwork: the output is lost: ${error.message}\n`);
+      if (stream === process.stdout)
+        process.stderr.write(`latchwork: the output is lost: ${error.message}\n`);
     });
   }
 }

@@ -1,6 +1,6 @@
 /** Where each reporter's document goes: the standard output, or a file that is written whole when the run has ended. */
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fail } from "../diagnostics/diagnostic.js";
 import { badOutputFile, sharedDestination, unwritableOutput } from "./diagnostics.js";
@@ -21,7 +21,8 @@ export function planOutputs(reporters: readonly string[], settings: readonly str
   const paths = new Map<string, string>();
   for (const setting of settings) {
     const [name, path] = split(setting);
-    if (name === undefined || path === undefined || !names.includes(name)) fail(badOutputFile(setting, names));
+    if (name === undefined || path === undefined || !names.includes(name))
+      fail(badOutputFile(setting, names));
     paths.set(name, path);
   }
   const taken = new Map<string, string>();
@@ -44,10 +45,11 @@ function split(setting: string): readonly [string?, string?] {
 
 function refuseUnwritable(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) fail(unwritableOutput(path, "it is a folder"));
-    accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
+    if (found !== undefined) accessSync(path, constants.W_OK);
+    // A file is replaced by renaming another one in its folder; nothing of the kind is done to a device.
+    if (found === undefined || found.isFile()) accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     refuse(path, error);
   }

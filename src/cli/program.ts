@@ -7,7 +7,10 @@ import { unknownWord } from "./diagnostics.js";
 import type { Interrupt } from "./interrupt.js";
 
 const collect = (value: string, earlier: readonly string[]): string[] => [...earlier, value];
-const collectList = (value: string, earlier: readonly string[]): string[] => [...earlier, ...value.split(",")];
+const collectList = (value: string, earlier: readonly string[]): string[] => [
+  ...earlier,
+  ...value.split(","),
+];
 
 function positive(text: string): number {
   const value = Number(text);

@@ -1,50 +1,71 @@
-/** When a step can be taken: the condition that `Blocked` negates, made from the same tree as the step itself. */
-import type { Block, Step, Term } from "../ir/model.js";
-import { binary, TRUE, visitBlocks } from "../ir/terms.js";
+/** When a step can be taken, and when waiting there is rest: made from the same tree as the step itself. */
+import type { Action, Block, Step, Term } from "../ir/model.js";
+import { binary, constant, TRUE, visitBlocks } from "../ir/terms.js";
 import { substitute } from "./terms.js";
+
+/** What is asked about a step; the answers differ where the thread waits and where it chooses. */
+interface Question {
+  /** From the condition of a wait and the answer for what follows it. */
+  readonly atWait: (action: Extract<Action, { kind: "await" }>, condition: Term, after: Term) => Term;
+  readonly atChoice: "every" | "some";
+}
+
+/** Whether the step is enabled: one choice must be, and each wait on its way be over. */
+const ENABLED: Question = {
+  atWait: (_, condition, after) => (after === TRUE ? condition : binary("&&", condition, after)),
+  atChoice: "some",
+};
+
+/** Whether a thread that cannot take the step rests: whatever it chooses, the first wait in its way is for work. */
+const RESTS: Question = {
+  atWait: ({ idle }, condition, after) =>
+    idle && after === TRUE
+      ? TRUE
+      : { kind: "conditional", condition, whenTrue: after, whenFalse: constant(idle) },
+  atChoice: "every",
+};
 
 /** The step's guard over the state before it; undefined where the step never waits. */
 export function guardOf(step: Step): Term | undefined {
-  let waits = false;
-  visitBlocks(step.body, ({ actions }) => {
-    waits ||= actions.some((action) => action.kind === "await");
-  });
-  return waits ? enabled(step.body, 0, new Map()) : undefined;
+  return waitsOf(step).length === 0 ? undefined : answer(ENABLED, step.body, 0, new Map());
 }
 
-/** Whether waiting at this step is rest: each of its waits is for work. */
-export function isResting(step: Step): boolean {
-  let waits = false;
-  let allIdle = true;
-  visitBlocks(step.body, ({ actions }) => {
-    for (const action of actions) {
-      if (action.kind !== "await") continue;
-      waits = true;
-      allIdle &&= action.idle;
-    }
-  });
-  return waits && allIdle;
+/** When waiting at this step is rest, over the state before it; undefined where it never is. */
+export function restOf(step: Step): Term | undefined {
+  return waitsOf(step).some(({ idle }) => idle) ? answer(RESTS, step.body, 0, new Map()) : undefined;
 }
 
-function enabled(block: Block, from: number, values: ReadonlyMap<string, Term>): Term {
+function waitsOf(step: Step): Extract<Action, { kind: "await" }>[] {
+  const waits: Extract<Action, { kind: "await" }>[] = [];
+  visitBlocks(step.body, ({ actions }) => {
+    for (const action of actions) if (action.kind === "await") waits.push(action);
+  });
+  return waits;
+}
+
+/** `values` are the locals that the step has assigned so far, `choices` how often it has chosen. */
+function answer(
+  question: Question,
+  block: Block,
+  from: number,
+  values: ReadonlyMap<string, Term>,
+  choices = 0,
+): Term {
   const action = block.actions[from];
   if (action === undefined) {
     const { end } = block;
     if (end.kind === "goto") return TRUE;
-    const whenTrue = enabled(end.whenTrue, 0, values);
-    const whenFalse = enabled(end.whenFalse, 0, values);
+    const whenTrue = answer(question, end.whenTrue, 0, values, choices);
+    const whenFalse = answer(question, end.whenFalse, 0, values, choices);
     if (whenTrue === TRUE && whenFalse === TRUE) return TRUE;
     return { kind: "conditional", condition: substitute(end.condition, values), whenTrue, whenFalse };
   }
-  const rest = (changed = values) => enabled(block, from + 1, changed);
+  const rest = (changed = values, more = 0) => answer(question, block, from + 1, changed, choices + more);
   switch (action.kind) {
     case "assign":
       return rest(new Map(values).set(action.local, substitute(action.value, values)));
-    case "await": {
-      const condition = substitute(action.condition, values);
-      const after = rest();
-      return after === TRUE ? condition : binary("&&", condition, after);
-    }
+    case "await":
+      return question.atWait(action, substitute(action.condition, values), rest());
     case "check": {
       // A check that fails does not wait: the thread stops, and that is a step.
       const whenTrue = rest();
@@ -53,16 +74,12 @@ function enabled(block: Block, from: number, values: ReadonlyMap<string, Term>):
       return { kind: "conditional", condition, whenTrue, whenFalse: TRUE };
     }
     case "choose": {
-      const variable = `${action.local}_choice`;
-      const body = rest(new Map(values).set(action.local, { kind: "bound", name: variable }));
+      // With a blank no variable of the spec has this name, so none can capture it.
+      const variable = `${action.local} choice ${choices + 1}`;
+      const body = rest(new Map(values).set(action.local, { kind: "bound", name: variable }), 1);
       if (body === TRUE) return TRUE;
-      return {
-        kind: "quantifier",
-        quantifier: "some",
-        variable,
-        domain: substitute(action.domain, values),
-        body,
-      };
+      const domain = substitute(action.domain, values);
+      return { kind: "quantifier", quantifier: question.atChoice, variable, domain, body };
     }
     case "store":
     case "unlink":

@@ -29,5 +29,6 @@ export function commentText(text: string): string {
     .replace(/\*\)/g, "* )")
     .replace(/algorithm/gi, (word) => `${word[0]}_${word.slice(1)}`)
     .replace(/(BEGIN|END) TRANSLATION/g, "$1-TRANSLATION")
-    .replace(/PlusCal options/gi, "PlusCal-options");
+    .replace(/PlusCal options/gi, "PlusCal-options")
+    .replace(/\bLbl_/g, "Lbl-");
 }

@@ -4,13 +4,13 @@
  */
 import { must } from "../base/assert.js";
 import type { Model, Process, Variable } from "../ir/model.js";
-import { defaultValue } from "../ir/terms.js";
+import { defaultValue, TRUE } from "../ir/terms.js";
 import { stepChecks } from "./checks.js";
-import { guardOf, isResting } from "./guards.js";
+import { guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
 import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
 import { printStep } from "./steps.js";
-import { printTerm, printValue, type TermContext } from "./terms.js";
+import { printTerm, printValue, termContext } from "./terms.js";
 
 export interface EmittedModule {
   readonly naming: Naming;
@@ -83,11 +83,13 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   add(out, "");
   add(out, "Has(list_, element_) == \\E i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)");
+  add(out, "Elements(list_) == {list_[i_] : i_ \\in DOMAIN list_}");
   add(out, "First(list_) == IF list_ = <<>> THEN null ELSE list_[1]");
   add(out, "NextOf(list_, element_) ==");
   add(out, "  LET at_ == CHOOSE i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "  IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]");
-  add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
+  add(out, "Abs(a_) == IF a_ < 0 THEN 0 - a_ ELSE a_");
+  add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - (Abs(a_) % Abs(b_)) ELSE a_ % Abs(b_)");
   add(out, "");
 }
 
@@ -138,14 +140,7 @@ function printProcess(model: Model, naming: Naming, process: Process, out: Lines
     add(out, `variables ${locals.join(", ")};`);
   }
   add(out, "begin");
-  const context: TermContext = {
-    model,
-    naming,
-    process,
-    self: "self",
-    indexLocals: false,
-    versions: new Map(),
-  };
+  const context = termContext({ model, naming, process, self: "self", indexLocals: false });
   // The first label is where the process starts, and the first step is the entry.
   for (const step of process.steps) printStep(context, step, out);
   add(out, "end process;");
@@ -156,20 +151,14 @@ function printWaiting(model: Model, naming: Naming, out: Lines): void {
   const blocked = ['pc[t_] = "Done"'];
   const resting = ['pc[t_] = "Done"'];
   for (const process of model.processes) {
-    const context: TermContext = {
-      model,
-      naming,
-      process,
-      self: "t_",
-      indexLocals: true,
-      versions: new Map(),
-    };
+    const context = termContext({ model, naming, process, self: "t_", indexLocals: true });
     for (const step of process.steps) {
       const guard = guardOf(step);
       if (guard === undefined) continue;
       const at = `pc[t_] = "${must(naming.labels.get(step.label), step.label)}"`;
       blocked.push(`${at} /\\ ~(${printTerm(context, guard)})`);
-      if (isResting(step)) resting.push(at);
+      const rest = restOf(step);
+      if (rest !== undefined) resting.push(rest === TRUE ? at : `${at} /\\ (${printTerm(context, rest)})`);
     }
   }
   for (const [operator, cases] of [
@@ -194,10 +183,10 @@ function printChecks(
     add(out, `${operator} == "${check}" \\notin fault`);
     emitted.push({ operator, check, name: undefined });
   }
-  const context: TermContext = { model, naming, self: "t_", indexLocals: true, versions: new Map() };
+  const context = termContext({ model, naming, self: "t_", indexLocals: true });
   for (const invariant of model.invariants) {
     const operator = must(naming.invariants.get(invariant.name), invariant.name);
-    add(out, `\\* ${commentText(invariant.name)}`);
+    add(out, `\\* invariant ${commentText(JSON.stringify(invariant.name))}`);
     add(out, `${operator} == ${printTerm(context, invariant.condition)}`);
     emitted.push({ operator, check: "invariant", name: invariant.name });
   }

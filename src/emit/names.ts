@@ -20,15 +20,20 @@ PrintT Assert JavaTime TLCGet TLCSet TLCEval Permutations SortSeq RandomElement 
 Sequences FiniteSets Bags Reals Peano ProtoReals RealTime Json Randomization Toolbox TLCExt`;
 
 /** What the emitter itself defines in every module. */
-const OWN_NAMES = `null fault latchwork Has Without First NextOf Rem Threads Blocked Resting`;
+const OWN_NAMES = `null fault latchwork Has Without Elements First NextOf Abs Rem Threads Blocked Resting`;
 
 /** Bound by the emitter's own expressions, inside which a bound variable of the spec may stand. */
-const OWN_BOUND: ReadonlySet<string> = new Set(["o_", "i_", "t_"]);
+export const OWN_BOUND: ReadonlySet<string> = new Set(["o_", "t_"]);
 
-/** The name of a bound variable: claimed names never end in `_`, and so never clash with it. */
-export function boundName(name: string): string {
-  const bound = `${legal(name)}_`;
-  return OWN_BOUND.has(bound) ? `${legal(name)}2_` : bound;
+/**
+ * A name for a bound variable, different from those in whose scope it stands: TLA+ refuses to bind a name twice.
+ * Claimed names never end in `_`, and so never clash with one that does.
+ */
+export function boundName(name: string, scope: ReadonlySet<string>): string {
+  const base = legal(name);
+  let bound = `${base}_`;
+  for (let n = 2; scope.has(bound); n++) bound = `${base}${n}_`;
+  return bound;
 }
 
 /** Hands out names that are legal everywhere in the module, and different even for a reader who ignores case. */
@@ -48,13 +53,23 @@ export class NameTable {
     this.taken.add(name.toLowerCase());
     return name;
   }
+
+  /**
+   * As {@link claim}, for a model value. TLC takes one letter before `_` for the type of a model value and refuses
+   * to compare `a_lock` with `b_lock`.
+   */
+  claimModelValue(wish: string): string {
+    const name = legal(wish);
+    return this.claim(/^[A-Za-z]_/.test(name) ? `id_${name}` : name);
+  }
 }
 
 /**
- * ASCII letters, digits and `_`, starting with a letter; not `WF_` or `SF_`, which are operators, nor `q_`. Never ending in
- * `_`: such names are kept for bound variables, which therefore cannot clash with anything.
+ * ASCII letters, digits and `_`, starting with a letter; not `WF_` or `SF_`, which are operators, nor `Lbl_`, by which
+ * the translator's inventions are known. Never ending in `_`: such names are kept for bound variables.
  */
 export function legal(wish: string): string {
   const ascii = wish.replace(/[^A-Za-z0-9_]+/g, "_").replace(/_+$/, "");
-  return /^[A-Za-z]/.test(ascii) && !/^([WS]F_|q_)/.test(ascii) ? ascii : `x_${ascii}`;
+  if (ascii === "") return "id";
+  return /^[A-Za-z]/.test(ascii) && !/^([WS]F|Lbl)_/.test(ascii) ? ascii : `id_${ascii}`;
 }

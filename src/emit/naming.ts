@@ -53,16 +53,19 @@ export function nameModel(model: Model, module: string, checks: readonly string[
   table.claim(module);
   const named = (names: Iterable<string>, wish: (name: string) => string = (name) => name) =>
     new Map([...names].map((name) => [name, table.claim(wish(name))]));
+  const modelValues = (names: Iterable<string>) =>
+    new Map([...names].map((name) => [name, table.claimModelValue(name)]));
   const classes = named(model.objects.keys());
   const variables = named(model.variables.map((variable) => variable.name));
   const embedded = named(model.embedded.keys());
-  const objects = named([...model.objects.values()].flat());
+  const objects = modelValues([...model.objects.values()].flat());
   const processes = named(model.processes.map((process) => process.name));
   const threads = new Map<string, string>();
   for (const process of model.processes) {
     for (const { name, argument } of process.threads) {
       const stem = must(processes.get(process.name), "the name of a process");
-      threads.set(name, table.claim(argument === undefined ? `${stem}_thread` : `${stem}_${argument}`));
+      const wish = argument === undefined ? `${stem}_thread` : `${stem}_${argument}`;
+      threads.set(name, table.claimModelValue(wish));
     }
   }
   const withArgument = model.processes.filter((process) => process.threads[0]?.argument !== undefined);

@@ -58,10 +58,12 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     case "assign":
       return printAssign(context, block, from, action, out);
     case "store": {
-      const key = variableKey(action.variable);
-      const value = printTerm(context, action.value);
-      const object = action.object === undefined ? undefined : printTerm(context, action.object);
-      return printWrite(context, block, from, action.variable, { key, object, value }, out);
+      const { variable, object } = action;
+      const print: Write["print"] = (where) => ({
+        object: object && printTerm(where, object),
+        value: printTerm(where, action.value),
+      });
+      return printWrite(context, block, from, { variable, print }, out);
     }
     case "unlink":
       return printUnlink(context, block, from, action, action.variables, out);
@@ -76,10 +78,9 @@ function printAction(context: StepContext, block: Block, from: number, action: A
       add(out, "end if;");
       return;
     case "choose": {
-      const domain = printTerm(context, action.domain);
-      const version = freshVersion(context, action.local);
-      add(out, `with ${version} \\in ${domain} do`);
-      rest(withVersion(context, action.local, version), deeper(out));
+      const { version, inner } = withVersion(context, action.local);
+      add(out, `with ${version} \\in ${printTerm({ ...context, scope: inner.scope }, action.domain)} do`);
+      rest(inner, deeper(out));
       add(out, "end with;");
       return;
     }
@@ -100,23 +101,22 @@ function printGuard(context: StepContext, condition: Term): string {
   return branches ? `(${text}) = TRUE` : text;
 }
 
-function withVersion(context: StepContext, key: string, version: string): StepContext {
-  return {
-    ...context,
-    versions: new Map(context.versions).set(key, version),
-    pending: new Set(context.pending).add(key),
-  };
-}
-
-/** A name for the next value of a variable or local, different from the others on this path. */
-function freshVersion(context: StepContext, key: string): string {
+/** The context behind `with <name> = ...`, where the name is the present value of a variable or local. */
+function withVersion(
+  context: StepContext,
+  key: string,
+): { readonly version: string; readonly inner: StepContext } {
   const base = key.startsWith("variable ")
     ? must(context.naming.variables.get(key.slice("variable ".length)), `the name of ${key}`)
     : key;
-  const used = new Set(context.versions.values());
-  let version = boundName(base);
-  for (let n = 2; used.has(version); n++) version = boundName(`${base}${n}`);
-  return version;
+  const version = boundName(base, context.scope);
+  const inner: StepContext = {
+    ...context,
+    versions: new Map(context.versions).set(key, version),
+    pending: new Set(context.pending).add(key),
+    scope: new Set(context.scope).add(version),
+  };
+  return { version, inner };
 }
 
 function printAssign(
@@ -126,18 +126,15 @@ function printAssign(
   action: Extract<Action, { kind: "assign" }>,
   out: Lines,
 ): void {
-  const value = printTerm(context, action.value);
   if (!context.pending.has(action.local) && isFinal(block, from + 1, action.local)) {
-    add(
-      out,
-      `${printTerm({ ...context, versions: new Map() }, { kind: "local", name: action.local })} := ${value};`,
-    );
+    const target = printTerm({ ...context, versions: new Map() }, { kind: "local", name: action.local });
+    add(out, `${target} := ${printTerm(context, action.value)};`);
     printBlock(context, block, from + 1, out);
     return;
   }
-  const version = freshVersion(context, action.local);
-  add(out, `with ${version} = ${value} do`);
-  printBlock(withVersion(context, action.local, version), block, from + 1, deeper(out));
+  const { version, inner } = withVersion(context, action.local);
+  add(out, `with ${version} = ${printTerm({ ...context, scope: inner.scope }, action.value)} do`);
+  printBlock(inner, block, from + 1, deeper(out));
   add(out, "end with;");
 }
 
@@ -152,31 +149,30 @@ function isFinal(block: Block, from: number, local: string): boolean {
 }
 
 interface Write {
-  readonly key: string;
-  /** The element that changes, or undefined where the whole variable does. */
-  readonly object: string | undefined;
-  readonly value: string;
+  readonly variable: string;
+  /** The new value of one element, or of the whole variable where there is no object. */
+  readonly print: (context: TermContext) => { readonly object: string | undefined; readonly value: string };
 }
 
-function printWrite(
-  context: StepContext,
-  block: Block,
-  from: number,
-  variable: string,
-  { key, object, value }: Write,
-  out: Lines,
-): void {
+function printWrite(context: StepContext, block: Block, from: number, write: Write, out: Lines): void {
+  const { variable } = write;
+  const key = variableKey(variable);
   const name = must(context.naming.variables.get(variable), `the name of ${variable}`);
   const now = printVariable(context, variable);
-  const whole = object === undefined ? value : `[${now} EXCEPT ![${object}] = ${value}]`;
+  const whole = (where: TermContext) => {
+    const { object, value } = write.print(where);
+    return object === undefined ? value : `[${now} EXCEPT ![${object}] = ${value}]`;
+  };
   if (writtenAgain(block, from + 1, variable)) {
-    const version = freshVersion(context, key);
-    add(out, `with ${version} = ${whole} do`);
-    printBlock(withVersion(context, key, version), block, from + 1, deeper(out));
+    const { version, inner } = withVersion(context, key);
+    add(out, `with ${version} = ${whole({ ...context, scope: inner.scope })} do`);
+    printBlock(inner, block, from + 1, deeper(out));
     add(out, "end with;");
     return;
   }
-  add(out, object === undefined || now !== name ? `${name} := ${whole};` : `${name}[${object}] := ${value};`);
+  const { object, value } = write.print(context);
+  const inPlace = object !== undefined && now === name;
+  add(out, inPlace ? `${name}[${object}] := ${value};` : `${name} := ${whole(context)};`);
   const versions = new Map(context.versions);
   versions.delete(key);
   const pending = new Set(context.pending);
@@ -216,11 +212,11 @@ function printUnlink(
     `the variable ${variable}`,
   );
   const objects = must(context.naming.classes.get(declared.class ?? ""), `the class of ${variable}`);
-  const now = printVariable(context, variable);
-  const element = printTerm(context, action.element);
-  const value = `[o_ \\in ${objects} |-> Without(${now}[o_], ${element})]`;
-  const write: Write = { key: variableKey(variable), object: undefined, value };
-  printWrite(context, { ...rest, actions: [action, ...rest.actions] }, 0, variable, write, out);
+  const print: Write["print"] = (where) => {
+    const without = `Without(${printVariable(where, variable)}[o_], ${printTerm(where, action.element)})`;
+    return { object: undefined, value: `[o_ \\in ${objects} |-> ${without}]` };
+  };
+  printWrite(context, { ...rest, actions: [action, ...rest.actions] }, 0, { variable, print }, out);
 }
 
 function printExit(context: StepContext, exit: Exit, out: Lines): void {

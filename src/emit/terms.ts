@@ -3,7 +3,7 @@ import { bug, must, unreachable } from "../base/assert.js";
 import type { Model, Process, Term, Value } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
 import { mapTerm } from "../ir/terms.js";
-import { boundName } from "./names.js";
+import { boundName, OWN_BOUND } from "./names.js";
 import { localKey, type Naming } from "./naming.js";
 
 /** Where a term is printed, and so how it refers to its thread. */
@@ -18,6 +18,17 @@ export interface TermContext {
   readonly indexLocals: boolean;
   /** Names that stand for variables and locals assigned earlier in the step. */
   readonly versions: ReadonlyMap<string, string>;
+  /** Names that stand for variables of quantifiers. */
+  readonly bound: ReadonlyMap<string, string>;
+  /** Every bound name in whose scope the term stands. */
+  readonly scope: ReadonlySet<string>;
+}
+
+/** A context outside every step and quantifier. */
+export function termContext(
+  fixed: Pick<TermContext, "model" | "naming" | "process" | "self" | "indexLocals">,
+): TermContext {
+  return { ...fixed, versions: new Map(), bound: new Map(), scope: OWN_BOUND };
 }
 
 const OPERATORS = {
@@ -38,7 +49,8 @@ const OPERATORS = {
 export function printValue(naming: Naming, value: Value): string {
   if (value === null) return "null";
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
-  if (typeof value === "number") return String(value);
+  // TLC reads the digits before the sign, and 2147483648 is none of its numbers.
+  if (typeof value === "number") return value === -(2 ** 31) ? "(-2147483647 - 1)" : String(value);
   if (typeof value === "string") return printString(value);
   if ("ref" in value) {
     return must(naming.objects.get(value.ref) ?? naming.threads.get(value.ref), `the name of ${value.ref}`);
@@ -47,12 +59,22 @@ export function printValue(naming: Naming, value: Value): string {
   return "list" in value ? `<<${elements.join(", ")}>>` : `{${elements.join(", ")}}`;
 }
 
-/** TLC 2.19 reads only printable ASCII in strings; anything else is written as its code point. */
+/**
+ * TLC 2.19 reads only printable ASCII in strings; anything else is written as its code point, and so is `<`, so that
+ * different strings stay different.
+ */
 export function printString(text: string): string {
   const ascii = [...text].map((character) =>
-    /[ !#-[\]-~]/.test(character) ? character : `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`,
+    /[ !#-;=-[\]-~]/.test(character) ? character : `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`,
   );
   return `"${ascii.join("")}"`;
+}
+
+/** The text that {@link printString} wrote, from what stands between the quotes. */
+export function readString(printed: string): string {
+  return printed.replace(/<U\+([0-9a-f]+)>/g, (_, code: string) =>
+    String.fromCodePoint(Number.parseInt(code, 16)),
+  );
 }
 
 /** The whole expression. */
@@ -71,7 +93,7 @@ export function printTerm(context: TermContext, term: Term): string {
     case "local":
       return printLocal(context, term.name);
     case "bound":
-      return printBound(context, term.name);
+      return must(context.bound.get(term.name), `the quantifier over ${term.name}`);
     case "read": {
       const variable = printVariable(context, term.variable);
       return term.object === undefined ? variable : `${variable}[${go(term.object)}]`;
@@ -87,10 +109,8 @@ export function printTerm(context: TermContext, term: Term): string {
       return `${operand(context, term.left, term)} ${OPERATORS[term.operator]} ${operand(context, term.right, term)}`;
     case "conditional":
       return `IF ${go(term.condition)} THEN ${go(term.whenTrue)} ELSE ${go(term.whenFalse)}`;
-    case "quantifier": {
-      const symbol = term.quantifier === "every" ? "\\A" : "\\E";
-      return `${symbol} ${printBound(context, term.variable)} \\in ${asSet(context, term.domain)} : ${go(term.body)}`;
-    }
+    case "quantifier":
+      return printQuantifier(context, term);
     case "has":
       return isList(context, term.collection)
         ? `Has(${go(term.collection)}, ${go(term.element)})`
@@ -128,9 +148,16 @@ export function printVariable(context: TermContext, variable: string): string {
   return version ?? must(context.naming.variables.get(variable), `the name of ${variable}`);
 }
 
-/** Inside a `with`, whose names are bound too, the variable of a quantifier needs a name of its own. */
-function printBound(context: TermContext, name: string): string {
-  return context.versions.size > 0 ? `q_${boundName(name)}` : boundName(name);
+function printQuantifier(context: TermContext, term: Extract<Term, { kind: "quantifier" }>): string {
+  const { variable, domain } = term;
+  const name = boundName(variable, context.scope);
+  const inner: TermContext = {
+    ...context,
+    bound: new Map(context.bound).set(variable, name),
+    scope: new Set(context.scope).add(name),
+  };
+  const set = isList(context, domain) ? `Elements(${printTerm(context, domain)})` : operand(context, domain);
+  return `${term.quantifier === "every" ? "\\A" : "\\E"} ${name} \\in ${set} : ${printTerm(inner, term.body)}`;
 }
 
 /** An embedded object of a fixed object is a fixed object. */
@@ -160,12 +187,6 @@ function printLinked(context: TermContext, term: Extract<Term, { kind: "linked" 
   });
   if (lists.length === 1) return lists.join("");
   return lists.length === 0 ? "FALSE" : lists.map((list) => `(${list})`).join(" \\/ ");
-}
-
-/** The domain of a quantifier: a list is walked as the set of its elements. */
-function asSet(context: TermContext, domain: Term): string {
-  const text = printTerm(context, domain);
-  return isList(context, domain) ? `{${text}[i_] : i_ \\in DOMAIN ${text}}` : text;
 }
 
 function typeOf(context: TermContext, term: Term): Type | undefined {

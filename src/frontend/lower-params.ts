@@ -10,7 +10,7 @@ import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
 
 /** Keys of a case that are not params. */
-const CASE_KEYS: ReadonlySet<string> = new Set(["expect", "why", "source"]);
+const CASE_KEYS: ReadonlySet<string> = new Set(["expect", "why", "source", "memory"]);
 
 /** The value of `param(name, fallback)` in this case, as a literal. */
 export function evaluateParam(context: CaseContext, module: Module, call: ts.CallExpression): Expression {

@@ -10,12 +10,14 @@ import { ts } from "ts-morph";
 import {
   duplicateName,
   missingImport,
+  notYet,
   unknownExport,
   unknownImport,
   unsupported,
 } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { parseFile } from "./parse.js";
+import { plannedWord } from "./planned.js";
 import { type SourceText, spanOf } from "./source.js";
 
 /** The package's own folder; the same distance from src/frontend and from dist/frontend. */
@@ -209,7 +211,13 @@ function declareImports(graph: ModuleGraph, module: Module, statement: ts.Import
     const declaration = exports?.get(exported);
     if (declaration === undefined && exports !== undefined) {
       const from = JSON.stringify(specifier);
-      module.diagnostics.push(unknownExport(spanOf(module, element), exported, from, exports.keys()));
+      const instead = specifier === "latchwork" ? plannedWord(exported) : undefined;
+      const span = spanOf(module, element);
+      module.diagnostics.push(
+        instead === undefined
+          ? unknownExport(span, exported, from, exports.keys())
+          : notYet(span, exported, instead),
+      );
     }
     addName(module, element, element.name.text, declaration ?? { kind: "missing" });
   }

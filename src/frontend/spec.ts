@@ -1,7 +1,7 @@
 /** Reads a spec file and lists its cases. Reading never executes the file. */
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
-import { badCase, duplicateName, noCases, unknownCheck } from "../diagnostics/catalog.js";
+import { badCase, duplicateName, noCases, notYet, unknownCheck } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CHECKS } from "../ir/checks.js";
 import { type CaseContext, createCaseContext, type ParamValue } from "./case-context.js";
@@ -171,7 +171,10 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     if (key === "expect") expectedCheck = readExpectation(reader, node);
     else if (key === "why") why = readText(reader, node, "why");
     else if (key === "source") readText(reader, node, "the source");
-    else {
+    else if (key === "memory") {
+      const instead = "Leave it out: every case is sequentially consistent.";
+      refuse(reader, notYet(spanOf(module, property), "a memory model", instead));
+    } else {
       const value = lowerTopLevelExpression(context, module, node);
       const setting = literalOf(value);
       if (setting !== undefined && setting !== null) {

@@ -73,7 +73,7 @@ function isUsers(program: ts.Program, file: ts.SourceFile): boolean {
 }
 
 function fromTypescript(root: string, { file, start, length, code, messageText }: ts.Diagnostic): Diagnostic {
-  const text = ts.flattenDiagnosticMessageText(messageText, " ");
+  const text = ts.flattenDiagnosticMessageText(messageText, " ").replace(/\s+/g, " ");
   const span =
     file === undefined
       ? { file: ".", line: 1, column: 1, endLine: 1, endColumn: 1 }

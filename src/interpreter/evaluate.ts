@@ -41,7 +41,9 @@ export function evaluate(scene: Scene, term: Term): Value {
     case "embedded":
       return { ref: embedded(scene.model, term.class, term.field, refOf(go(term.object))) };
     case "unary":
-      return term.operator === "!" ? !booleanOf(go(term.operand)) : 0 - numberOf(go(term.operand));
+      return term.operator === "!"
+        ? !booleanOf(go(term.operand))
+        : within32Bits(0 - numberOf(go(term.operand)));
     case "binary":
       return evaluateBinary(scene, term);
     case "conditional":
@@ -125,8 +127,7 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
     case "*":
       return within32Bits(numberOf(left) * numberOf(right));
     case "%":
-      // C's remainder has the sign of the dividend. Adding 0 turns -0 into 0.
-      return (numberOf(left) % numberOf(right)) + 0;
+      return remainder(numberOf(left), numberOf(right));
     case "<":
       return numberOf(left) < numberOf(right);
     case "<=":
@@ -137,6 +138,11 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
       return numberOf(left) >= numberOf(right);
   }
   unreachable(term.operator);
+}
+
+/** C's remainder has the sign of the dividend. Adding 0 turns -0 into 0. */
+function remainder(left: number, right: number): number {
+  return right === 0 ? bug(`${left} % 0 has no value`) : (left % right) + 0;
 }
 
 /** TLC stops with an overflow where C wraps or misbehaves: a model must stay inside. */

@@ -66,7 +66,7 @@ export function initialState(model: Model): State {
 /** Equal values have equal keys: sets without order, lists with. */
 export function valueKey(value: Value): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if ("ref" in value) return `#${value.ref}`;
+  if ("ref" in value) return `#${JSON.stringify(value.ref)}`;
   if ("list" in value) return `<${value.list.map(valueKey).join(",")}>`;
   return `{${value.set.map(valueKey).sort().join(",")}}`;
 }

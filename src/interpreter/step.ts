@@ -95,7 +95,9 @@ export function runStep(model: Model, state: State, running: RunningThread): Ste
   const run: Run = { model, running, state, localTypes, outcomes: [], waits: [] };
   const { locals } = must(state.threads.get(running.instance.name), "the state of a thread");
   runBlock(run, step.body, { memory: new Map(state.memory), locals: new Map(locals), events: [] });
-  return { outcomes: run.outcomes, wait: run.outcomes.length === 0 ? run.waits[0] : undefined };
+  if (run.outcomes.length > 0) return { outcomes: run.outcomes, wait: undefined };
+  // Where each choice waits, the thread rests only if all of them are waits for work.
+  return { outcomes: [], wait: run.waits.find(({ idle }) => !idle) ?? run.waits[0] };
 }
 
 function sceneOf(run: Run, path: Path, onRead?: Scene["onRead"]): Scene {

@@ -21,8 +21,8 @@ export type Instruction =
       readonly origin: Origin;
     }
   | { readonly kind: "jump"; readonly to: Label }
-  /** What follows, up to the next boundary, is one step; `blocking` where it may have to wait. */
-  | { readonly kind: "boundary"; readonly blocking: boolean; readonly origin: Origin }
+  /** What follows, up to the next boundary, is one step. */
+  | { readonly kind: "boundary"; readonly origin: Origin }
   | { readonly kind: "exit" };
 
 export interface Flow {

@@ -54,7 +54,8 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
   let n = 0;
   const steps = resetDeadLocals(splitIntoSteps(flow, () => `initially_${n++}`, diagnostics));
   if (diagnostics.length > 0) return model.variables;
-  const instance = { name: "initially", argument: undefined };
+  // No object or thread of a spec has this name.
+  const instance = { name: "initially()", argument: undefined };
   const process: Process = {
     name: "initially",
     parameter: undefined,
@@ -91,9 +92,19 @@ function runToEnd(model: Model, running: RunningThread, start: State, refuse: (w
     }
     for (const event of only.events) {
       if (event.kind === "acquire") refuse(`leaves or takes a lock (${event.lock})`);
+      if (event.kind === "write" && mentions(event.to, running.instance.name)) {
+        refuse("stores the running thread, which has ended before any other starts");
+      }
       if (event.kind === "fail") refuse(`fails ${event.check} (${formatValue(event.subject)})`);
     }
     state = only.state;
   }
   return state;
+}
+
+/** Whether the value is, or holds, the reference. */
+function mentions(value: Value, ref: string): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if ("ref" in value) return value.ref === ref;
+  return ("list" in value ? value.list : value.set).some((element) => mentions(element, ref));
 }

@@ -1,13 +1,16 @@
 /** What is known at one place while a thread's code is being written out: bindings, call chain, mode. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
-import type { Closure, LocalSymbol, Program, Statement } from "../ir/program.js";
+import type { Closure, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
 import { type FlowBuilder, type Label, localFor } from "./flow.js";
 
 /** What a name of a procedure stands for in this copy of it. */
 export type Binding =
-  /** `changes` where some statement assigns it after its declaration, perhaps from an arrow function. */
-  | { readonly kind: "local"; readonly name: string; readonly changes: boolean }
+  /**
+   * `changes` where some statement assigns it after its declaration, perhaps from an arrow function; `loop` where
+   * it is the variable of a for-of loop, which only the loop assigns.
+   */
+  | { readonly kind: "local"; readonly name: string; readonly changes: boolean; readonly loop?: true }
   /** A value that cannot change while the procedure runs: used as it is. */
   | { readonly kind: "term"; readonly term: Term }
   /** A list or set passed by reference. */
@@ -18,6 +21,12 @@ export type Binding =
 export interface Place {
   readonly variable: string;
   readonly object: Term | undefined;
+}
+
+/** Where `return` leads, and the variable that takes the value. */
+export interface Returns {
+  readonly label: Label;
+  readonly result: { readonly name: string; readonly type: Type } | undefined;
 }
 
 export interface InlineContext {
@@ -35,7 +44,7 @@ export interface InlineContext {
   readonly active: readonly string[];
   /** Inside an atomic step no boundary is set. */
   readonly atomic: boolean;
-  readonly returns: { readonly label: Label; readonly result: string | undefined };
+  readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
   /** Writes out statements; here because expressions contain calls and closures. */
   readonly inlineStatements: (context: InlineContext, statements: readonly Statement[]) => void;
@@ -53,8 +62,8 @@ export function originOf(context: InlineContext, statement: Pick<Statement, "spa
 }
 
 /** Marks the beginning of a step, unless a surrounding atomic step has begun already. */
-export function boundary(context: InlineContext, origin: Origin, blocking = false): void {
-  if (!context.atomic) context.builder.instructions.push({ kind: "boundary", blocking, origin });
+export function boundary(context: InlineContext, origin: Origin): void {
+  if (!context.atomic) context.builder.instructions.push({ kind: "boundary", origin });
 }
 
 /** The thread's variable for a declared local. */

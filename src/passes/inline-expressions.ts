@@ -5,8 +5,8 @@
 import { bug, must } from "../base/assert.js";
 import { recursion, unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term, Value } from "../ir/model.js";
-import type { Argument, Expression, LocalSymbol } from "../ir/program.js";
-import { binary, constant, localsOf, readsShared } from "../ir/terms.js";
+import type { Argument, Expression, LocalSymbol, Procedure } from "../ir/program.js";
+import { binary, constant, readsShared } from "../ir/terms.js";
 import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
 import {
   type Binding,
@@ -15,8 +15,10 @@ import {
   fieldName,
   type InlineContext,
   type Place,
+  type Returns,
 } from "./inline-context.js";
-import { instancesTerm, placeOf, pureTerm, runsCode } from "./pure-terms.js";
+import { instancesTerm, pureTerm, runsCode } from "./pure-terms.js";
+import { asType, isStable, steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */
 export function inlineExpression(context: InlineContext, origin: Origin, e: Expression): Term {
@@ -41,7 +43,7 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     case "unary":
       return { kind: "unary", operator: e.operator, operand: go(e.operand) };
     case "binary": {
-      const left = go(e.left);
+      const left = steadyBefore(context, origin, go(e.left), e.left, [e.right]);
       return { kind: "binary", operator: e.operator, left, right: go(e.right) };
     }
     case "nonnull": {
@@ -50,7 +52,7 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return operand;
     }
     case "has": {
-      const collection = go(e.collection);
+      const collection = steadyBefore(context, origin, go(e.collection), e.collection, [e.element]);
       return { kind: "has", collection, element: go(e.element) };
     }
     case "size":
@@ -66,6 +68,7 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return inlineInvoke(context, origin, e);
     case "choose": {
       if (e.domain.kind !== "instances") return bug("choose from something that is no instances");
+      if (e.domain.names.length === 0) refuseEmptyChoice(context, e);
       return choice(context, origin, e, instancesTerm(e.domain.names, e.domain.type));
     }
     case "maybe":
@@ -118,6 +121,17 @@ function choice(context: InlineContext, origin: Origin, e: Expression, domain: T
   const name = temporary(context, e, "chosen");
   emit(context.builder, { kind: "choose", local: name, domain, origin });
   return { kind: "local", name };
+}
+
+function refuseEmptyChoice(context: InlineContext, e: Expression): void {
+  context.diagnostics.push(
+    unsupported(
+      e.span,
+      "choose from no objects",
+      "A thread that has nothing to choose from would stop here without a word.",
+      "Declare at least one object, or leave the statement out where there is none.",
+    ),
+  );
 }
 
 /** Whether the expression can be evaluated early or not at all without anyone noticing. */
@@ -217,14 +231,12 @@ function inlineCall(context: InlineContext, origin: Origin, e: Extract<Expressio
     context.diagnostics.push(recursion(e.span, chain));
     return constant(null);
   }
+  refuseCollectionResult(context, e);
   const { builder } = context;
-  const bindings = new Map<number, Binding>();
-  procedure.parameters.forEach((parameter, index) => {
-    const argument = must(e.arguments[index], `the argument ${parameter.name} of ${procedure.name}`);
-    bindings.set(parameter.id, bindArgument(context, origin, parameter, argument));
-  });
-  const result = e.type.kind === "void" ? undefined : temporary(context, e, procedure.name);
-  const returns = { label: newLabel(), result };
+  const bindings = bindArguments(context, origin, procedure, e.arguments);
+  const name = e.type.kind === "void" ? undefined : temporary(context, e, procedure.name);
+  const result = name === undefined ? undefined : { name, type: procedure.result };
+  const returns: Returns = { label: newLabel(), result };
   context.inlineStatements(
     {
       ...context,
@@ -240,41 +252,65 @@ function inlineCall(context: InlineContext, origin: Origin, e: Extract<Expressio
     procedure.body,
   );
   placeLabel(builder, returns.label);
-  return result === undefined ? constant(null) : { kind: "local", name: result };
+  return name === undefined ? constant(null) : { kind: "local", name };
 }
 
-function bindArgument(
+function refuseCollectionResult(context: InlineContext, e: Extract<Expression, { kind: "call" }>): void {
+  if (e.type.kind !== "list" && e.type.kind !== "set") return;
+  context.diagnostics.push(
+    unsupported(
+      e.span,
+      `a procedure that returns a ${e.type.kind}`,
+      "A list or set stays where it is; a copy of it would go stale.",
+      "Return the object that holds it.",
+    ),
+  );
+}
+
+/** All arguments are evaluated before the first is bound: one of them may call the same procedure. */
+function bindArguments(
+  context: InlineContext,
+  origin: Origin,
+  procedure: Procedure,
+  passed: readonly Argument[],
+): Map<number, Binding> {
+  const values = procedure.parameters.map((parameter, index) => {
+    const argument = must(passed[index], `the argument ${parameter.name} of ${procedure.name}`);
+    const next = passed.slice(index + 1).filter((other) => other.kind !== "closure");
+    return evaluateArgument(context, origin, parameter, argument, next);
+  });
+  return new Map(
+    procedure.parameters.map((parameter, index) => {
+      const binding = must(values[index], `the value of ${parameter.name}`);
+      if (binding.kind !== "term" || (parameter.constant && isStable(context, binding.term))) {
+        return [parameter.id, binding];
+      }
+      const name = declaredLocal(context, parameter);
+      emit(context.builder, { kind: "assign", local: name, value: binding.term, origin });
+      return [parameter.id, { kind: "local", name, changes: !parameter.constant }];
+    }),
+  );
+}
+
+function evaluateArgument(
   context: InlineContext,
   origin: Origin,
   parameter: LocalSymbol,
   argument: Argument,
+  next: readonly Expression[],
 ): Binding {
   if (argument.kind === "closure") return { kind: "closure", closure: argument, context };
   if (argument.kind === "local") {
     const binding = context.bindings.get(argument.local.id);
     if (binding?.kind === "closure") return binding;
   }
+  const go = (e: Expression) => inlineExpression(context, origin, e);
   if (parameter.type.kind === "list" || parameter.type.kind === "set") {
-    const place = placeOf(context, argument, (object) => inlineExpression(context, origin, object));
-    if (place !== undefined) return { kind: "place", place };
+    const place = steadyPlace(context, origin, argument, go);
+    return place === undefined ? { kind: "term", term: constant(null) } : { kind: "place", place };
   }
-  const term = inlineExpression(context, origin, argument);
-  if (parameter.constant && isStable(context, term)) return { kind: "term", term };
-  const name = declaredLocal(context, parameter);
-  emit(context.builder, { kind: "assign", local: name, value: term, origin });
-  return { kind: "local", name, changes: !parameter.constant };
-}
-
-/**
- * Whether the term means the same for as long as the callee runs. The caller's own variables stand still then,
- * unless an arrow function that the callee invokes assigns them.
- */
-function isStable(context: InlineContext, term: Term): boolean {
-  if (readsShared(term)) return false;
-  const names = localsOf(term);
-  return ![...context.bindings.values()].some(
-    (binding) => binding.kind === "local" && binding.changes && names.has(binding.name),
-  );
+  const term = go(asType(argument, parameter.type));
+  return { kind: "term", term: steadyBefore(context, origin, term, argument, next) };
 }
 
 /** Runs the arrow function that the caller passed, in the caller's own context. */
@@ -285,7 +321,7 @@ function inlineInvoke(
 ): Term {
   const binding = context.bindings.get(e.local.id);
   if (binding?.kind !== "closure") return bug(`${e.local.name} is called but is no procedure`);
-  const returns = { label: newLabel(), result: undefined };
+  const returns: Returns = { label: newLabel(), result: undefined };
   binding.context.inlineStatements(
     {
       ...binding.context,

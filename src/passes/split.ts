@@ -2,32 +2,47 @@
  * Cuts a thread's flow into steps: one step per shared access. A step begins at a boundary, takes the access
  * behind it, and goes on through everything that only its own thread can see, up to the next boundary.
  */
-import { bug, must } from "../base/assert.js";
-import { waitAfterStore } from "../diagnostics/catalog.js";
+import { must } from "../base/assert.js";
+import { unsupported, waitAfterStore } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Action, type Block, DONE, type Origin, type Step } from "../ir/model.js";
-import { isSharedAccess, visitBlocks } from "../ir/terms.js";
+import { isSharedAccess, readsShared, visitBlocks } from "../ir/terms.js";
 import type { Flow, Instruction } from "./flow.js";
+import { joinsOf, reachesAccess, reachesWait } from "./reach.js";
 
 /**
- * A step is a tree, and code behind a join is copied into each branch. Past this many actions the joins become
- * steps of their own instead: a step more changes no verdict, since it touches nothing that others see.
+ * A step is a tree, and code behind a join is copied into each branch. Past this size the joins that nothing shared
+ * follows become steps of their own instead: a step more changes no verdict, since it touches nothing that others see.
  */
-const ACTIONS_PER_STEP = 200;
+const COMFORTABLE_SIZE = 200;
+
+/** Past this size an atomic step, which cannot be cut, is refused. */
+const MAXIMAL_SIZE = 10_000;
 
 /** Steps before they have names: labels are instruction numbers. */
 interface Cutter {
   readonly flow: Flow;
+  readonly joins: ReadonlySet<number>;
   /** Instructions at which a step must end although no shared access follows. */
-  readonly cuts: Set<number>;
+  readonly cuts: ReadonlySet<number>;
   readonly queue: number[];
   readonly known: Set<number>;
+}
+
+/** The tree that grows from one instruction. */
+interface Growth {
+  readonly start: number;
+  /** Actions and branches so far. */
+  size: number;
+  /** Where it could be cut. */
+  readonly joins: Set<number>;
 }
 
 /** What the path through the current step has done so far. */
 interface Path {
   readonly accessed: boolean;
   readonly chose: boolean;
+  /** Empty only at the very beginning of the step. */
   readonly seen: ReadonlySet<number>;
 }
 
@@ -37,68 +52,83 @@ class CutNeeded extends Error {
   }
 }
 
+class TooLarge extends Error {
+  constructor(readonly origin: Origin) {
+    super("a step cannot be cut");
+  }
+}
+
 /** The steps of a flow; the first is the entry, the others stand in source order. `nameStep` gives each its label. */
 export function splitIntoSteps(
   flow: Flow,
   nameStep: (origin: Origin) => string,
   diagnostics: Diagnostic[],
 ): Step[] {
+  const joins = joinsOf(flow);
   const cuts = new Set<number>();
   for (;;) {
     try {
-      return nameSteps(flow, cutAll(flow, cuts), nameStep, diagnostics);
+      return nameSteps(flow, cutAll(flow, joins, cuts), nameStep, diagnostics);
     } catch (error) {
+      if (error instanceof TooLarge) {
+        diagnostics.push(tooLarge(error.origin));
+        return [];
+      }
       if (!(error instanceof CutNeeded)) throw error;
-      if (error.at.every((at) => cuts.has(at))) bug("a step cannot be cut where it must be");
       for (const at of error.at) cuts.add(at);
     }
   }
 }
 
-function cutAll(flow: Flow, cuts: Set<number>): Map<number, Block> {
+function tooLarge({ span }: Origin): Diagnostic {
+  return unsupported(
+    span,
+    "an atomic step with so many branches",
+    "Each path through it is written out in the model, and their number doubles with every branch.",
+    "Split it into several atomic steps, or compute what it stores in fewer conditions.",
+  );
+}
+
+function cutAll(flow: Flow, joins: ReadonlySet<number>, cuts: ReadonlySet<number>): Map<number, Block> {
   const entry = behindJumps(flow, 0);
-  const cutter: Cutter = { flow, cuts, queue: [entry], known: new Set([entry]) };
+  const cutter: Cutter = { flow, joins, cuts, queue: [entry], known: new Set([entry]) };
   const blocks = new Map<number, Block>();
   for (let at = cutter.queue.shift(); at !== undefined; at = cutter.queue.shift()) {
-    const block = grow(cutter, at, { accessed: false, chose: false, seen: new Set() }, at);
-    let actions = 0;
-    visitBlocks(block, (inner) => {
-      actions += inner.actions.length;
-    });
-    // Without any join left the step is as small as straight code allows.
-    const joins = actions > ACTIONS_PER_STEP ? joinsBehind(cutter, at) : [];
-    if (joins.length > 0) throw new CutNeeded(joins);
-    blocks.set(at, block);
+    const growth: Growth = { start: at, size: 0, joins: new Set() };
+    blocks.set(at, grow(cutter, growth, at, { accessed: false, chose: false, seen: new Set() }));
   }
   return blocks;
 }
 
-/** Targets of jumps: where branches come together again. */
-function joinsBehind(cutter: Cutter, start: number): number[] {
-  const { instructions } = cutter.flow;
-  const joins = instructions.flatMap((instruction) =>
-    instruction.kind === "jump" ? [instruction.to.at] : [],
+/** Counts one more action or branch; a step that grows too large is cut, or cannot be. */
+function enlarge({ flow, cuts }: Cutter, growth: Growth, origin: Origin): void {
+  growth.size++;
+  if (growth.size <= COMFORTABLE_SIZE) return;
+  const fresh = [...growth.joins].filter(
+    (at) => at !== growth.start && !cuts.has(at) && !reachesAccess(flow, at),
   );
-  return joins.filter((at) => !cutter.cuts.has(at) && at !== start);
+  if (fresh.length > 0) throw new CutNeeded(fresh);
+  if (growth.size > MAXIMAL_SIZE) throw new TooLarge(origin);
 }
 
-/** The rest of a step from instruction `at` on. */
-function grow(cutter: Cutter, start: number, path: Path, first: number): Block {
+/** The rest of a step from instruction `start` on. */
+function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block {
   const actions: Action[] = [];
   let at = start;
   let { accessed, chose } = path;
   const seen = new Set(path.seen);
   for (;;) {
     const instruction: Instruction = must(cutter.flow.instructions[at], "the instruction a jump leads to");
-    // The step's own first instruction ends it too, when a loop leads back there.
-    const begins = at === first && !seen.has(at);
-    const isCut = cutter.cuts.has(at) && !begins;
-    const ends =
-      isCut || (instruction.kind === "boundary" && !begins && (accessed || (chose && instruction.blocking)));
-    if (ends) return { actions, end: goto(cutter, at) };
+    const begun = seen.size > 0;
+    const isCut = begun && cutter.cuts.has(at);
+    // A choice is made before the thread waits: together they would pick what need not be waited for.
+    const isBoundary = instruction.kind === "boundary" && begun;
+    const ends = isBoundary && (accessed || (chose && reachesWait(cutter.flow, at + 1)));
+    if (isCut || ends) return { actions, end: goto(cutter, at) };
     // Coming back without an access in between: a loop that only its own thread sees.
     if (seen.has(at)) throw new CutNeeded([at]);
     seen.add(at);
+    if (cutter.joins.has(at)) growth.joins.add(at);
     switch (instruction.kind) {
       case "exit":
         return { actions, end: { kind: "goto", label: DONE, resets: [] } };
@@ -108,15 +138,17 @@ function grow(cutter: Cutter, start: number, path: Path, first: number): Block {
       case "boundary":
         break;
       case "action":
+        enlarge(cutter, growth, instruction.action.origin);
         actions.push(instruction.action);
         accessed ||= isSharedAccess(instruction.action);
         chose ||= instruction.action.kind === "choose";
         break;
       case "branch": {
-        const here: Path = { accessed, chose, seen };
-        const whenTrue = grow(cutter, instruction.whenTrue.at, here, first);
-        const whenFalse = grow(cutter, instruction.whenFalse.at, here, first);
         const { condition, origin } = instruction;
+        enlarge(cutter, growth, origin);
+        const here: Path = { accessed: accessed || readsShared(condition), chose, seen };
+        const whenTrue = grow(cutter, growth, instruction.whenTrue.at, here);
+        const whenFalse = grow(cutter, growth, instruction.whenFalse.at, here);
         return { actions, end: { kind: "branch", condition, whenTrue, whenFalse, origin } };
       }
     }
@@ -178,7 +210,9 @@ function originOfStep(block: Block): Origin | undefined {
       anything ??= action.origin;
       if (isSharedAccess(action)) access ??= action.origin;
     }
-    if (end.kind === "branch") anything ??= end.origin;
+    if (end.kind !== "branch") return;
+    anything ??= end.origin;
+    if (readsShared(end.condition)) access ??= end.origin;
   });
   return access ?? anything;
 }

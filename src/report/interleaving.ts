@@ -20,10 +20,13 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
   const place = span === undefined ? "" : `, at ${placeWords(span)}`;
   const failure = block(`${inert(check)}: ${inert(message)}${place}`, total, 2, 2);
   const waits = blockedSentences(trace).flatMap((sentence) => block(sentence, total, 2, 2));
-  const length = `${count(trace.steps.length, "step")}, ${count(trace.contextSwitches, "context switch", "context switches")}`;
+  const length =
+    trace.steps.length === 0
+      ? "before the first step: the initial state is already wrong"
+      : `${count(trace.steps.length, "step")}, ${count(trace.contextSwitches, "context switch", "context switches")}`;
+  const diagram = trace.steps.length === 0 ? [] : [...renderDiagram(trace, total, colours), ""];
   return [
-    ...renderDiagram(trace, total, colours),
-    "",
+    ...diagram,
     ...failure.map((line) => colours.bold(line)),
     ...waits,
     ...block(length, total, 2).map((line) => colours.dim(line)),

@@ -45,7 +45,9 @@ test("no mutation of a spec throws, or takes long", () => {
       const lowered = lowerText(mutate(changes));
       const { diagnostics } = lowered;
       expect(diagnostics).toEqual(sortDiagnostics(diagnostics));
-      expect(new Set(diagnostics.map((diagnostic) => JSON.stringify(diagnostic))).size).toBe(diagnostics.length);
+      expect(new Set(diagnostics.map((diagnostic) => JSON.stringify(diagnostic))).size).toBe(
+        diagnostics.length,
+      );
       if (diagnostics.length === 0) compileErrors(lowered);
       expect(performance.now() - started).toBeLessThan(5000);
     }),

@@ -20,7 +20,10 @@ export function lowerFile(path: string, overrides?: ReadonlyMap<string, ParamVal
 }
 
 /** Runs `body` with a folder of these files, and removes it afterwards. */
-export function withFiles<T>(files: Readonly<Record<string, string | Uint8Array>>, body: (folder: string) => T): T {
+export function withFiles<T>(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  body: (folder: string) => T,
+): T {
   const folder = mkdtempSync(join(tmpdir(), "latchwork-frontend-"));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);

@@ -31,7 +31,9 @@ describe("rejected", () => {
 
   test("every code about specs has a fixture", () => {
     const catalog = readFileSync(join(import.meta.dirname, "../../src/diagnostics/catalog.ts"), "utf8");
-    const codes = [...catalog.matchAll(/= \(\s*span: Span[^]*?code: "(LW\d{4})"/g)].map((match) => match[1]!);
+    const codes = [...catalog.matchAll(/= \(\s*span: Span[\s\S]*?code: "(LW\d{4})"/g)].map(
+      (match) => match[1]!,
+    );
     expect(codes.length).toBeGreaterThan(20);
     const covered = new Set(files.map((name) => name.slice(0, 6).toUpperCase()));
     expect(codes.filter((code) => !covered.has(code))).toEqual([]);
@@ -39,10 +41,13 @@ describe("rejected", () => {
 });
 
 describe("what the user sees", () => {
-  test.each(["lw1004-unknown-name.ts", "lw1022-unknown-param.ts", "lw1005-imports.ts"])("%s", async (name) => {
-    const lowered = lowerFile(join(folder, name));
-    await expect(`${rendered(folder, lowered.diagnostics)}\n`).toMatchFileSnapshot(
-      `golden/${name.replace(/\.ts$/, ".txt")}`,
-    );
-  });
+  test.each(["lw1004-unknown-name.ts", "lw1022-unknown-param.ts", "lw1005-imports.ts"])(
+    "%s",
+    async (name) => {
+      const lowered = lowerFile(join(folder, name));
+      await expect(`${rendered(folder, lowered.diagnostics)}\n`).toMatchFileSnapshot(
+        `golden/${name.replace(/\.ts$/, ".txt")}`,
+      );
+    },
+  );
 });

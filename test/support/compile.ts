@@ -58,7 +58,8 @@ export function compileText(source: string, caseName?: string, options?: Compile
 /** What the passes refuse in a text that the front end accepts: the codes with the places in `source`. */
 export function refusals(source: string): string[] {
   const program = lowerText(source);
-  const offset = wholeSpec(source).split("\n").length - wholeSpec(source).split(source)[1]!.split("\n").length;
+  const offset =
+    wholeSpec(source).split("\n").length - wholeSpec(source).split(source)[1]!.split("\n").length;
   const firstLine = offset - source.split("\n").length + 1;
   try {
     compile(program);

@@ -1,6 +1,12 @@
 /** Explores a model breadth first with the interpreter: the second opinion that TLC has to agree with. */
 import { evaluate, globalScene } from "../../src/interpreter/evaluate.js";
-import { initialState, type RunningThread, type State, stateKey, threadsOf } from "../../src/interpreter/state.js";
+import {
+  initialState,
+  type RunningThread,
+  type State,
+  stateKey,
+  threadsOf,
+} from "../../src/interpreter/state.js";
 import { type Outcome, runStep } from "../../src/interpreter/step.js";
 import { DONE, type Model } from "../../src/ir/model.js";
 
@@ -63,7 +69,8 @@ export function explore(model: Model, options: ExploreOptions = {}): Exploration
         next.push(outcome.state);
       }
     }
-    if (known.size > (options.limit ?? 200_000)) throw new Error(`more than ${options.limit ?? 200_000} states`);
+    if (known.size > (options.limit ?? 200_000))
+      throw new Error(`more than ${options.limit ?? 200_000} states`);
     level = next;
   }
   const states = [...found.values()];

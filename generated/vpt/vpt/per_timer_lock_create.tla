@@ -21,11 +21,13 @@ create_timer_pt == create_timer_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
-Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
+Abs(a_) == IF a_ < 0 THEN 0 - a_ ELSE a_
+Rem(a_, b_) == IF a_ < 0 THEN 0 - (Abs(a_) % Abs(b_)) ELSE a_ % Abs(b_)
 
 (* --algorithm latchwork
 variables
@@ -164,45 +166,45 @@ create_periodic_time_254:
   if Spinlock_owner[Vcpu_tm_lock[old]] # self then
     await Spinlock_owner[Vcpu_tm_lock[old]] = null;
     Spinlock_owner[Vcpu_tm_lock[old]] := self;
-    goto x__destroy_periodic_time_216;
+    goto id__destroy_periodic_time_216;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
     goto Done;
   end if;
-x__destroy_periodic_time_216:
+id__destroy_periodic_time_216:
   \* vpt.ts:216  if (pt.on_list)
   with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
     if on_list_ then
-      goto x__destroy_periodic_time_216_2;
+      goto id__destroy_periodic_time_216_2;
     else
-      goto x__destroy_periodic_time_217;
+      goto id__destroy_periodic_time_217;
     end if;
   end with;
-x__destroy_periodic_time_216_2:
+id__destroy_periodic_time_216_2:
   \* vpt.ts:216  list_del(pt);
   if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
     Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
-    goto x__destroy_periodic_time_217;
+    goto id__destroy_periodic_time_217;
   else
     fault := fault \union {"list-corruption"};
     old := null;
     goto Done;
   end if;
-x__destroy_periodic_time_217:
+id__destroy_periodic_time_217:
   \* vpt.ts:217  pt.on_list = false;
   PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-  goto x__destroy_periodic_time_218;
-x__destroy_periodic_time_218:
+  goto id__destroy_periodic_time_218;
+id__destroy_periodic_time_218:
   \* vpt.ts:218  pt.pending_intr_nr = false;
   PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
-  goto x__destroy_periodic_time_219;
-x__destroy_periodic_time_219:
+  goto id__destroy_periodic_time_219;
+id__destroy_periodic_time_219:
   \* vpt.ts:219  kill_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid" then
     if Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self then
       Timer_status[PeriodicTime_timer[create_timer_pt[self]]] := "killed";
-      goto x__destroy_periodic_time_219_2;
+      goto id__destroy_periodic_time_219_2;
     else
       fault := fault \union {"self-deadlock"};
       old := null;
@@ -213,7 +215,7 @@ x__destroy_periodic_time_219:
     old := null;
     goto Done;
   end if;
-x__destroy_periodic_time_219_2:
+id__destroy_periodic_time_219_2:
   \* vpt.ts:219  kill_timer(pt.timer);
   await Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null;
   \* vpt.ts:256  spin_unlock(old.tm_lock);
@@ -553,7 +555,7 @@ create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
                                   /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
                                         THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
-                                             /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_216"]
+                                             /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_216"]
                                              /\ UNCHANGED << fault, old >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old' = [old EXCEPT ![self] = null]
@@ -570,122 +572,122 @@ create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
                                                   Rwlock_readers, vcpu_2, 
                                                   vcpu_2_2 >>
 
-x__destroy_periodic_time_216(self) == /\ pc[self] = "x__destroy_periodic_time_216"
-                                      /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
-                                           IF on_list_
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_216_2"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_217"]
-                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                      Spinlock_owner, 
-                                                      PeriodicTime_vcpu, 
-                                                      PeriodicTime_on_list, 
-                                                      PeriodicTime_one_shot, 
-                                                      PeriodicTime_pending_intr_nr, 
-                                                      PeriodicTime_irq_issued, 
-                                                      Timer_status, 
-                                                      Timer_running, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, fault, 
-                                                      vcpu_2, vcpu_2_2, old >>
+id__destroy_periodic_time_216(self) == /\ pc[self] = "id__destroy_periodic_time_216"
+                                       /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
+                                            IF on_list_
+                                               THEN /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_216_2"]
+                                               ELSE /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_217"]
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, 
+                                                       PeriodicTime_vcpu, 
+                                                       PeriodicTime_on_list, 
+                                                       PeriodicTime_one_shot, 
+                                                       PeriodicTime_pending_intr_nr, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Timer_status, 
+                                                       Timer_running, 
+                                                       Rwlock_writer, 
+                                                       Rwlock_readers, fault, 
+                                                       vcpu_2, vcpu_2_2, old >>
 
-x__destroy_periodic_time_216_2(self) == /\ pc[self] = "x__destroy_periodic_time_216_2"
-                                        /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
-                                              THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
-                                                   /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_217"]
-                                                   /\ UNCHANGED << fault, old >>
-                                              ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                   /\ old' = [old EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED Vcpu_tm_list
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        PeriodicTime_vcpu, 
-                                                        PeriodicTime_on_list, 
-                                                        PeriodicTime_one_shot, 
-                                                        PeriodicTime_pending_intr_nr, 
-                                                        PeriodicTime_irq_issued, 
-                                                        Timer_status, 
-                                                        Timer_running, 
-                                                        Rwlock_writer, 
-                                                        Rwlock_readers, vcpu_2, 
-                                                        vcpu_2_2 >>
+id__destroy_periodic_time_216_2(self) == /\ pc[self] = "id__destroy_periodic_time_216_2"
+                                         /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
+                                               THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
+                                                    /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_217"]
+                                                    /\ UNCHANGED << fault, old >>
+                                               ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Vcpu_tm_list
+                                         /\ UNCHANGED << Spinlock_owner, 
+                                                         PeriodicTime_vcpu, 
+                                                         PeriodicTime_on_list, 
+                                                         PeriodicTime_one_shot, 
+                                                         PeriodicTime_pending_intr_nr, 
+                                                         PeriodicTime_irq_issued, 
+                                                         Timer_status, 
+                                                         Timer_running, 
+                                                         Rwlock_writer, 
+                                                         Rwlock_readers, 
+                                                         vcpu_2, vcpu_2_2 >>
 
-x__destroy_periodic_time_217(self) == /\ pc[self] = "x__destroy_periodic_time_217"
-                                      /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_218"]
-                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                      Spinlock_owner, 
-                                                      PeriodicTime_vcpu, 
-                                                      PeriodicTime_one_shot, 
-                                                      PeriodicTime_pending_intr_nr, 
-                                                      PeriodicTime_irq_issued, 
-                                                      Timer_status, 
-                                                      Timer_running, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, fault, 
-                                                      vcpu_2, vcpu_2_2, old >>
+id__destroy_periodic_time_217(self) == /\ pc[self] = "id__destroy_periodic_time_217"
+                                       /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                       /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_218"]
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, 
+                                                       PeriodicTime_vcpu, 
+                                                       PeriodicTime_one_shot, 
+                                                       PeriodicTime_pending_intr_nr, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Timer_status, 
+                                                       Timer_running, 
+                                                       Rwlock_writer, 
+                                                       Rwlock_readers, fault, 
+                                                       vcpu_2, vcpu_2_2, old >>
 
-x__destroy_periodic_time_218(self) == /\ pc[self] = "x__destroy_periodic_time_218"
-                                      /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_219"]
-                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                      Spinlock_owner, 
-                                                      PeriodicTime_vcpu, 
-                                                      PeriodicTime_on_list, 
-                                                      PeriodicTime_one_shot, 
-                                                      PeriodicTime_irq_issued, 
-                                                      Timer_status, 
-                                                      Timer_running, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, fault, 
-                                                      vcpu_2, vcpu_2_2, old >>
+id__destroy_periodic_time_218(self) == /\ pc[self] = "id__destroy_periodic_time_218"
+                                       /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
+                                       /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219"]
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, 
+                                                       PeriodicTime_vcpu, 
+                                                       PeriodicTime_on_list, 
+                                                       PeriodicTime_one_shot, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Timer_status, 
+                                                       Timer_running, 
+                                                       Rwlock_writer, 
+                                                       Rwlock_readers, fault, 
+                                                       vcpu_2, vcpu_2_2, old >>
 
-x__destroy_periodic_time_219(self) == /\ pc[self] = "x__destroy_periodic_time_219"
-                                      /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
-                                            THEN /\ IF Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self
-                                                       THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "killed"]
-                                                            /\ pc' = [pc EXCEPT ![self] = "x__destroy_periodic_time_219_2"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            old >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ old' = [old EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Timer_status
-                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                 /\ old' = [old EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Timer_status
-                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                      Spinlock_owner, 
-                                                      PeriodicTime_vcpu, 
-                                                      PeriodicTime_on_list, 
-                                                      PeriodicTime_one_shot, 
-                                                      PeriodicTime_pending_intr_nr, 
-                                                      PeriodicTime_irq_issued, 
-                                                      Timer_running, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, vcpu_2, 
-                                                      vcpu_2_2 >>
+id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_219"
+                                       /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
+                                             THEN /\ IF Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self
+                                                        THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "killed"]
+                                                             /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219_2"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             old >>
+                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                             /\ old' = [old EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Timer_status
+                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                  /\ old' = [old EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Timer_status
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, 
+                                                       PeriodicTime_vcpu, 
+                                                       PeriodicTime_on_list, 
+                                                       PeriodicTime_one_shot, 
+                                                       PeriodicTime_pending_intr_nr, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Timer_running, 
+                                                       Rwlock_writer, 
+                                                       Rwlock_readers, vcpu_2, 
+                                                       vcpu_2_2 >>
 
-x__destroy_periodic_time_219_2(self) == /\ pc[self] = "x__destroy_periodic_time_219_2"
-                                        /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
-                                        /\ IF old[self] # null
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_256"]
-                                                   /\ UNCHANGED << fault, old >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ old' = [old EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_tm_list, 
-                                                        Spinlock_owner, 
-                                                        PeriodicTime_vcpu, 
-                                                        PeriodicTime_on_list, 
-                                                        PeriodicTime_one_shot, 
-                                                        PeriodicTime_pending_intr_nr, 
-                                                        PeriodicTime_irq_issued, 
-                                                        Timer_status, 
-                                                        Timer_running, 
-                                                        Rwlock_writer, 
-                                                        Rwlock_readers, vcpu_2, 
-                                                        vcpu_2_2 >>
+id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_time_219_2"
+                                         /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
+                                         /\ IF old[self] # null
+                                               THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_256"]
+                                                    /\ UNCHANGED << fault, old >>
+                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                         Spinlock_owner, 
+                                                         PeriodicTime_vcpu, 
+                                                         PeriodicTime_on_list, 
+                                                         PeriodicTime_one_shot, 
+                                                         PeriodicTime_pending_intr_nr, 
+                                                         PeriodicTime_irq_issued, 
+                                                         Timer_status, 
+                                                         Timer_running, 
+                                                         Rwlock_writer, 
+                                                         Rwlock_readers, 
+                                                         vcpu_2, vcpu_2_2 >>
 
 create_periodic_time_256(self) == /\ pc[self] = "create_periodic_time_256"
                                   /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -875,12 +877,12 @@ create_timer(self) == create_periodic_time_251(self)
                          \/ create_periodic_time_252(self)
                          \/ create_periodic_time_253(self)
                          \/ create_periodic_time_254(self)
-                         \/ x__destroy_periodic_time_216(self)
-                         \/ x__destroy_periodic_time_216_2(self)
-                         \/ x__destroy_periodic_time_217(self)
-                         \/ x__destroy_periodic_time_218(self)
-                         \/ x__destroy_periodic_time_219(self)
-                         \/ x__destroy_periodic_time_219_2(self)
+                         \/ id__destroy_periodic_time_216(self)
+                         \/ id__destroy_periodic_time_216_2(self)
+                         \/ id__destroy_periodic_time_217(self)
+                         \/ id__destroy_periodic_time_218(self)
+                         \/ id__destroy_periodic_time_219(self)
+                         \/ id__destroy_periodic_time_219_2(self)
                          \/ create_periodic_time_256(self)
                          \/ create_periodic_time_264(self)
                          \/ create_periodic_time_265(self)
@@ -914,7 +916,7 @@ Blocked(t_) ==
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "create_periodic_time_251" /\ ~(IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "create_periodic_time_254" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "x__destroy_periodic_time_219_2" /\ ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)
+  \/ pc[t_] = "id__destroy_periodic_time_219_2" /\ ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)
   \/ pc[t_] = "create_periodic_time_272" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -926,7 +928,7 @@ check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
 check_assert == "assert" \notin fault
-\* a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it
+\* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}

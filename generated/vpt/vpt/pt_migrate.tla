@@ -22,11 +22,13 @@ reroute_irq_pt == reroute_irq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
-Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
+Abs(a_) == IF a_ < 0 THEN 0 - a_ ELSE a_
+Rem(a_, b_) == IF a_ < 0 THEN 0 - (Abs(a_) % Abs(b_)) ELSE a_ % Abs(b_)
 
 (* --algorithm latchwork
 variables
@@ -2499,7 +2501,7 @@ check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
 check_list_changed_under_walk == "list-changed-under-walk" \notin fault
 check_assert == "assert" \notin fault
-\* a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it
+\* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate_2] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}

@@ -1,0 +1,191 @@
+/** Statements that change variables of the thread or shared memory, written out access by access. */
+import { must } from "../base/assert.js";
+import { unsupported } from "../diagnostics/catalog.js";
+import type { Origin, Term } from "../ir/model.js";
+import type { Expression, Statement, Target, Type } from "../ir/program.js";
+import { binary, constant, not } from "../ir/terms.js";
+import { emit, localFor } from "./flow.js";
+import { boundary, declaredLocal, fieldName, type InlineContext, type Place } from "./inline-context.js";
+import { inlineExpression } from "./inline-expressions.js";
+import { placeOf } from "./pure-terms.js";
+import { asType, collectionPlace, steadyBefore, steadyPlace } from "./steady.js";
+
+type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
+
+/** A list or set gets another name and no copy; everything else becomes a variable of the thread. */
+export function inlineDeclare(context: InlineContext, origin: Origin, statement: Kind<"declare">): void {
+  const { local, value } = statement;
+  if (value !== undefined && (local.type.kind === "list" || local.type.kind === "set")) {
+    const place = steadyPlace(context, origin, value, (object) => inlineExpression(context, origin, object));
+    context.bindings.set(
+      local.id,
+      place === undefined ? { kind: "term", term: constant(null) } : { kind: "place", place },
+    );
+    return;
+  }
+  const name = declaredLocal(context, local);
+  context.bindings.set(local.id, { kind: "local", name, changes: !local.constant });
+  if (value !== undefined) assignLocal(context, origin, name, asType(value, local.type));
+}
+
+/** Loads straight into the declared local, so that a trace and the model show the name that the spec gives. */
+export function assignLocal(context: InlineContext, origin: Origin, name: string, value: Expression): void {
+  const claimed = value.kind === "nonnull" && !context.atomic;
+  const inner = claimed ? value.operand : value;
+  const direct = !context.atomic && (inner.kind === "field" || inner.kind === "global");
+  if (!direct) {
+    const term = inlineExpression(context, origin, value);
+    emit(context.builder, { kind: "assign", local: name, value: term, origin });
+    return;
+  }
+  const place = placeOf(context, inner, (object) => inlineExpression(context, origin, object));
+  boundary(context, origin);
+  emit(context.builder, {
+    kind: "assign",
+    local: name,
+    value: { kind: "read", ...must(place, "the place of a field"), span: inner.span },
+    origin,
+  });
+  if (claimed) {
+    const loaded: Term = { kind: "local", name };
+    const condition = binary("!==", loaded, constant(null));
+    emit(context.builder, {
+      kind: "check",
+      check: "null-dereference",
+      condition,
+      subject: undefined,
+      message: undefined,
+      origin,
+    });
+  }
+}
+
+/** The object is evaluated once, before the value. */
+function targetPlace(context: InlineContext, origin: Origin, target: Target, value: Expression): Place {
+  const place = must(
+    placeOf(context, target, (object) => inlineExpression(context, origin, object)),
+    "the place of an assignment",
+  );
+  if (place.object === undefined || target.kind !== "field") return place;
+  return { ...place, object: steadyBefore(context, origin, place.object, target.object, [value]) };
+}
+
+/** The variable that is assigned, or undefined where it is not the procedure's to assign. */
+function localTarget(context: InlineContext, target: Extract<Target, { kind: "local" }>): string | undefined {
+  const binding = context.bindings.get(target.local.id);
+  if (binding?.kind === "local" && !binding.loop) return binding.name;
+  context.diagnostics.push(
+    unsupported(
+      target.span,
+      `assigning ${target.local.name}`,
+      "The thread or the loop gives it its value.",
+      "Copy it into a variable of its own first: let other = …;",
+    ),
+  );
+  return undefined;
+}
+
+export function inlineAssign(context: InlineContext, origin: Origin, statement: Kind<"assign">): void {
+  const { target } = statement;
+  const value = asType(statement.value, target.type);
+  if (target.kind === "local") {
+    const name = localTarget(context, target);
+    if (name !== undefined) assignLocal(context, origin, name, value);
+    return;
+  }
+  const place = targetPlace(context, origin, target, value);
+  const term = inlineExpression(context, origin, value);
+  boundary(context, origin);
+  emit(context.builder, { kind: "store", ...place, value: term, origin });
+}
+
+/** `x.n++` is a load and a store: two steps, as in C. */
+export function inlineUpdate(context: InlineContext, origin: Origin, statement: Kind<"update">): void {
+  const { target, operator } = statement;
+  const { builder } = context;
+  if (target.kind === "local") {
+    const name = localTarget(context, target);
+    if (name === undefined) return;
+    const old = steadyBefore(context, origin, { kind: "local", name }, target, [statement.value]);
+    const value = inlineExpression(context, origin, statement.value);
+    emit(builder, { kind: "assign", local: name, value: binary(operator, old, value), origin });
+    return;
+  }
+  const place = targetPlace(context, origin, target, statement.value);
+  const field = target.kind === "field" ? target.field : target.name;
+  const { file, line, column } = target.span;
+  const name = localFor(builder, `old value ${file}:${line}:${column}`, field, target.type);
+  boundary(context, origin);
+  const read: Term = { kind: "read", ...place, span: target.span };
+  emit(builder, { kind: "assign", local: name, value: read, origin });
+  const value = inlineExpression(context, origin, statement.value);
+  boundary(context, origin);
+  emit(builder, { kind: "store", ...place, value: binary(operator, { kind: "local", name }, value), origin });
+}
+
+/** Names of the list variables whose elements are of this class: an element has one node for all of them. */
+function listVariables(context: InlineContext, element: string): string[] {
+  return context.program.classes.flatMap((type) =>
+    type.fields
+      .filter((field) => field.type.kind === "list" && field.type.element === element)
+      .map((field) => fieldName(type.name, field.name)),
+  );
+}
+
+/** Memory cannot hold null where an element is asked for. */
+function elementOf(statement: Kind<"list-add" | "list-del" | "set-change">): Expression {
+  const { element } = statement;
+  const type: Type =
+    statement.kind === "set-change"
+      ? statement.set.type.kind === "set"
+        ? statement.set.type.element
+        : element.type
+      : { kind: "object", class: "", nullable: false };
+  return asType(element, type);
+}
+
+export function inlineListDel(context: InlineContext, origin: Origin, statement: Kind<"list-del">): void {
+  const { type } = statement.element;
+  const variables = type.kind === "object" ? listVariables(context, type.class) : [];
+  const element = inlineExpression(context, origin, elementOf(statement));
+  boundary(context, origin);
+  checkLinked(context, origin, { kind: "linked", variables, element }, element);
+  emit(context.builder, { kind: "unlink", variables, element, origin });
+}
+
+export function inlineListAdd(context: InlineContext, origin: Origin, statement: Kind<"list-add">): void {
+  const { list, where } = statement;
+  const e = elementOf(statement);
+  const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [list]);
+  const place = collectionPlace(context, list, (object) => inlineExpression(context, origin, object));
+  if (place === undefined) return;
+  const variables = list.type.kind === "list" ? listVariables(context, list.type.element) : [];
+  boundary(context, origin);
+  checkLinked(context, origin, not({ kind: "linked", variables, element }), element);
+  const read: Term = { kind: "read", ...place, span: list.span };
+  const value: Term = { kind: "insert", where, list: read, element };
+  emit(context.builder, { kind: "store", ...place, value, origin });
+}
+
+export function inlineSetChange(context: InlineContext, origin: Origin, statement: Kind<"set-change">): void {
+  const { set, change } = statement;
+  const e = elementOf(statement);
+  const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [set]);
+  const place = collectionPlace(context, set, (object) => inlineExpression(context, origin, object));
+  if (place === undefined) return;
+  boundary(context, origin);
+  const read: Term = { kind: "read", ...place, span: set.span };
+  const value: Term = { kind: "change", change, set: read, element };
+  emit(context.builder, { kind: "store", ...place, value, origin });
+}
+
+function checkLinked(context: InlineContext, origin: Origin, condition: Term, subject: Term): void {
+  emit(context.builder, {
+    kind: "check",
+    check: "list-corruption",
+    condition,
+    subject,
+    message: undefined,
+    origin,
+  });
+}
