@@ -3,10 +3,26 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { latchwork: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
-    include: ["test/**/*.test.ts"],
     // TLC and the translator are whole JVMs: two files at a time keep a two-core machine honest.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    reporters: ["default", "./test/support/closing-line.ts"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] },
+      },
+      {
+        // The built command with real Java and TLC.
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: "./test/support/build.ts",
+          testTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -5,7 +5,7 @@ import { checkCase } from "./check-case.js";
 import { writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import type { CompiledCase } from "./load.js";
-import { translateCase } from "./models.js";
+import { caseDirectory, translateCase } from "./models.js";
 import { openSession, type SessionRequest } from "./session.js";
 import { VERSION } from "./version.js";
 
@@ -36,6 +36,7 @@ export function expectationOf({ declaration }: CompiledCase): Expectation {
 /** The cases that a run would check, without running them. Throws a DiagnosticsError. */
 export async function listCases(request: SessionRequest): Promise<readonly CompiledCase[]> {
   const session = openSession(request);
+  session.abandonTools();
   await session.typesChecked;
   return session.cases;
 }
@@ -54,10 +55,11 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
   const keepsModels = request.settings.length === 0;
   let tlcVersion: string | undefined;
   const cases = await withRunDirectory(
-    async (directory) => {
-      if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
+    async (run) => {
+      if (request.keep) request.onNote?.(`the files of this run stay in ${run.path}`);
       const work = inLanes(session.cases, LANES, async (compiled) => {
         const started = performance.now();
+        const directory = await caseDirectory(run, compiled);
         const model = await translateCase(tools, directory, compiled, signal);
         await session.typesChecked;
         if (keepsModels) writeGenerated(session.root, model.files);

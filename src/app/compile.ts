@@ -3,7 +3,7 @@ import { DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js"
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { type GeneratedFile, removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
-import { translateCase } from "./models.js";
+import { caseDirectory, translateCase } from "./models.js";
 import { openSession, type SessionRequest } from "./session.js";
 
 export interface CompileResult {
@@ -20,21 +20,21 @@ export async function compileSpecs(request: SessionRequest, check: boolean): Pro
   const session = openSession(request);
   const tools = await session.tools;
   const files = await withRunDirectory(async (directory) => {
-    const models = await inLanes(session.cases, LANES, (compiled) =>
-      translateCase(tools, directory, compiled, request.signal),
+    const models = await inLanes(session.cases, LANES, async (compiled) =>
+      translateCase(tools, await caseDirectory(directory, compiled), compiled, request.signal),
     );
     return models.flatMap((model): readonly GeneratedFile[] => model.files);
   });
   await session.typesChecked;
   const specs = session.loaded.specs.map((spec) => spec.name);
-  if (check) {
-    const stale = staleness(session.root, specs, files);
-    if (stale.length > 0) throw new DiagnosticsError(sortDiagnostics(stale));
-    return { files: files.map((file) => file.path), removed: [] };
-  }
-  writeGenerated(session.root, files);
   // With a choice of cases the others' files are not superfluous.
   const removed = request.casePatterns.length > 0 ? [] : superfluous(session.root, specs, files);
-  removeGenerated(session.root, removed);
+  if (check) {
+    const stale = staleness(session.root, files, removed);
+    if (stale.length > 0) throw new DiagnosticsError(sortDiagnostics(stale));
+  } else {
+    writeGenerated(session.root, files);
+    removeGenerated(session.root, removed);
+  }
   return { files: files.map((file) => file.path), removed };
 }

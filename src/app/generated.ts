@@ -82,18 +82,18 @@ export function removeGenerated(root: string, paths: readonly string[]): void {
   for (const path of paths) rmSync(join(root, path), { force: true });
 }
 
-/** What differs between the folder and what the specs compile to. */
+/** What differs between the folder and what the specs compile to; `extra` was found by {@link superfluous}. */
 export function staleness(
   root: string,
-  specs: readonly string[],
   files: readonly GeneratedFile[],
+  extra: readonly string[],
 ): Diagnostic[] {
   const changes = files.flatMap((file): Diagnostic[] => {
     const text = read(root, file.path);
     if (text === file.text) return [];
     return [stale(file.path, text === undefined ? "missing" : "different")];
   });
-  return [...changes, ...superfluous(root, specs, files).map((path) => stale(path, "superfluous"))];
+  return [...changes, ...extra.map((path) => stale(path, "superfluous"))];
 }
 
 function read(root: string, path: string): string | undefined {

@@ -1,4 +1,6 @@
 /** Compiled cases to finished models: translation, and the files that are kept in generated/. */
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
 import type { Jar } from "../tlc/jar.js";
 import type { Java } from "../tlc/java.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
@@ -20,7 +22,15 @@ export interface CaseModel {
   readonly files: readonly GeneratedFile[];
 }
 
-/** Has the official translator translate a case; its files are left in the run directory. */
+/**
+ * A folder of its own for one case inside the run's: two specs may each have a case of one name, and their modules
+ * are files of that name.
+ */
+export async function caseDirectory(run: RunDirectory, { emitted }: CompiledCase): Promise<RunDirectory> {
+  return { ...run, path: await mkdtemp(join(run.path, `${emitted.naming.module}-`)) };
+}
+
+/** Has the official translator translate a case; its files are left in the directory, which must be the case's own. */
 export async function translateCase(
   tools: Tools,
   directory: RunDirectory,

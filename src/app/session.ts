@@ -35,6 +35,8 @@ export interface Session {
   /** Resolves once the specs have passed TypeScript's own check; rejects with a DiagnosticsError. */
   readonly typesChecked: Promise<void>;
   readonly tools: Promise<Tools>;
+  /** Ends the search for the tools, a download included: for whoever does not need them after all. */
+  readonly abandonTools: () => void;
 }
 
 /** Reads the specs. Throws a DiagnosticsError with every error of every spec. */
@@ -45,13 +47,21 @@ export function openSession(request: SessionRequest): Session {
   if (loaded.diagnostics.length > 0) {
     throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, typeCheckSpecs(root, loaded.files)));
   }
-  const tools = findTools(request);
+  const search = new AbortController();
+  const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
+  const tools = findTools({ ...request, signal: AbortSignal.any(signals) });
   // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
   tools.catch(() => undefined);
-  const cases = compileOrBlameTypes(root, loaded);
+  let cases: CompiledCase[];
+  try {
+    cases = compileOrBlameTypes(root, loaded);
+  } catch (error) {
+    search.abort();
+    throw error;
+  }
   const typesChecked = checkTypesSoon(root, loaded);
   typesChecked.catch(() => undefined);
-  return { root, loaded, cases, typesChecked, tools };
+  return { root, loaded, cases, typesChecked, tools, abandonTools: () => search.abort() };
 }
 
 /** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */

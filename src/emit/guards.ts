@@ -18,10 +18,10 @@ const ENABLED: Question = {
 
 /** Whether a thread that cannot take the step rests: whatever it chooses, the first wait in its way is for work. */
 const RESTS: Question = {
-  atWait: ({ idle }, condition, after) =>
-    idle && after === TRUE
-      ? TRUE
-      : { kind: "conditional", condition, whenTrue: after, whenFalse: constant(idle) },
+  atWait: ({ idle }, condition, after) => {
+    if (after === TRUE) return idle ? TRUE : condition;
+    return { kind: "conditional", condition, whenTrue: after, whenFalse: constant(idle) };
+  },
   atChoice: "every",
 };
 

@@ -88,8 +88,7 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   add(out, "NextOf(list_, element_) ==");
   add(out, "  LET at_ == CHOOSE i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "  IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]");
-  add(out, "Abs(a_) == IF a_ < 0 THEN 0 - a_ ELSE a_");
-  add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - (Abs(a_) % Abs(b_)) ELSE a_ % Abs(b_)");
+  add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
   add(out, "");
 }
 

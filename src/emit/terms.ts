@@ -59,15 +59,13 @@ export function printValue(naming: Naming, value: Value): string {
   return "list" in value ? `<<${elements.join(", ")}>>` : `{${elements.join(", ")}}`;
 }
 
-/**
- * TLC 2.19 reads only printable ASCII in strings; anything else is written as its code point, and so is `<`, so that
- * different strings stay different.
- */
+/** What TLC 2.19 or the translator cannot read in a string, and where the words begin that they search for. */
+const UNPRINTABLE = /[^ !#-)+-;=-[\]-~]|a(?=lgorithm)|t(?=ranslation)|p(?=luscal)|l(?=bl_)/giu;
+
+/** Such characters, `<` among them, are written as code points: different strings stay different. */
 export function printString(text: string): string {
-  const ascii = [...text].map((character) =>
-    /[ !#-;=-[\]-~]/.test(character) ? character : `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`,
-  );
-  return `"${ascii.join("")}"`;
+  const codePoint = (character: string) => `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`;
+  return `"${text.replace(UNPRINTABLE, codePoint)}"`;
 }
 
 /** The text that {@link printString} wrote, from what stands between the quotes. */

@@ -140,9 +140,9 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
   unreachable(term.operator);
 }
 
-/** C's remainder has the sign of the dividend. Adding 0 turns -0 into 0. */
+/** C's remainder has the sign of the dividend. Adding 0 turns -0 into 0. The front end allows only positive divisors. */
 function remainder(left: number, right: number): number {
-  return right === 0 ? bug(`${left} % 0 has no value`) : (left % right) + 0;
+  return right <= 0 ? bug(`${left} % ${right}`) : (left % right) + 0;
 }
 
 /** TLC stops with an overflow where C wraps or misbehaves: a model must stay inside. */

@@ -2,6 +2,7 @@
  * A case as a transition system: what the passes make of a program, what the interpreter runs and the emitter
  * prints. A step is a tree of operations; each path through it ends in a `goto`. Without merging a step holds at
  * most one shared access; merging (its own pass) will put several into one tree and needs nothing else from here.
+ * `print.ts` shows it.
  */
 import type { Span } from "../base/span.js";
 import type { BinaryOperator, Type, UnaryOperator } from "./program.js";

@@ -1,6 +1,6 @@
 /**
  * One case of a spec as a program: what the front end hands to the passes. Params are folded, names are resolved,
- * every node knows its type and its place in the source. Plain readonly data; `print.ts` shows it.
+ * every node knows its type and its place in the source. Plain readonly data.
  */
 import type { Span } from "../base/span.js";
 

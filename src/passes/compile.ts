@@ -7,13 +7,10 @@
  *   reset      variables that are dead go back to their default
  *   initial    the memory before the first step
  */
-import { must } from "../base/assert.js";
-import type { Span } from "../base/span.js";
-import { duplicateName, unsupported } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
 import type { Program, ThreadDeclaration } from "../ir/program.js";
-import { all, visitTerm } from "../ir/terms.js";
+import { all } from "../ir/terms.js";
 import { createFlowBuilder } from "./flow.js";
 import { declaredVariables, runInitially } from "./initial.js";
 import { createContext, inlineThread } from "./inline-statements.js";
@@ -45,7 +42,6 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
     processes,
     invariants: compileInvariants(program, diagnostics),
   };
-  refuseEqualNames(program, declared, diagnostics);
   const variables = runInitially(program, declared, diagnostics);
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(unique(diagnostics)));
   return { ...declared, variables };
@@ -54,21 +50,6 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
 /** A procedure is written out once per call, and what is wrong with it is found each time. */
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
-}
-
-/** `thread("a(x0)", …)` beside `thread("a", xs, …)`. */
-function refuseEqualNames(program: Program, model: Model, diagnostics: Diagnostic[]): void {
-  const known = new Set<string>();
-  for (const process of model.processes) {
-    for (const { name } of process.threads) {
-      const declaration = must(
-        program.threads.find((thread) => thread.name === process.name),
-        `the declaration of ${name}`,
-      );
-      if (known.has(name)) diagnostics.push(duplicateName(declaration.span, "thread", name));
-      known.add(name);
-    }
-  }
 }
 
 function compileThread(
@@ -120,19 +101,7 @@ function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelIn
   return program.invariants.map(({ name, condition, span }) => {
     const context = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
     const { term, claims } = pureTerm(context, condition);
-    visitTerm(term, ({ kind }) => {
-      if (kind === "current") diagnostics.push(noThreadHere(span));
-    });
     const conjuncts: Term[] = [...claims.map((claim) => claim.condition), term];
     return { name, condition: all(conjuncts), span };
   });
-}
-
-function noThreadHere(span: Span): Diagnostic {
-  return unsupported(
-    span,
-    "current() in an invariant",
-    "An invariant is about the memory, and no thread evaluates it.",
-    "Compare with a thread that the memory holds, or assert the condition in the thread itself.",
-  );
 }

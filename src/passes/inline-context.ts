@@ -6,11 +6,8 @@ import { type FlowBuilder, type Label, localFor } from "./flow.js";
 
 /** What a name of a procedure stands for in this copy of it. */
 export type Binding =
-  /**
-   * `changes` where some statement assigns it after its declaration, perhaps from an arrow function; `loop` where
-   * it is the variable of a for-of loop, which only the loop assigns.
-   */
-  | { readonly kind: "local"; readonly name: string; readonly changes: boolean; readonly loop?: true }
+  /** `changes` where some statement assigns it after its declaration, perhaps from an arrow function. */
+  | { readonly kind: "local"; readonly name: string; readonly changes: boolean }
   /** A value that cannot change while the procedure runs: used as it is. */
   | { readonly kind: "term"; readonly term: Term }
   /** A list or set passed by reference. */

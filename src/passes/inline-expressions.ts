@@ -17,7 +17,7 @@ import {
   type Place,
   type Returns,
 } from "./inline-context.js";
-import { instancesTerm, pureTerm, runsCode } from "./pure-terms.js";
+import { instancesTerm, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { asType, isStable, steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */
@@ -231,7 +231,6 @@ function inlineCall(context: InlineContext, origin: Origin, e: Extract<Expressio
     context.diagnostics.push(recursion(e.span, chain));
     return constant(null);
   }
-  refuseCollectionResult(context, e);
   const { builder } = context;
   const bindings = bindArguments(context, origin, procedure, e.arguments);
   const name = e.type.kind === "void" ? undefined : temporary(context, e, procedure.name);
@@ -253,18 +252,6 @@ function inlineCall(context: InlineContext, origin: Origin, e: Extract<Expressio
   );
   placeLabel(builder, returns.label);
   return name === undefined ? constant(null) : { kind: "local", name };
-}
-
-function refuseCollectionResult(context: InlineContext, e: Extract<Expression, { kind: "call" }>): void {
-  if (e.type.kind !== "list" && e.type.kind !== "set") return;
-  context.diagnostics.push(
-    unsupported(
-      e.span,
-      `a procedure that returns a ${e.type.kind}`,
-      "A list or set stays where it is; a copy of it would go stale.",
-      "Return the object that holds it.",
-    ),
-  );
 }
 
 /** All arguments are evaluated before the first is bound: one of them may call the same procedure. */
@@ -306,8 +293,8 @@ function evaluateArgument(
   }
   const go = (e: Expression) => inlineExpression(context, origin, e);
   if (parameter.type.kind === "list" || parameter.type.kind === "set") {
-    const place = steadyPlace(context, origin, argument, go);
-    return place === undefined ? { kind: "term", term: constant(null) } : { kind: "place", place };
+    const place = placeOf(context, argument, go);
+    if (place !== undefined) return { kind: "place", place: steadyPlace(context, origin, place, argument) };
   }
   const term = go(asType(argument, parameter.type));
   return { kind: "term", term: steadyBefore(context, origin, term, argument, next) };

@@ -1,4 +1,5 @@
 /** Loops: plain ones, over instances, and along lists. */
+import { must } from "../base/assert.js";
 import { notInAtomic } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
@@ -6,6 +7,7 @@ import { binary, constant } from "../ir/terms.js";
 import { emit, jump, localFor, newLabel, placeLabel } from "./flow.js";
 import { boundary, declaredLocal, type InlineContext } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
+import { placeOf } from "./pure-terms.js";
 import { steadyPlace } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -51,7 +53,7 @@ export function inlineForEach(context: InlineContext, origin: Origin, statement:
   }
   const name = declaredLocal(context, local);
   const variable: Term = { kind: "local", name };
-  context.bindings.set(local.id, { kind: "local", name, changes: false, loop: true });
+  context.bindings.set(local.id, { kind: "local", name, changes: false });
   emit(builder, { kind: "assign", local: name, value: object(first), origin });
   placeLabel(builder, body);
   context.inlineStatements(inner, statement.body);
@@ -83,15 +85,14 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   const { builder } = context;
   const { local, safe } = statement;
   refuseInAtomic(context, statement);
-  const go = (object: Kind<"walk">["list"]) => inlineExpression(context, origin, object);
-  const place = steadyPlace(context, origin, statement.list, go);
-  if (place === undefined) return;
+  const named = placeOf(context, statement.list, (object) => inlineExpression(context, origin, object));
+  const place = steadyPlace(context, origin, must(named, "the list of a walk"), statement.list);
   const list: Term = { kind: "read", ...place, span: statement.list.span };
   const name = declaredLocal(context, local);
   const element: Term = { kind: "local", name };
   const aheadName = safe ? localFor(builder, `ahead ${local.id}`, `${local.name}_next`, local.type) : name;
   const ahead: Term = { kind: "local", name: aheadName };
-  context.bindings.set(local.id, { kind: "local", name, changes: false, loop: true });
+  context.bindings.set(local.id, { kind: "local", name, changes: false });
   const assign = (to: string, value: Term) => emit(builder, { kind: "assign", local: to, value, origin });
   const nextOf = (of: Term): Term => ({ kind: "next", list, element: of });
   const isNull = (term: Term) => binary("===", term, constant(null));

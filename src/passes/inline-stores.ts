@@ -1,6 +1,5 @@
 /** Statements that change variables of the thread or shared memory, written out access by access. */
-import { must } from "../base/assert.js";
-import { unsupported } from "../diagnostics/catalog.js";
+import { bug, must } from "../base/assert.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Statement, Target, Type } from "../ir/program.js";
 import { binary, constant, not } from "../ir/terms.js";
@@ -8,21 +7,12 @@ import { emit, localFor } from "./flow.js";
 import { boundary, declaredLocal, fieldName, type InlineContext, type Place } from "./inline-context.js";
 import { inlineExpression } from "./inline-expressions.js";
 import { placeOf } from "./pure-terms.js";
-import { asType, collectionPlace, steadyBefore, steadyPlace } from "./steady.js";
+import { asType, steadyBefore } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
-/** A list or set gets another name and no copy; everything else becomes a variable of the thread. */
 export function inlineDeclare(context: InlineContext, origin: Origin, statement: Kind<"declare">): void {
   const { local, value } = statement;
-  if (value !== undefined && (local.type.kind === "list" || local.type.kind === "set")) {
-    const place = steadyPlace(context, origin, value, (object) => inlineExpression(context, origin, object));
-    context.bindings.set(
-      local.id,
-      place === undefined ? { kind: "term", term: constant(null) } : { kind: "place", place },
-    );
-    return;
-  }
   const name = declaredLocal(context, local);
   context.bindings.set(local.id, { kind: "local", name, changes: !local.constant });
   if (value !== undefined) assignLocal(context, origin, name, asType(value, local.type));
@@ -70,27 +60,16 @@ function targetPlace(context: InlineContext, origin: Origin, target: Target, val
   return { ...place, object: steadyBefore(context, origin, place.object, target.object, [value]) };
 }
 
-/** The variable that is assigned, or undefined where it is not the procedure's to assign. */
-function localTarget(context: InlineContext, target: Extract<Target, { kind: "local" }>): string | undefined {
+function localTarget(context: InlineContext, target: Extract<Target, { kind: "local" }>): string {
   const binding = context.bindings.get(target.local.id);
-  if (binding?.kind === "local" && !binding.loop) return binding.name;
-  context.diagnostics.push(
-    unsupported(
-      target.span,
-      `assigning ${target.local.name}`,
-      "The thread or the loop gives it its value.",
-      "Copy it into a variable of its own first: let other = …;",
-    ),
-  );
-  return undefined;
+  return binding?.kind === "local" ? binding.name : bug(`${target.local.name} cannot be assigned`);
 }
 
 export function inlineAssign(context: InlineContext, origin: Origin, statement: Kind<"assign">): void {
   const { target } = statement;
   const value = asType(statement.value, target.type);
   if (target.kind === "local") {
-    const name = localTarget(context, target);
-    if (name !== undefined) assignLocal(context, origin, name, value);
+    assignLocal(context, origin, localTarget(context, target), value);
     return;
   }
   const place = targetPlace(context, origin, target, value);
@@ -105,7 +84,6 @@ export function inlineUpdate(context: InlineContext, origin: Origin, statement: 
   const { builder } = context;
   if (target.kind === "local") {
     const name = localTarget(context, target);
-    if (name === undefined) return;
     const old = steadyBefore(context, origin, { kind: "local", name }, target, [statement.value]);
     const value = inlineExpression(context, origin, statement.value);
     emit(builder, { kind: "assign", local: name, value: binary(operator, old, value), origin });
@@ -144,6 +122,11 @@ function elementOf(statement: Kind<"list-add" | "list-del" | "set-change">): Exp
   return asType(element, type);
 }
 
+function collectionPlace(context: InlineContext, origin: Origin, e: Expression): Place {
+  const place = placeOf(context, e, (object) => inlineExpression(context, origin, object));
+  return must(place, "the list or set that changes");
+}
+
 export function inlineListDel(context: InlineContext, origin: Origin, statement: Kind<"list-del">): void {
   const { type } = statement.element;
   const variables = type.kind === "object" ? listVariables(context, type.class) : [];
@@ -157,8 +140,7 @@ export function inlineListAdd(context: InlineContext, origin: Origin, statement:
   const { list, where } = statement;
   const e = elementOf(statement);
   const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [list]);
-  const place = collectionPlace(context, list, (object) => inlineExpression(context, origin, object));
-  if (place === undefined) return;
+  const place = collectionPlace(context, origin, list);
   const variables = list.type.kind === "list" ? listVariables(context, list.type.element) : [];
   boundary(context, origin);
   checkLinked(context, origin, not({ kind: "linked", variables, element }), element);
@@ -171,8 +153,7 @@ export function inlineSetChange(context: InlineContext, origin: Origin, statemen
   const { set, change } = statement;
   const e = elementOf(statement);
   const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [set]);
-  const place = collectionPlace(context, set, (object) => inlineExpression(context, origin, object));
-  if (place === undefined) return;
+  const place = collectionPlace(context, origin, set);
   boundary(context, origin);
   const read: Term = { kind: "read", ...place, span: set.span };
   const value: Term = { kind: "change", change, set: read, element };

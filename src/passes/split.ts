@@ -2,7 +2,7 @@
  * Cuts a thread's flow into steps: one step per shared access. A step begins at a boundary, takes the access
  * behind it, and goes on through everything that only its own thread can see, up to the next boundary.
  */
-import { must } from "../base/assert.js";
+import { bug, must } from "../base/assert.js";
 import { unsupported, waitAfterStore } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Action, type Block, DONE, type Origin, type Step } from "../ir/model.js";
@@ -75,6 +75,7 @@ export function splitIntoSteps(
         return [];
       }
       if (!(error instanceof CutNeeded)) throw error;
+      if (error.at.every((at) => cuts.has(at))) bug("a step cannot be cut where it must be");
       for (const at of error.at) cuts.add(at);
     }
   }

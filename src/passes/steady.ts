@@ -2,13 +2,12 @@
  * Values that must not change between their evaluation and their use. A term is evaluated where it stands in an
  * action; where code of the same thread runs in between, it is copied into a variable first.
  */
-import { unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Type } from "../ir/program.js";
 import { localsOf, readsShared } from "../ir/terms.js";
 import { emit, localFor } from "./flow.js";
 import type { InlineContext, Place } from "./inline-context.js";
-import { placeOf, runsCode } from "./pure-terms.js";
+import { runsCode } from "./pure-terms.js";
 
 type Valued = Pick<Expression, "span" | "type">;
 
@@ -45,35 +44,9 @@ export function steadyBefore(
   return next.some(runsCode) ? steady(context, origin, term, e) : term;
 }
 
-/** The list or set that an expression names, by reference. Reports an expression that names none. */
-export function collectionPlace(
-  context: InlineContext,
-  e: Expression,
-  lowerObject: (object: Expression) => Term,
-): Place | undefined {
-  const place = placeOf(context, e, lowerObject);
-  if (place === undefined) {
-    context.diagnostics.push(
-      unsupported(
-        e.span,
-        "a list or set that is computed",
-        "A list or set stays where it is; it has no value that could be passed on.",
-        "Name the field that holds it, in an `if` where there are several.",
-      ),
-    );
-  }
-  return place;
-}
-
-/** As {@link collectionPlace}, for good: which object holds the list or set is settled now. */
-export function steadyPlace(
-  context: InlineContext,
-  origin: Origin,
-  e: Expression,
-  lowerObject: (object: Expression) => Term,
-): Place | undefined {
-  const place = collectionPlace(context, e, lowerObject);
-  if (place?.object === undefined || e.kind !== "field") return place;
+/** A list or set, for good: which object holds it is settled now. */
+export function steadyPlace(context: InlineContext, origin: Origin, place: Place, e: Expression): Place {
+  if (place.object === undefined || e.kind !== "field") return place;
   return { ...place, object: steady(context, origin, place.object, e.object) };
 }
 

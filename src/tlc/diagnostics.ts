@@ -165,7 +165,7 @@ export function killed(what: string, signal: string): Diagnostic {
     code: "LW3007",
     message,
     why: "A SIGKILL nobody asked for usually comes from the kernel when the machine or container runs out of memory.",
-    help: "Lower --max-heap or --max-workers so that all runs fit into memory together, or add memory.",
+    help: "Lower --max-heap so that all runs fit into memory together, or add memory.",
   };
 }
 

@@ -1,6 +1,7 @@
 /** States as TLC prints them, in the names of the model again: the inverse of what the emitter wrote. */
 import { bug, must } from "../base/assert.js";
 import { localKey, type Naming } from "../emit/naming.js";
+import { readString } from "../emit/terms.js";
 import { location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
 import type { Model, Process, Value } from "../ir/model.js";
 import { defaultValue } from "../ir/terms.js";
@@ -109,8 +110,9 @@ function liftValue(inverse: Inverse, value: TlaValue): Value {
   switch (value.kind) {
     case "bool":
     case "int":
-    case "string":
       return value.value;
+    case "string":
+      return readString(value.value);
     case "model":
       if (value.name === "null") return null;
       return { ref: must(inverse.references.get(value.name), `the model value ${value.name}`) };

@@ -11,15 +11,20 @@ import type { Model } from "../../src/ir/model.js";
 import type { Program } from "../../src/ir/program.js";
 import { type CompileOptions, compile } from "../../src/passes/compile.js";
 
-const VOCABULARY = `acquires, assert, atomic, cases, check, choose, current, execute_timer, fails, holds,
-  idle_until, init_timer, initially, instances, invariant, kill_timer, list, list_add, list_add_tail, list_del,
-  list_empty, list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, rwlock, set, set_timer,
-  spin_is_locked, spin_lock, spin_trylock, spin_unlock, spinlock, thread, timer, until, write_lock, write_unlock,
-  type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer`;
+const VOCABULARY = [
+  "acquires, assert, atomic, cases, check, choose, current, execute_timer, fails, holds, idle_until, init_timer",
+  "initially, instances, invariant, kill_timer, list, list_add, list_add_tail, list_del, list_empty",
+  "list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, rwlock, set, set_timer, spin_is_locked",
+  "spin_lock, spin_trylock, spin_unlock, spinlock, thread, timer, until, write_lock, write_unlock",
+  "type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer",
+].join(", ");
 
-/** Imports everything from latchwork before the text and declares one case behind it, where it has none. */
+/**
+ * Imports everything from latchwork before the text, on its first line so that lines keep their numbers, and declares
+ * one case behind it where it has none.
+ */
 export function wholeSpec(source: string): string {
-  const head = source.includes("import ") ? "" : `import { ${VOCABULARY} } from "latchwork";\n`;
+  const head = source.includes("import ") ? "" : `import { ${VOCABULARY} } from "latchwork"; `;
   const tail = source.includes("cases(")
     ? ""
     : '\nexport default cases({ title: "test", only: { expect: holds(), why: "a test" } });\n';
@@ -55,19 +60,14 @@ export function compileText(source: string, caseName?: string, options?: Compile
   }
 }
 
-/** What the passes refuse in a text that the front end accepts: the codes with the places in `source`. */
+/** What the passes refuse in a text that the front end accepts: code, line and message of each diagnostic. */
 export function refusals(source: string): string[] {
   const program = lowerText(source);
-  const offset =
-    wholeSpec(source).split("\n").length - wholeSpec(source).split(source)[1]!.split("\n").length;
-  const firstLine = offset - source.split("\n").length + 1;
   try {
     compile(program);
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
-    return error.diagnostics.map(
-      ({ code, span, message }) => `${code} ${(span?.line ?? 0) - firstLine}:${span?.column} ${message}`,
-    );
+    return error.diagnostics.map(({ code, span, message }) => `${code} line ${span?.line}: ${message}`);
   }
   return [];
 }

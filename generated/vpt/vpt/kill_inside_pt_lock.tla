@@ -26,8 +26,7 @@ First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
-Abs(a_) == IF a_ < 0 THEN 0 - a_ ELSE a_
-Rem(a_, b_) == IF a_ < 0 THEN 0 - (Abs(a_) % Abs(b_)) ELSE a_ % Abs(b_)
+Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
 (* --algorithm latchwork
 variables

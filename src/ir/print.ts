@@ -1,0 +1,164 @@
+/** A model for people: its memory and its steps as indented pseudo-C, each statement with its place in the spec. */
+import { unreachable } from "../base/assert.js";
+import { formatPlace } from "../base/span.js";
+import type { Action, Block, Model, Origin, Process, Step, Term, Value, Variable } from "./model.js";
+import type { Type } from "./program.js";
+
+/** The whole model, ending in a line feed. For tests and for debugging; nothing reads it back. */
+export function printModel(model: Model): string {
+  const lines = [
+    `${model.spec}, case ${model.case}: ${model.title}`,
+    "",
+    "memory",
+    ...model.variables.flatMap((variable) => printVariable(variable)).map((line) => `  ${line}`),
+    ...model.processes.flatMap((process) => ["", ...printProcess(process)]),
+    ...(model.invariants.length === 0 ? [] : ["", "invariants"]),
+    ...model.invariants.map(({ name, condition }) => `  ${JSON.stringify(name)}: ${printTerm(condition)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function printVariable({ name, field, type, initial }: Variable): string[] {
+  return [...initial].map(([object, value]) => {
+    const path = object === "" ? name : `${object}.${field}`;
+    return `${path}: ${printType(type)} = ${printValue(value)}`;
+  });
+}
+
+/** A type as a spec writes it. */
+export function printType(type: Type): string {
+  const nullable = (text: string, isNullable: boolean) => (isNullable ? `${text} | null` : text);
+  switch (type.kind) {
+    case "thread":
+      return nullable("Thread", type.nullable);
+    case "object":
+      return nullable(type.class, type.nullable);
+    case "list":
+      return `list<${type.element}>`;
+    case "set":
+      return `set<${printType(type.element)}>`;
+    case "instances":
+      return `instances<${type.class}>`;
+    default:
+      return type.kind;
+  }
+}
+
+function printValue(value: Value): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if ("ref" in value) return value.ref;
+  const elements = ("list" in value ? value.list : value.set).map(printValue).join(", ");
+  return "list" in value ? `[${elements}]` : `{${elements}}`;
+}
+
+function printProcess({ name, parameter, threads, locals, entry, steps }: Process): string[] {
+  return [
+    `thread ${JSON.stringify(name)}${parameter === undefined ? "" : ` (${parameter})`}: enters at ${entry}`,
+    `  runs as ${threads.map((thread) => thread.name).join(", ")}`,
+    ...locals.map((local) => `  ${local.name}: ${printType(local.type)}`),
+    ...steps.flatMap((step) => printStep(step)).map((line) => `  ${line}`),
+  ];
+}
+
+/** A step under its label, indented; `live` are the locals it starts with. */
+export function printStep({ label, body, live }: Step): string[] {
+  const head = live.length === 0 ? `${label}:` : `${label}: (${live.join(", ")})`;
+  return [head, ...printBlock(body).map((line) => `  ${line}`)];
+}
+
+function printBlock({ actions, end }: Block): string[] {
+  const lines = actions.map((action) => `${printAction(action)}  // ${printOrigin(action.origin)}`);
+  if (end.kind === "goto") {
+    const forgotten = end.resets.length === 0 ? "" : `, forget ${end.resets.join(", ")}`;
+    return [...lines, `goto ${end.label}${forgotten}`];
+  }
+  return [
+    ...lines,
+    `if (${printTerm(end.condition)}) {  // ${printOrigin(end.origin)}`,
+    ...printBlock(end.whenTrue).map((line) => `  ${line}`),
+    "} else {",
+    ...printBlock(end.whenFalse).map((line) => `  ${line}`),
+    "}",
+  ];
+}
+
+function printOrigin({ frames, text }: Origin): string {
+  const frame = frames.at(-1);
+  return frame === undefined ? text : `${formatPlace(frame.span)} ${text}`;
+}
+
+/** What an action does, without its place. */
+export function printAction(action: Action): string {
+  switch (action.kind) {
+    case "assign":
+      return `${action.local} = ${printTerm(action.value)}`;
+    case "store":
+      return `${printPlace(action.variable, action.object)} := ${printTerm(action.value)}`;
+    case "unlink":
+      return `unlink ${printTerm(action.element)} from ${action.variables.join(", ")}`;
+    case "await":
+      return `${action.idle ? "idle_until" : "until"} ${printTerm(action.condition)}`;
+    case "check":
+      return `check ${action.check}: ${printTerm(action.condition)}`;
+    case "choose":
+      return `${action.local} = any of ${printTerm(action.domain)}`;
+    case "lock":
+      return `${action.event}s ${printTerm(action.lock)} (${action.mode})`;
+  }
+  unreachable(action);
+}
+
+function printPlace(variable: string, object: Term | undefined): string {
+  if (object === undefined) return variable;
+  return `${printOperand(object)}->${variable.slice(variable.indexOf(".") + 1)}`;
+}
+
+/** An expression; operators inside operators stand in parentheses. */
+export function printTerm(term: Term): string {
+  switch (term.kind) {
+    case "value":
+      return printValue(term.value);
+    case "current":
+    case "argument":
+      return term.kind;
+    case "local":
+    case "bound":
+      return term.name;
+    case "read":
+      return printPlace(term.variable, term.object);
+    case "embedded":
+      return `&${printOperand(term.object)}->${term.field}`;
+    case "unary":
+      return `${term.operator}${printOperand(term.operand)}`;
+    case "binary":
+      return `${printOperand(term.left)} ${term.operator} ${printOperand(term.right)}`;
+    case "conditional": {
+      const [condition, whenTrue, whenFalse] = [term.condition, term.whenTrue, term.whenFalse].map(
+        printOperand,
+      );
+      return `${condition} ? ${whenTrue} : ${whenFalse}`;
+    }
+    case "quantifier":
+      return `${term.quantifier}(${term.variable} of ${printTerm(term.domain)}: ${printTerm(term.body)})`;
+    case "has":
+      return `has(${printTerm(term.collection)}, ${printTerm(term.element)})`;
+    case "size":
+      return `size(${printTerm(term.collection)})`;
+    case "first":
+      return `first(${printTerm(term.list)})`;
+    case "next":
+      return `next(${printTerm(term.list)}, ${printTerm(term.element)})`;
+    case "insert":
+      return `insert ${term.where}(${printTerm(term.list)}, ${printTerm(term.element)})`;
+    case "change":
+      return `${term.change}(${printTerm(term.set)}, ${printTerm(term.element)})`;
+    case "linked":
+      return `linked(${term.variables.join(", ")}; ${printTerm(term.element)})`;
+  }
+  unreachable(term);
+}
+
+function printOperand(term: Term): string {
+  const text = printTerm(term);
+  return ["unary", "binary", "conditional", "embedded"].includes(term.kind) ? `(${text})` : text;
+}

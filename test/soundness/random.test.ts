@@ -1,0 +1,114 @@
+/**
+ * Random specs. More of them: LATCHWORK_FUZZ_COUNT=300 (with the explorer alone) and LATCHWORK_FUZZ_TLC=100; another
+ * series: LATCHWORK_FUZZ_SEED=7. A failure prints seed, path and the smallest text that fast-check found.
+ */
+import { fc } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
+import { valueKey } from "../../src/interpreter/state.js";
+import type { Model } from "../../src/ir/model.js";
+import type { CompileOptions } from "../../src/passes/compile.js";
+import { compileText } from "../support/compile.js";
+import { type Exploration, explore, type Transition, verdictOf } from "../support/explore.js";
+import { expectAgreement } from "./agreement.js";
+import { type GeneratorOptions, randomSpec } from "./generate.js";
+
+const COUNT = Number(process.env.LATCHWORK_FUZZ_COUNT ?? 60);
+const TLC_COUNT = Number(process.env.LATCHWORK_FUZZ_TLC ?? 15);
+const SEED = Number(process.env.LATCHWORK_FUZZ_SEED ?? 20_260_401);
+const TIMEOUT = 60_000 + COUNT * 1000 + TLC_COUNT * 10_000;
+
+/** The model, or undefined for a text that the language refuses. */
+function compiled(text: string, options?: CompileOptions): Model | undefined {
+  try {
+    return compileText(text, undefined, options);
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof DiagnosticsError) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined where there are too many states to wait for. */
+function explored(
+  model: Model,
+  limit: number,
+  onTransition?: (t: Transition) => void,
+): Exploration | undefined {
+  try {
+    return explore(model, { limit, ...(onTransition === undefined ? {} : { onTransition }) });
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("more than")) return undefined;
+    throw error;
+  }
+}
+
+const specs = (options: GeneratorOptions) => randomSpec(options).map((text) => new String(text));
+
+/** Runs `check` for `count` specs that compile and are small enough; says how many were thrown away. */
+async function forSpecs(
+  count: number,
+  options: GeneratorOptions,
+  check: (text: string) => Promise<boolean> | boolean,
+): Promise<void> {
+  let discarded = 0;
+  const property = fc.asyncProperty(specs(options), async (text) => {
+    const used = await check(String(text));
+    if (!used) discarded++;
+    fc.pre(used);
+  });
+  console.log(`random specs: ${count}, seed ${SEED}`);
+  await fc.assert(property, { seed: SEED, numRuns: count, maxSkipsPerRun: 5, endOnFailure: count < 20 });
+  expect(discarded).toBeLessThan(count * 2);
+}
+
+const memories = ({ states }: Exploration) =>
+  new Set(
+    [...states.values()].map(({ state }) =>
+      [
+        ...[...state.memory].map(([at, value]) => `${at}=${valueKey(value)}`),
+        ...[...state.failed].sort(),
+      ].join(" "),
+    ),
+  );
+
+describe("random specs", () => {
+  test("forgetting dead variables loses nothing", { timeout: TIMEOUT }, async () => {
+    await forSpecs(COUNT, { wideSteps: true }, (text) => {
+      const model = compiled(text);
+      const keeping = compiled(text, { resetDeadLocals: false });
+      if (model === undefined || keeping === undefined) return false;
+      const all = explored(keeping, 8000);
+      if (all === undefined) return false;
+      const reduced = explore(model);
+      expect(verdictOf(reduced)).toEqual(verdictOf(all));
+      expect(reduced.distinct).toBeLessThanOrEqual(all.distinct);
+      expect(memories(reduced)).toEqual(memories(all));
+      return true;
+    });
+  });
+
+  test("a step outside atomic touches one location", { timeout: TIMEOUT }, async () => {
+    await forSpecs(COUNT, { wideSteps: false }, (text) => {
+      const model = compiled(text);
+      if (model === undefined) return false;
+      const touched = (transition: Transition) => {
+        const places = new Set(
+          transition.outcome.events.flatMap((event) =>
+            event.kind === "read" || event.kind === "write" ? [event.at] : [],
+          ),
+        );
+        if (places.size > 1) throw new Error(`one step touches ${[...places].join(" and ")}`);
+      };
+      return explored(model, 8000, touched) !== undefined;
+    });
+  });
+
+  test("TLC finds the same states", { timeout: TIMEOUT }, async () => {
+    await forSpecs(TLC_COUNT, { wideSteps: true }, async (text) => {
+      const model = compiled(text);
+      if (model === undefined || explored(model, 1500) === undefined) return false;
+      await expectAgreement(model);
+      return true;
+    });
+  });
+});
