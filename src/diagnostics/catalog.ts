@@ -56,8 +56,7 @@ export const unknownImport = (span: Span, specifier: string): Diagnostic => ({
 
 /** A relative import of a file that is not there. */
 export const missingImport = (span: Span, specifier: string): Diagnostic => ({
-  code: "LW1005",
-  span,
+  ...unknownImport(span, specifier),
   message: `there is no spec file ${JSON.stringify(specifier)}`,
   why: "An import between specs names a .ts file by a relative path, with .js for .ts as Node wants it.",
   help: 'Check the path; a file locks.ts beside this one is "./locks.js".',
@@ -273,16 +272,12 @@ export const badSetting = (text: string, why: string, help: string): Diagnostic 
 });
 
 /** A --set of a name that no spec of this run declares as a param. */
-export const unknownSetting = (name: string, value: unknown, known: readonly string[]): Diagnostic => ({
-  code: "LW1033",
-  message: `--set ${name}=${value} cannot be used: there is no param ${name}`,
-  why: "A setting that nobody reads would check something else than it says.",
-  help: didYouMean(
-    name,
-    known,
-    known.length === 0 ? "These specs have no params." : `The params are: ${known.join(", ")}.`,
-  ),
-});
+export const unknownSetting = (name: string, value: unknown, known: readonly string[]): Diagnostic => {
+  const why = "A setting that nobody reads would check something else than it says.";
+  const list = known.length === 0 ? "These specs have no params." : `The params are: ${known.join(", ")}.`;
+  const refused = badSetting(`${name}=${value}`, why, didYouMean(name, known, list));
+  return { ...refused, message: `${refused.message}: there is no param ${name}` };
+};
 
 export const cannotWrite = (path: string, cause: string): Diagnostic => ({
   code: "LW1040",

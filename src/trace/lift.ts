@@ -1,7 +1,7 @@
 /** States as TLC prints them, in the names of the model again: the inverse of what the emitter wrote. */
 import { bug, must } from "../base/assert.js";
 import { localKey, type Naming } from "../emit/naming.js";
-import { readString } from "../emit/terms.js";
+import { readString } from "../emit/strings.js";
 import { location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
 import type { Model, Process, Value } from "../ir/model.js";
 import { defaultValue } from "../ir/terms.js";
