@@ -1,8 +1,11 @@
 /** What a term means in a state. Together with step.ts the one definition of meaning: TLC must agree with it. */
-import { bug, must, unreachable } from "../base/assert.js";
+import { bug, InternalError, must, unreachable } from "../base/assert.js";
 import type { Model, Term, ThreadInstance, Value } from "../ir/model.js";
 import { defaultValue } from "../ir/terms.js";
 import { location, type State, sameValue, valueAt } from "./state.js";
+
+/** A computation that TLC would stop at: nothing can be said about a state behind it. */
+export class NoValue extends InternalError {}
 
 /** Everything a term can refer to. */
 export interface Scene {
@@ -142,12 +145,13 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
 
 /** C's remainder has the sign of the dividend. Adding 0 turns -0 into 0. The front end allows only positive divisors. */
 function remainder(left: number, right: number): number {
-  return right <= 0 ? bug(`${left} % ${right}`) : (left % right) + 0;
+  if (right <= 0) throw new NoValue(`${left} % ${right}`);
+  return (left % right) + 0;
 }
 
 /** TLC stops with an overflow where C wraps or misbehaves: a model must stay inside. */
 function within32Bits(value: number): number {
-  if (value > 2 ** 31 - 1 || value < -(2 ** 31)) bug(`${value} does not fit into 32 bits`);
+  if (value > 2 ** 31 - 1 || value < -(2 ** 31)) throw new NoValue(`${value} does not fit into 32 bits`);
   return value;
 }
 

@@ -29,8 +29,8 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
   const diagnostics: Diagnostic[] = [];
   const nameStep = createStepNamer();
   const processes = program.threads
-    .map((thread) => compileThread(program, thread, nameStep, options, diagnostics))
-    .filter((process) => process.threads.length > 0);
+    .filter((thread) => thread.parameter === undefined || thread.arguments.length > 0)
+    .map((thread) => compileThread(program, thread, nameStep, options, diagnostics));
   const declared: Model = {
     spec: program.spec,
     case: program.case,

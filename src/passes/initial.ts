@@ -1,6 +1,7 @@
 /** The memory before the first step: what the declarations say, then what `initially` does to it. */
 import { initiallyBlocks } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { NoValue } from "../interpreter/evaluate.js";
 import { formatValue, initialState, location, type RunningThread, type State } from "../interpreter/state.js";
 import { runStep } from "../interpreter/step.js";
 import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
@@ -83,7 +84,12 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
 function runToEnd(model: Model, running: RunningThread, start: State, refuse: (what: string) => void): State {
   let state = start;
   for (let steps = 0; state.threads.get(running.instance.name)?.at !== DONE; steps++) {
-    const { outcomes, wait } = runStep(model, state, running);
+    const result = computed(() => runStep(model, state, running));
+    if (typeof result === "string") {
+      refuse(`computes what has no value: ${result}`);
+      return state;
+    }
+    const { outcomes, wait } = result;
     const only = outcomes[0];
     if (only === undefined || outcomes.length > 1 || steps > MAXIMAL_STEPS) {
       if (wait !== undefined) refuse("waits for something");
@@ -100,6 +106,16 @@ function runToEnd(model: Model, running: RunningThread, start: State, refuse: (w
     state = only.state;
   }
   return state;
+}
+
+/** The result, or what it would have to compute and cannot. */
+function computed<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NoValue) return error.message;
+    throw error;
+  }
 }
 
 /** Whether the value is, or holds, the reference. */

@@ -51,12 +51,9 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       claimNotNull(context, origin, binary("!==", operand, constant(null)), operand);
       return operand;
     }
-    case "has": {
-      const collection = steadyBefore(context, origin, go(e.collection), e.collection, [e.element]);
-      return { kind: "has", collection, element: go(e.element) };
-    }
+    case "has":
     case "size":
-      return { kind: "size", collection: go(e.collection) };
+      return inlineCollectionTest(context, origin, e);
     case "logical":
     case "conditional":
       return inlineChoiceOfValue(context, origin, e);
@@ -114,6 +111,24 @@ function load(context: InlineContext, origin: Origin, place: Place, e: Expressio
     value: { kind: "read", ...place, span: e.span },
     origin,
   });
+  return { kind: "local", name };
+}
+
+/** One access, behind everything else that the expression evaluates: a copy of the list or set would go stale. */
+function inlineCollectionTest(
+  context: InlineContext,
+  origin: Origin,
+  e: Extract<Expression, { kind: "has" | "size" }>,
+): Term {
+  const go = (child: Expression) => inlineExpression(context, origin, child);
+  const named = must(placeOf(context, e.collection, go), "the list or set that is read");
+  const place = e.kind === "has" ? steadyPlace(context, origin, named, e.collection) : named;
+  const collection: Term = { kind: "read", ...place, span: e.collection.span };
+  const value: Term =
+    e.kind === "has" ? { kind: "has", collection, element: go(e.element) } : { kind: "size", collection };
+  const name = temporary(context, e, e.kind);
+  boundary(context, origin);
+  emit(context.builder, { kind: "assign", local: name, value, origin });
   return { kind: "local", name };
 }
 

@@ -97,6 +97,11 @@ describe("what no model can mean is refused", () => {
     ["chooses", "if (maybe()) x = 1;", "initially chooses"],
     ["does not end", "for (;;) { x = 1; }", "initially does not end"],
     ["takes a lock", "spin_lock(lock);", "initially leaves or takes a lock (lock)"],
+    [
+      "overflows",
+      "x = 2147483647; x = x + 1;",
+      "initially computes what has no value: 2147483648 does not fit into 32 bits",
+    ],
     ["fails", "assert(x === 1);", "initially fails assert (null)"],
     [
       "stores a thread",

@@ -11,8 +11,11 @@ function stepsOf(source: string): string[][] {
   );
 }
 
+const DECLARED = `let x = 0; let y = 0; let f = false;
+  class E {} class L { q = list<E>(); s = set<E>(); e: E | null = null; } const l = new L();`;
+
 /** How many steps the thread with this body has. */
-const count = (body: string) => stepsOf(`let x = 0; let y = 0; let f = false; ${body}`).length;
+const count = (body: string) => stepsOf(`${DECLARED} ${body}`).length;
 
 describe("a step begins before each shared access", () => {
   test.each([
@@ -24,6 +27,8 @@ describe("a step begins before each shared access", () => {
     ["a condition, and nothing in its branch", "let n = 0; if (x === 1) n = 1;", 1],
     ["both operands", "f = x === 1 && y === 1;", 3],
     ["a comparison of two reads", "if (x === y) x = 1;", 3],
+    ["a test of a list, behind what it looks for", "if (l.q.has(l.e!)) y = 1;", 3],
+    ["the size of a set", "const n = l.s.size; y = n;", 2],
     ["an assertion on a read", "assert(x === 1);", 1],
     ["a wait", "until(x === 1); y = 1;", 2],
     ["work on locals alone", "let n = 1; n = n + 1; assert(n === 2);", 1],

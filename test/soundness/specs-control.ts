@@ -134,6 +134,22 @@ export const CONTROL_SPECS: readonly SmallSpec[] = [
     fails: [],
   },
   {
+    name: "a list is looked at when it is asked, not before",
+    text: `${LISTS}
+      let which = 0;
+      let picked = 0;
+      function pick(): Item { picked = which; if (picked === 1) return items[1]; return items[0]; }
+      function enlist(): Item { list_add(items[2], heads[1].first); return items[2]; }
+      thread("asks", () => {
+        const found = heads[0].first.has(pick());
+        assert(found === (picked === 1));
+        atomic(() => { assert(heads[1].first.has(enlist())); });
+        if (list_empty(heads[1].first) || heads[1].first.has(items[0])) assert(false);
+      });
+      thread("adds", () => { atomic(() => { list_add(items[1], heads[0].first); which = 1; }); });`,
+    fails: [],
+  },
+  {
     name: "continue and break in every kind of loop",
     text: `
       let x = 0;
