@@ -11,7 +11,7 @@ import type { TlcOutcome, Violated } from "../tlc/outcome.js";
 import { runTlc } from "../tlc/run.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Interleaving } from "../trace/interleaving.js";
-import type { CheckObserver, CheckRequest } from "./check.js";
+import type { CheckObserver, CheckRequest } from "./check-request.js";
 import type { CaseModel, Tools } from "./models.js";
 
 export interface CaseRequest {

@@ -1,37 +1,14 @@
 /** `latchwork check`: every case through TLC, each verdict compared with what the spec expects. */
-import type { CaseReport, Expectation, RunReport } from "../report/reporter.js";
+import type { RunReport } from "../report/reporter.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { checkCase } from "./check-case.js";
+import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import type { CompiledCase } from "./load.js";
 import { caseDirectory, translateCase } from "./models.js";
 import { openSession, type SessionRequest } from "./session.js";
 import { VERSION } from "./version.js";
-
-export interface CheckRequest extends SessionRequest {
-  readonly tlcWorkers: number;
-  /** In Java's notation, such as `4g`. */
-  readonly maxHeap?: string;
-  readonly timeoutSeconds?: number;
-  /** Leaves the run directory where it is and tells where through `onNote`. */
-  readonly keep: boolean;
-}
-
-/** Told about the run while it goes on. */
-export interface CheckObserver {
-  onStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
-  onCaseEnd?(report: CaseReport): void;
-  /** From TLC, for runs of more than three seconds. */
-  onProgress?(spec: string, name: string, distinct: number, queue: number): void;
-}
-
-/** What the spec expects, as reports have it. */
-export function expectationOf({ declaration }: CompiledCase): Expectation {
-  return declaration.expectedCheck === undefined
-    ? { kind: "holds" }
-    : { kind: "fails", check: declaration.expectedCheck };
-}
 
 /** The cases that a run would check, without running them. Throws a DiagnosticsError. */
 export async function listCases(request: SessionRequest): Promise<readonly CompiledCase[]> {

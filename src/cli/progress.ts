@@ -1,5 +1,5 @@
 /** How the run is coming along, on stderr: one redrawn line on a terminal, now and then a line in a log. */
-import type { CheckObserver } from "../app/check.js";
+import type { CheckObserver } from "../app/check-request.js";
 import { inert } from "../diagnostics/render.js";
 import { count, grouped } from "../report/text.js";
 import { createStatusLine } from "./status-line.js";

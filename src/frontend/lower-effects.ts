@@ -129,7 +129,8 @@ function fixedBy(context: CodeContext, name: string): string | undefined {
   return findLocal(context, name)?.fixed;
 }
 
-function refuse(
+/** Reports what can never be in a spec; no statement comes of it. */
+export function refuse(
   context: CodeContext,
   node: ts.Node,
   what: string,
@@ -140,7 +141,8 @@ function refuse(
   return [];
 }
 
-function planned(context: CodeContext, node: ts.Node, what: string, instead: string): Statement[] {
+/** Reports what has a place in the language and is not built yet; no statement comes of it. */
+export function planned(context: CodeContext, node: ts.Node, what: string, instead: string): Statement[] {
   context.case.diagnostics.push(notYet(spanOf(context.module, node), what, instead));
   return [];
 }

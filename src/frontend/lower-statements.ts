@@ -8,7 +8,7 @@ import { literalOf } from "./fold.js";
 import { intrinsicName, wrongIntrinsicCount } from "./intrinsics.js";
 import { describeType, isValueType, need, needValue, VOID } from "./kinds.js";
 import { elementType } from "./lower-calls.js";
-import { lowerEffect } from "./lower-effects.js";
+import { lowerEffect, planned, refuse } from "./lower-effects.js";
 import { lowerCondition, lowerExpression } from "./lower-expressions.js";
 import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
@@ -278,22 +278,6 @@ export function refusedKeyword(module: Module, list: ts.VariableDeclarationList)
       ? "It can be seen outside the block it stands in."
       : "C has no clean-up at the end of a block.";
   return unsupported(spanOf(module, list), text, why, "Write let or const.");
-}
-
-function refuse(
-  context: CodeContext,
-  node: ts.Node,
-  what: string,
-  why: string,
-  instead: string,
-): Statement[] {
-  context.case.diagnostics.push(unsupported(spanOf(context.module, node), what, why, instead));
-  return [];
-}
-
-function planned(context: CodeContext, node: ts.Node, what: string, instead: string): Statement[] {
-  context.case.diagnostics.push(notYet(spanOf(context.module, node), what, instead));
-  return [];
 }
 
 /** Names that are assigned somewhere below: by `=`, `op=`, `++` or `--`. By name only, so it errs towards "assigned". */

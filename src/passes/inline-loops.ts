@@ -4,7 +4,7 @@ import { notInAtomic } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
 import { binary, constant } from "../ir/terms.js";
-import { emit, jump, localFor, newLabel, placeLabel } from "./flow.js";
+import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
 import { boundary, declaredLocal, type InlineContext } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
 import { placeOf } from "./pure-terms.js";
@@ -80,6 +80,15 @@ export function inlineForEach(context: InlineContext, origin: Origin, statement:
   placeLabel(builder, exit);
 }
 
+/** A walk along a list: which list, and the variables that stand on it. */
+interface Walk {
+  readonly list: Term;
+  /** The variable that the body sees. */
+  readonly name: string;
+  /** The variable that reads on: one element ahead where the walk is safe, or else the same. */
+  readonly aheadName: string;
+}
+
 /** list_for_each_entry, or list_for_each_entry_safe with the next element read ahead. */
 export function inlineWalk(context: InlineContext, origin: Origin, statement: Kind<"walk">): void {
   const { builder } = context;
@@ -87,47 +96,49 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   refuseInAtomic(context, statement);
   const named = placeOf(context, statement.list, (object) => inlineExpression(context, origin, object));
   const place = steadyPlace(context, origin, must(named, "the list of a walk"), statement.list);
-  const list: Term = { kind: "read", ...place, span: statement.list.span };
   const name = declaredLocal(context, local);
-  const element: Term = { kind: "local", name };
-  const aheadName = safe ? localFor(builder, `ahead ${local.id}`, `${local.name}_next`, local.type) : name;
-  const ahead: Term = { kind: "local", name: aheadName };
+  const walk: Walk = {
+    list: { kind: "read", ...place, span: statement.list.span },
+    name,
+    aheadName: safe ? localFor(builder, `ahead ${local.id}`, `${local.name}_next`, local.type) : name,
+  };
   context.bindings.set(local.id, { kind: "local", name, changes: false });
-  const assign = (to: string, value: Term) => emit(builder, { kind: "assign", local: to, value, origin });
-  const nextOf = (of: Term): Term => ({ kind: "next", list, element: of });
-  const isNull = (term: Term) => binary("===", term, constant(null));
-  const [test, body, next, advance, exit] = [newLabel(), newLabel(), newLabel(), newLabel(), newLabel()];
-  boundary(context, origin);
-  assign(name, { kind: "first", list });
-  if (safe) {
-    const condition = isNull(element);
-    assign(aheadName, {
-      kind: "conditional",
-      condition,
-      whenTrue: constant(null),
-      whenFalse: nextOf(element),
-    });
-  }
+  const [test, body, next, exit] = [newLabel(), newLabel(), newLabel(), newLabel()];
+  beginWalk(context, origin, walk);
   placeLabel(builder, test);
-  builder.instructions.push({
-    kind: "branch",
-    condition: isNull(element),
-    whenTrue: exit,
-    whenFalse: body,
-    origin,
-  });
+  leaveAtEnd(context, origin, name, exit, body);
   placeLabel(builder, body);
   context.inlineStatements({ ...context, loop: { exit, next } }, statement.body);
   placeLabel(builder, next);
-  if (safe) {
-    assign(name, ahead);
-    builder.instructions.push({
-      kind: "branch",
-      condition: isNull(ahead),
-      whenTrue: exit,
-      whenFalse: advance,
-      origin,
-    });
+  advanceWalk(context, origin, walk, exit);
+  jump(builder, safe ? body : test);
+  placeLabel(builder, exit);
+}
+
+function beginWalk(context: InlineContext, origin: Origin, { list, name, aheadName }: Walk): void {
+  const { builder } = context;
+  boundary(context, origin);
+  emit(builder, { kind: "assign", local: name, value: { kind: "first", list }, origin });
+  if (aheadName === name) return;
+  const element: Term = { kind: "local", name };
+  const value: Term = {
+    kind: "conditional",
+    condition: binary("===", element, constant(null)),
+    whenTrue: constant(null),
+    whenFalse: { kind: "next", list, element },
+  };
+  emit(builder, { kind: "assign", local: aheadName, value, origin });
+}
+
+/** Reads on from the element ahead, which must still be on the list. */
+function advanceWalk(context: InlineContext, origin: Origin, walk: Walk, exit: Label): void {
+  const { builder } = context;
+  const { list, name, aheadName } = walk;
+  const ahead: Term = { kind: "local", name: aheadName };
+  if (aheadName !== name) {
+    const advance = newLabel();
+    emit(builder, { kind: "assign", local: name, value: ahead, origin });
+    leaveAtEnd(context, origin, aheadName, exit, advance);
     placeLabel(builder, advance);
   }
   boundary(context, origin);
@@ -139,7 +150,10 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
     message: undefined,
     origin,
   });
-  assign(aheadName, nextOf(ahead));
-  jump(builder, test);
-  placeLabel(builder, exit);
+  emit(builder, { kind: "assign", local: aheadName, value: { kind: "next", list, element: ahead }, origin });
+}
+
+function leaveAtEnd(context: InlineContext, origin: Origin, name: string, exit: Label, stay: Label): void {
+  const condition = binary("===", { kind: "local", name }, constant(null));
+  context.builder.instructions.push({ kind: "branch", condition, whenTrue: exit, whenFalse: stay, origin });
 }

@@ -24,7 +24,11 @@ afterAll(() => project?.remove());
 
 test("exits 0 and leaves nothing in the temporary folder", () => {
   expect(ended.exitCode).toBe(0);
-  expect(ended.stderr).toBe("");
+  // On a slow machine the run lasts long enough to be told about; nothing else may be.
+  const told = ended.stderr
+    .split("\n")
+    .filter((line) => line !== "" && !/: [\d,]+ states, [\d,]+ to go$/.test(line));
+  expect(told).toEqual([]);
   expect(project.leftovers()).toEqual([]);
 });
 

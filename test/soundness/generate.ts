@@ -148,7 +148,7 @@ const atomicBody = fc.array(inAtomic, { minLength: 1, maxLength: 3 }).map((all) 
 
 const wide: Text = fc.oneof(
   {
-    arbitrary: filled`atomic(() => { ${oneOf("", "", "until(f || x === n);", "until(objs.some((e) => e.n === 1));")} ${atomicBody} });`,
+    arbitrary: filled`atomic(() => { ${oneOf("", "", "until(f || x === n);", "until(objs.some((e) => e.n === 1));", "until(f); m = x; until(y === m);")} ${atomicBody} });`,
     weight: 6,
   },
   filled`list_add(${item}, ${object}.q);`,

@@ -13,7 +13,7 @@ import { type Exploration, explore, type Transition, verdictOf } from "../suppor
 import { expectAgreement } from "./agreement.js";
 import { type GeneratorOptions, randomSpec } from "./generate.js";
 
-const COUNT = Number(process.env.LATCHWORK_FUZZ_COUNT ?? 60);
+const COUNT = Number(process.env.LATCHWORK_FUZZ_COUNT ?? 80);
 const TLC_COUNT = Number(process.env.LATCHWORK_FUZZ_TLC ?? 15);
 const SEED = Number(process.env.LATCHWORK_FUZZ_SEED ?? 20_260_401);
 const TIMEOUT = 60_000 + COUNT * 1000 + TLC_COUNT * 10_000;

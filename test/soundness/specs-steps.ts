@@ -136,6 +136,26 @@ export const STEP_SPECS: readonly SmallSpec[] = [
     fails: ["deadlock"],
   },
   {
+    name: "several waits in one step, with a check and a branch between them",
+    text: `
+      let a = 0;
+      let b = 0;
+      let done = false;
+      thread("waits", () => {
+        atomic(() => {
+          until(a > 0);
+          assert(a < 3);
+          const n = a + b;
+          if (n !== 1) until(b === 1 || n === 4);
+          else until(b === 2);
+          done = true;
+        });
+      });
+      thread("first", () => { a = 1; if (maybe()) a = 2; });
+      thread("second", () => { b = 1; until(done); if (maybe()) a = 3; b = 2; });`,
+    fails: [],
+  },
+  {
     name: "rest is waiting for work, and only that",
     text: `
       let work = 0;

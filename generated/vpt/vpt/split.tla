@@ -422,33 +422,8 @@ pt_update_irq_180:
 pt_update_irq_175_2:
   \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
   if Has(Vcpu_tm_list[vcpu_v[self]], pt_next) then
-    with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next) do
-      if pt_3 = null then
-        \* vpt.ts:186  if (earliest_pt === null)
-        if earliest_pt = null then
-          earliest_pt := null;
-          pt_3 := null;
-          pt_next := null;
-          goto pt_vcpu_unlock_120_3;
-        else
-          \* vpt.ts:190  earliest_pt.irq_issued = true;
-          if earliest_pt # null then
-            pt_3 := null;
-            pt_next := null;
-            goto pt_update_irq_190;
-          else
-            fault := fault \union {"null-dereference"};
-            earliest_pt := null;
-            pt_3 := null;
-            pt_next := null;
-            goto Done;
-          end if;
-        end if;
-      else
-        pt_next := pt_next_;
-        goto pt_update_irq_176;
-      end if;
-    end with;
+    pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next);
+    goto pt_update_irq_176;
   else
     fault := fault \union {"list-changed-under-walk"};
     earliest_pt := null;
@@ -1518,30 +1493,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_next[self])
-                                   THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next[self]) IN
-                                             IF pt_3[self] = null
-                                                THEN /\ IF earliest_pt[self] = null
-                                                           THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ IF earliest_pt[self] # null
-                                                                      THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           earliest_pt >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     earliest_pt, 
-                                                                     pt_3 >>
+                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next[self])]
+                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
+                                        /\ UNCHANGED << fault, earliest_pt, 
+                                                        pt_3 >>
                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                         /\ pt_3' = [pt_3 EXCEPT ![self] = null]

@@ -141,16 +141,8 @@ waker_24:
 waker_22_2:
   \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
   if Has(Queue_all[q], w_next) then
-    with w_next_ = NextOf(Queue_all[q], w_next) do
-      if w = null then
-        w := null;
-        w_next := null;
-        goto waker_26;
-      else
-        w_next := w_next_;
-        goto waker_23;
-      end if;
-    end with;
+    w_next := NextOf(Queue_all[q], w_next);
+    goto waker_23;
   else
     fault := fault \union {"list-changed-under-walk"};
     w := null;

@@ -1,0 +1,20 @@
+/** What a run of `check` is asked for, and who is told about it. */
+import type { CaseReport } from "../report/reporter.js";
+import type { SessionRequest } from "./session.js";
+
+export interface CheckRequest extends SessionRequest {
+  readonly tlcWorkers: number;
+  /** In Java's notation, such as `4g`. */
+  readonly maxHeap?: string;
+  readonly timeoutSeconds?: number;
+  /** Leaves the run directory where it is and tells where through `onNote`. */
+  readonly keep: boolean;
+}
+
+/** Told about the run while it goes on. */
+export interface CheckObserver {
+  onStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
+  onCaseEnd?(report: CaseReport): void;
+  /** From TLC, for runs of more than three seconds. */
+  onProgress?(spec: string, name: string, distinct: number, queue: number): void;
+}
