@@ -136,6 +136,16 @@ export const STEP_SPECS: readonly SmallSpec[] = [
     fails: ["deadlock"],
   },
   {
+    name: "waits for work beside waits for others in one step",
+    text: `
+      let open = false;
+      let work = 0;
+      thread("server", () => { for (;;) { atomic(() => { until(open); idle_until(work === 1); until(work > 0 || !open); work = 0; }); } });
+      thread("other", () => { for (;;) { atomic(() => { idle_until(work === 1); until(!open); work = 0; }); } });
+      thread("client", () => { if (maybe()) open = true; if (maybe()) work = 1; });`,
+    fails: ["deadlock"],
+  },
+  {
     name: "several waits in one step, with a check and a branch between them",
     text: `
       let a = 0;
