@@ -5,6 +5,7 @@ import type { Type } from "../ir/program.js";
 import { mapTerm } from "../ir/terms.js";
 import { boundName, OWN_BOUND } from "./names.js";
 import { localKey, type Naming } from "./naming.js";
+import { printString } from "./strings.js";
 
 /** Where a term is printed, and so how it refers to its thread. */
 export interface TermContext {
@@ -57,22 +58,6 @@ export function printValue(naming: Naming, value: Value): string {
   }
   const elements = ("list" in value ? value.list : value.set).map((element) => printValue(naming, element));
   return "list" in value ? `<<${elements.join(", ")}>>` : `{${elements.join(", ")}}`;
-}
-
-/** What TLC 2.19 or the translator cannot read in a string, and where the words begin that they search for. */
-const UNPRINTABLE = /[^ !#-)+-;=-[\]-~]|a(?=lgorithm)|t(?=ranslation)|p(?=luscal)|l(?=bl_)/giu;
-
-/** Such characters, `<` among them, are written as code points: different strings stay different. */
-export function printString(text: string): string {
-  const codePoint = (character: string) => `<U+${(character.codePointAt(0) ?? 0).toString(16)}>`;
-  return `"${text.replace(UNPRINTABLE, codePoint)}"`;
-}
-
-/** The text that {@link printString} wrote, from what stands between the quotes. */
-export function readString(printed: string): string {
-  return printed.replace(/<U\+([0-9a-f]+)>/g, (_, code: string) =>
-    String.fromCodePoint(Number.parseInt(code, 16)),
-  );
 }
 
 /** The whole expression. */

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { commentText } from "../../src/emit/layout.js";
 import { boundName, legal, NameTable } from "../../src/emit/names.js";
 import { moduleNameOf, nameModel } from "../../src/emit/naming.js";
-import { printString, readString } from "../../src/emit/terms.js";
+import { printString, readString } from "../../src/emit/strings.js";
 import { compileText } from "../support/compile.js";
 
 const identifier = fc.oneof(
