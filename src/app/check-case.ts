@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
 import { doesNotReplay } from "../diagnostics/catalog.js";
-import type { EmittedInvariant } from "../emit/module.js";
+import { type EmittedInvariant, printConfig } from "../emit/module.js";
 import { initialState } from "../interpreter/state.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import type { CaseReport, StateCounts } from "../report/reporter.js";
@@ -60,14 +60,8 @@ async function run(
   const { tlcWorkers, maxHeap, timeoutSeconds } = request.options;
   const { spec, declaration, emitted } = model.compiled;
   const { module } = emitted.naming;
-  const lines = emitted.config.split("\n").filter((line) => !line.startsWith("INVARIANT "));
-  const config = [
-    ...lines.filter((line) => line !== ""),
-    ...invariants.map(({ operator }) => `INVARIANT ${operator}`),
-    "",
-  ];
   const configFile = join(directory.path, `${prefix}${module}.cfg`);
-  await writeFile(configFile, config.join("\n"));
+  await writeFile(configFile, printConfig(emitted.naming, invariants));
   return runTlc({
     ...tools,
     directory,

@@ -198,7 +198,8 @@ function printChecks(
   return emitted;
 }
 
-function printConfig(naming: Naming, invariants: readonly EmittedInvariant[]): string {
+/** The .cfg text that has TLC check these invariants: all of a module's, or only some. */
+export function printConfig(naming: Naming, invariants: readonly EmittedInvariant[]): string {
   const constants = ["null", ...naming.objects.values(), ...naming.threads.values()];
   return [
     "SPECIFICATION Spec",
