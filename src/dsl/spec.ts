@@ -59,14 +59,26 @@ export function invariant(_name: string, _condition: () => boolean): void {
 
 /** What Latchwork checks, under the ids that `fails(...)` and reports use. */
 export type Check =
+  | "always_eventually"
   | "assert"
   | "deadlock"
+  | "eventually"
+  | "guarded-by"
   | "invariant"
+  | "irq-unsafe"
+  | "leads_to"
   | "list-changed-under-walk"
   | "list-corruption"
+  | "lock-held-at-exit"
+  | "lock-order"
+  | "never_stuck"
   | "null-dereference"
   | "self-deadlock"
-  | "unlock-not-held";
+  | "sleep-in-atomic"
+  | "unlock-not-held"
+  | "use-after-free"
+  | "wait-cycle"
+  | "wrap";
 
 /** The verdict that a case must have; built by {@link holds} and {@link fails}. */
 export interface Expected {

@@ -1,0 +1,36 @@
+import {
+  cases,
+  holds,
+  initially,
+  instances,
+  list,
+  list_add,
+  list_del,
+  list_for_each_entry_safe,
+  thread,
+} from "latchwork";
+
+class Queue {
+  items = list<Item>();
+}
+class Item {
+  seen = 0;
+}
+const queue = new Queue();
+const items = instances(Item, 2);
+
+initially(() => {
+  for (const item of items) list_add(item, queue.items);
+});
+
+thread("walk", () => {
+  for (const item of list_for_each_entry_safe(queue.items)) {
+    item.seen = 1;
+    list_del(item);
+  }
+});
+
+export default cases({
+  title: "a walk that takes items off",
+  only: { expect: holds(), why: "the safe walk has read the next item before" },
+});
