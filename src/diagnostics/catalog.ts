@@ -293,6 +293,33 @@ export const stale = (path: string, how: "missing" | "different" | "superfluous"
   help: "Run `latchwork compile` and commit the result.",
 });
 
+/** A ghost that the design reads. */
+export const readsGhost = (span: Span, name: string): Diagnostic => ({
+  code: "LW1070",
+  span,
+  message: `${name} is a ghost, and this is no ghost code`,
+  why: "Ghosts exist for properties only: what threads do must not depend on them, or the model is not the design.",
+  help: "Read it in ghost(() => { … }), in an invariant, or in a check inside atomic; or declare it without ghost(…).",
+});
+
+/** Ghost code that does what only the design may do; `what` is a verb with its object. */
+export const changesDesign = (span: Span, what: string): Diagnostic => ({
+  code: "LW1071",
+  span,
+  message: `this ghost code ${what}`,
+  why: "Ghost code takes no step, so nothing that the design does may stand in it.",
+  help: "Move it out of ghost(() => { … }); inside, change only ghosts and variables declared inside.",
+});
+
+/** A ghost that is set to the result of a call or a choice. */
+export const computesGhost = (span: Span): Diagnostic => ({
+  code: "LW1072",
+  span,
+  message: "a ghost is set by running code here",
+  why: "Setting a ghost takes no step, and a call or a choice would happen inside the step before it.",
+  help: "Assign the result to a local first, in a statement of its own.",
+});
+
 export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({
   code: "LW9001",
   message: `the counterexample of ${spec}, case ${name}, does not run in Latchwork's own interpreter: ${reason}`,

@@ -21,6 +21,17 @@ export function atomic(_body: () => void): void {
 }
 
 /**
+ * State and statements for the reader of a design, not for the machine: what a property needs to remember. As the
+ * initial value of a field or a top-level `let` it makes the variable a ghost, `seen = ghost(0)`. As a statement it runs
+ * together with the step before it and takes none of its own: it may read everything, write only ghosts, and check.
+ */
+export function ghost(body: () => void): void;
+export function ghost<T>(initial: T): T;
+export function ghost(_what: unknown): never {
+  return readNotRun();
+}
+
+/**
  * Waits, as long as it takes, until the condition is true. Outside `atomic` the condition may read shared
  * memory once; inside, the whole step waits.
  */

@@ -29,6 +29,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["choose", takes("value", 1)],
   ["current", takes("value", 0)],
   ["fails", takes("case", 1)],
+  ["ghost", takes("statement", 1)],
   ["holds", takes("case", 0)],
   ["idle_until", takes("statement", 1)],
   ["initially", takes("top level", 1)],

@@ -164,7 +164,8 @@ function lowerField(
   name: string,
 ): Field[] {
   const span = spanOf(module, member);
-  const { initializer } = member;
+  const ghost = ghostInitial(module, member.initializer);
+  const initializer = ghost ?? member.initializer;
   const declared = member.type && lowerValueType(member.type, module, context, ["list", "set"]);
   if (initializer === undefined) {
     const what = `the field ${name} has no initial value`;
@@ -175,7 +176,12 @@ function lowerField(
   }
   const collection = collectionType(context, module, initializer, declared);
   if (collection !== undefined) {
-    return collection.kind === "void" ? [] : [{ name, type: collection, initial: { kind: "empty" }, span }];
+    if (ghost !== undefined && collection.kind === "list") {
+      context.diagnostics.push(ghostList(span));
+      return [];
+    }
+    const field: Field = { name, type: collection, initial: { kind: "empty" }, span };
+    return collection.kind === "void" ? [] : [ghost === undefined ? field : { ...field, ghost: true }];
   }
   const given = lowerTopLevelExpression(context, module, initializer);
   const value = declared === undefined ? given : need(context, given, declared, `the field ${name}`, span);
@@ -190,7 +196,22 @@ function lowerField(
     context.diagnostics.push(nullWithoutType(span, `the field ${name}`, `${name}: SomeClass | null = null;`));
     return [];
   }
-  return [{ name, type, initial: { kind: "value", value: initial }, span }];
+  const field: Field = { name, type, initial: { kind: "value", value: initial }, span };
+  return [ghost === undefined ? field : { ...field, ghost: true }];
+}
+
+/** The initial value inside `ghost(…)`, or undefined where the variable is none. */
+export function ghostInitial(
+  module: Module,
+  initializer: ts.Expression | undefined,
+): ts.Expression | undefined {
+  if (initializer === undefined || intrinsicCall(module, initializer) !== "ghost") return undefined;
+  return (initializer as ts.CallExpression).arguments[0];
+}
+
+function ghostList(span: Span): Diagnostic {
+  const why = "An element has one node, and the design may put it on a real list meanwhile.";
+  return unsupported(span, "a list as a ghost", why, "Write ghost(set<SomeClass>()).");
 }
 
 function wrongInitial(module: Module, node: ts.Expression, value: Expression, name: string): Diagnostic {

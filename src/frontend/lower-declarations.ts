@@ -1,7 +1,7 @@
 /** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
 import { ts } from "ts-morph";
 import { badDeclaration, duplicateName, notConstant, notYet, unknownName } from "../diagnostics/catalog.js";
-import type { Expression, Type } from "../ir/program.js";
+import type { Expression, Global, Type } from "../ir/program.js";
 import {
   brokenExpression,
   type CaseContext,
@@ -13,7 +13,13 @@ import {
 import { literalOf } from "./fold.js";
 import { intrinsicCall, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
 import { need } from "./kinds.js";
-import { embeddedClass, lowerClass, lowerTopLevelExpression, nullWithoutType } from "./lower-classes.js";
+import {
+  embeddedClass,
+  ghostInitial,
+  lowerClass,
+  lowerTopLevelExpression,
+  nullWithoutType,
+} from "./lower-classes.js";
 import { evaluateParam } from "./lower-params.js";
 import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
@@ -72,8 +78,9 @@ function evaluateGlobal(
 ): TopLevelValue {
   const span = spanOf(module, node);
   const declared = node.type && lowerValueType(node.type, module, context);
-  const given =
-    evaluateIntrinsic(context, module, initializer) ?? lowerTopLevelExpression(context, module, initializer);
+  const ghost = ghostInitial(module, initializer);
+  const start = ghost ?? initializer;
+  const given = evaluateIntrinsic(context, module, start) ?? lowerTopLevelExpression(context, module, start);
   const value = declared === undefined ? given : need(context, given, declared, name, span);
   const type: Type = declared ?? value.type;
   if (value.type.kind === "void" && value.kind === "literal") return { kind: "broken" };
@@ -88,7 +95,7 @@ function evaluateGlobal(
     return { kind: "broken" };
   }
   if (!claimName(context, module, node, "global variable", name)) return { kind: "broken" };
-  const global = { name, type, initial, span };
+  const global: Global = { name, type, initial, span, ...(ghost === undefined ? {} : { ghost: true }) };
   context.globals.push(global);
   return { kind: "global", global };
 }

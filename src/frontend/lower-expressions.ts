@@ -119,7 +119,13 @@ function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression 
     case "constant":
       return { ...value.expression, span };
     case "global":
-      return { kind: "global", name: value.global.name, type: value.global.type, span };
+      return {
+        kind: "global",
+        name: value.global.name,
+        type: value.global.type,
+        span,
+        ...ghost(value.global),
+      };
     case "evaluating":
       return refuse(
         context,
@@ -176,7 +182,15 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
     context.case.diagnostics.push(unknownField(place, name, owner.type.class, known));
     return brokenExpression(span);
   }
-  return { kind: "field", object, class: declared.name, field: name, type: field.type, span };
+  return {
+    kind: "field",
+    object,
+    class: declared.name,
+    field: name,
+    type: field.type,
+    span,
+    ...ghost(field),
+  };
 }
 
 function lowerIndex(context: CodeContext, node: ts.ElementAccessExpression): Expression {
@@ -370,4 +384,9 @@ function lowerConditional(context: CodeContext, node: ts.ConditionalExpression):
     return brokenExpression(span);
   }
   return { kind: "conditional", condition, whenTrue, whenFalse, type, span };
+}
+
+/** The mark of a ghost, for an expression that reads one. */
+function ghost(declared: { readonly ghost?: true }): { readonly ghost?: true } {
+  return declared.ghost === true ? { ghost: true } : {};
 }

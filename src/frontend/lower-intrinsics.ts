@@ -21,7 +21,8 @@ interface IntrinsicCall {
 }
 
 const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = new Map([
-  ["atomic", lowerAtomic],
+  ["atomic", lowerBlock],
+  ["ghost", lowerBlock],
   ["until", lowerUntil],
   ["idle_until", lowerUntil],
   ["assert", lowerAssert],
@@ -51,13 +52,14 @@ export function lowerIntrinsicStatement(
   return lower({ context, name, arguments: node.arguments, place });
 }
 
-function lowerAtomic({ context, arguments: [argument], place }: IntrinsicCall): Statement[] {
+function lowerBlock({ context, name, arguments: [argument], place }: IntrinsicCall): Statement[] {
   const wrong = wrongArrow(context.module, argument!, 0);
   if (wrong !== undefined || !ts.isArrowFunction(argument!)) {
     if (wrong !== undefined) context.case.diagnostics.push(wrong);
     return [];
   }
-  return [{ kind: "atomic", body: context.lowerClosure(context, argument.body), ...place }];
+  const kind = name === "ghost" ? "ghost" : "atomic";
+  return [{ kind, body: context.lowerClosure(context, argument.body), ...place }];
 }
 
 function lowerUntil({ context, name, arguments: [condition], place }: IntrinsicCall): Statement[] {

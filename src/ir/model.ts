@@ -39,6 +39,8 @@ export type Term =
       readonly variable: string;
       readonly object: Term | undefined;
       readonly span: Span;
+      /** A ghost: no access to memory. */
+      readonly ghost?: true;
     }
   | {
       readonly kind: "embedded";
@@ -97,6 +99,7 @@ export type Action =
       readonly variable: string;
       readonly object: Term | undefined;
       readonly value: Term;
+      readonly ghost?: true;
       readonly origin: Origin;
     }
   /** Takes the element off every list of these variables. */
@@ -192,6 +195,8 @@ export interface Variable {
   readonly class: string | undefined;
   readonly field: string;
   readonly type: Type;
+  /** Seen by properties only, never by the design: reading and writing it is no access to memory. */
+  readonly ghost?: true;
   /** By object name; a global has the one key "". */
   readonly initial: ReadonlyMap<string, Value>;
 }

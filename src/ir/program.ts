@@ -50,6 +50,8 @@ export type Expression =
       readonly object: Expression;
       readonly class: string;
       readonly field: string;
+      /** A ghost: no access. */
+      readonly ghost?: true;
     })
   /** Address of the object that a field embeds: no access. */
   | (ExpressionBase & {
@@ -59,7 +61,7 @@ export type Expression =
       readonly field: string;
     })
   /** Reads a global variable: a shared access. */
-  | (ExpressionBase & { readonly kind: "global"; readonly name: string })
+  | (ExpressionBase & { readonly kind: "global"; readonly name: string; readonly ghost?: true })
   | (ExpressionBase & {
       readonly kind: "unary";
       readonly operator: UnaryOperator;
@@ -172,6 +174,8 @@ export type Statement =
       readonly mode: "exclusive" | "shared";
     })
   | (StatementBase & { readonly kind: "atomic"; readonly body: readonly Statement[] })
+  /** Happens together with the step before it; changes nothing but ghosts. */
+  | (StatementBase & { readonly kind: "ghost"; readonly body: readonly Statement[] })
   | (StatementBase & {
       readonly kind: "if";
       readonly condition: Expression;
@@ -222,6 +226,8 @@ export interface Field {
   readonly type: Type;
   /** `embedded` fields are objects of their own and hold no value. */
   readonly initial: { readonly kind: "value"; readonly value: ConstantValue } | { readonly kind: "empty" };
+  /** Seen by properties only, never by the design. */
+  readonly ghost?: true;
   readonly span: Span;
 }
 
@@ -244,6 +250,7 @@ export interface Global {
   readonly name: string;
   readonly type: Type;
   readonly initial: ConstantValue;
+  readonly ghost?: true;
   readonly span: Span;
 }
 

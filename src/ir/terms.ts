@@ -54,11 +54,23 @@ export function visitTerm(term: Term, visit: (term: Term) => void): void {
   });
 }
 
-/** Whether evaluating the term touches shared memory. */
+/** Whether the value of the term can change while other threads run: it reads shared memory, or a ghost. */
 export function readsShared(term: Term): boolean {
+  return contains(term, ({ kind }) => kind === "read" || kind === "linked");
+}
+
+/** Whether evaluating the term is an access to shared memory; reading a ghost is none. */
+export function accessesMemory(term: Term): boolean {
+  return contains(
+    term,
+    (inner) => inner.kind === "linked" || (inner.kind === "read" && inner.ghost !== true),
+  );
+}
+
+function contains(term: Term, matches: (term: Term) => boolean): boolean {
   let found = false;
-  visitTerm(term, ({ kind }) => {
-    if (kind === "read" || kind === "linked") found = true;
+  visitTerm(term, (inner) => {
+    found ||= matches(inner);
   });
   return found;
 }
@@ -100,8 +112,9 @@ export function assignedLocal(action: Action): string | undefined {
 
 /** Whether the action is a shared access: something that other threads can see or cause. */
 export function isSharedAccess(action: Action): boolean {
-  if (action.kind === "store" || action.kind === "unlink" || action.kind === "await") return true;
-  return action.kind !== "lock" && termsOf(action).some(readsShared);
+  if (action.kind === "unlink" || action.kind === "await") return true;
+  if (action.kind === "store" && action.ghost !== true) return true;
+  return action.kind !== "lock" && termsOf(action).some(accessesMemory);
 }
 
 /** Calls `visit` for each block of a step, outermost first. */

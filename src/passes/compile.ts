@@ -6,13 +6,16 @@
  *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
  *   reset      variables that are dead go back to their default
  *   initial    the memory before the first step
+ *   drop       ghosts that nothing reads go
  */
 import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
 import type { Program, ThreadDeclaration } from "../ir/program.js";
 import { all } from "../ir/terms.js";
+import { dropUnreadGhosts } from "./drop-unread-ghosts.js";
 import { createFlowBuilder } from "./flow.js";
 import { declaredVariables, runInitially } from "./initial.js";
+import { ghostContext } from "./inline-ghost.js";
 import { createContext, inlineThread } from "./inline-statements.js";
 import { createStepNamer } from "./name-steps.js";
 import { pureTerm } from "./pure-terms.js";
@@ -44,7 +47,7 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
   };
   const variables = runInitially(program, declared, diagnostics);
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(unique(diagnostics)));
-  return { ...declared, variables };
+  return dropUnreadGhosts({ ...declared, variables });
 }
 
 /** A procedure is written out once per call, and what is wrong with it is found each time. */
@@ -99,7 +102,8 @@ function embeddedObjects(program: Program): Map<string, Map<string, string>> {
 /** An invariant whose evaluation would follow a null pointer is false. */
 function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelInvariant[] {
   return program.invariants.map(({ name, condition, span }) => {
-    const context = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
+    const outer = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
+    const context = ghostContext(outer);
     const { term, claims } = pureTerm(context, condition);
     const conjuncts: Term[] = [...claims.map((claim) => claim.condition), term];
     return { name, condition: all(conjuncts), span };

@@ -23,6 +23,8 @@ export type Instruction =
   | { readonly kind: "jump"; readonly to: Label }
   /** What follows, up to the next boundary, is one step. */
   | { readonly kind: "boundary"; readonly origin: Origin }
+  /** Ghost code stands before this: a wait behind the next boundary must not delay it. */
+  | { readonly kind: "settled" }
   | { readonly kind: "exit" };
 
 export interface Flow {

@@ -25,16 +25,18 @@ export function declaredVariables(program: Program): Variable[] {
         class: type.name,
         field: field.name,
         type: field.type,
+        ...(field.ghost === true ? { ghost: true } : {}),
         initial,
       };
     }),
   );
   const globals = program.globals.map(
-    ({ name, type, initial }): Variable => ({
+    ({ name, type, initial, ghost }): Variable => ({
       name,
       class: undefined,
       field: name,
       type,
+      ...(ghost === true ? { ghost } : {}),
       initial: new Map([["", initial]]),
     }),
   );

@@ -1,4 +1,6 @@
 /** What is known at one place while a thread's code is being written out: bindings, call chain, mode. */
+import type { Span } from "../base/span.js";
+import { readsGhost } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Closure, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
@@ -18,6 +20,7 @@ export type Binding =
 export interface Place {
   readonly variable: string;
   readonly object: Term | undefined;
+  readonly ghost?: true;
 }
 
 /** Where `return` leads, and the variable that takes the value. */
@@ -41,6 +44,8 @@ export interface InlineContext {
   readonly active: readonly string[];
   /** Inside an atomic step no boundary is set. */
   readonly atomic: boolean;
+  /** Inside ghost code, which alone may read ghosts: the variables of the thread that it must leave alone. */
+  readonly ghost: ReadonlySet<string> | undefined;
   readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
   /** Writes out statements; here because expressions contain calls and closures. */
@@ -61,6 +66,14 @@ export function originOf(context: InlineContext, statement: Pick<Statement, "spa
 /** Marks the beginning of a step, unless a surrounding atomic step has begun already. */
 export function boundary(context: InlineContext, origin: Origin): void {
   if (!context.atomic) context.builder.instructions.push({ kind: "boundary", origin });
+}
+
+/** Reading the place. Ghosts are for properties: what the design does must not depend on them. */
+export function readOf(context: InlineContext, place: Place, span: Span): Term {
+  if (place.ghost === true && context.ghost === undefined) {
+    context.diagnostics.push(readsGhost(span, place.variable));
+  }
+  return { kind: "read", ...place, span };
 }
 
 /** The thread's variable for a declared local. */

@@ -3,7 +3,7 @@
  * shared read becomes an instruction of its own that loads a variable of the thread.
  */
 import { bug, must } from "../base/assert.js";
-import { recursion, unsupported } from "../diagnostics/catalog.js";
+import { changesDesign, recursion, unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term, Value } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Procedure } from "../ir/program.js";
 import { binary, constant, readsShared } from "../ir/terms.js";
@@ -12,11 +12,12 @@ import {
   type Binding,
   boundary,
   declaredLocal,
-  fieldName,
   type InlineContext,
   type Place,
   type Returns,
+  readOf,
 } from "./inline-context.js";
+import { ghostContext } from "./inline-ghost.js";
 import { instancesTerm, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { asType, isStable, steadyBefore, steadyPlace } from "./steady.js";
 
@@ -35,9 +36,8 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return binding?.kind === "place" ? load(context, origin, binding.place, e) : pureTerm(context, e).term;
     }
     case "global":
-      return load(context, origin, { variable: e.name, object: undefined }, e);
     case "field":
-      return load(context, origin, { variable: fieldName(e.class, e.field), object: go(e.object) }, e);
+      return load(context, origin, must(placeOf(context, e, go), "the place of a field"), e);
     case "embedded":
       return { kind: "embedded", object: go(e.object), class: e.class, field: e.field };
     case "unary":
@@ -108,7 +108,7 @@ function load(context: InlineContext, origin: Origin, place: Place, e: Expressio
   emit(context.builder, {
     kind: "assign",
     local: name,
-    value: { kind: "read", ...place, span: e.span },
+    value: readOf(context, place, e.span),
     origin,
   });
   return { kind: "local", name };
@@ -123,7 +123,7 @@ function inlineCollectionTest(
   const go = (child: Expression) => inlineExpression(context, origin, child);
   const named = must(placeOf(context, e.collection, go), "the list or set that is read");
   const place = e.kind === "has" ? steadyPlace(context, origin, named, e.collection) : named;
-  const collection: Term = { kind: "read", ...place, span: e.collection.span };
+  const collection = readOf(context, place, e.collection.span);
   const value: Term =
     e.kind === "has" ? { kind: "has", collection, element: go(e.element) } : { kind: "size", collection };
   const name = temporary(context, e, e.kind);
@@ -133,6 +133,7 @@ function inlineCollectionTest(
 }
 
 function choice(context: InlineContext, origin: Origin, e: Expression, domain: Term): Term {
+  if (context.ghost !== undefined) context.diagnostics.push(changesDesign(e.span, "chooses"));
   const name = temporary(context, e, "chosen");
   emit(context.builder, { kind: "choose", local: name, domain, origin });
   return { kind: "local", name };
@@ -331,6 +332,7 @@ function inlineInvoke(
       frames: origin.frames,
       active: context.active,
       atomic: context.atomic,
+      ghost: context.ghost === undefined ? undefined : ghostContext(binding.context).ghost,
       returns,
       loop: undefined,
     },

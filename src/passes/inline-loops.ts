@@ -5,7 +5,7 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
 import { binary, constant } from "../ir/terms.js";
 import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
-import { boundary, declaredLocal, type InlineContext } from "./inline-context.js";
+import { boundary, declaredLocal, type InlineContext, readOf } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
 import { placeOf } from "./pure-terms.js";
 import { steadyPlace } from "./steady.js";
@@ -98,7 +98,7 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   const place = steadyPlace(context, origin, must(named, "the list of a walk"), statement.list);
   const name = declaredLocal(context, local);
   const walk: Walk = {
-    list: { kind: "read", ...place, span: statement.list.span },
+    list: readOf(context, place, statement.list.span),
     name,
     aheadName: safe ? localFor(builder, `ahead ${local.id}`, `${local.name}_next`, local.type) : name,
   };

@@ -16,6 +16,13 @@ import {
   type Returns,
 } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
+import {
+  changesGhost,
+  ghostContext,
+  inlineGhost,
+  inlineGhostStatement,
+  refuseInGhost,
+} from "./inline-ghost.js";
 import { inlineForEach, inlineLoop, inlineWalk } from "./inline-loops.js";
 import {
   assignLocal,
@@ -26,7 +33,7 @@ import {
   inlineSetChange,
   inlineUpdate,
 } from "./inline-stores.js";
-import { pureTerm } from "./pure-terms.js";
+import { pureTerm, runsCode } from "./pure-terms.js";
 import { asType } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -77,6 +84,7 @@ export function createContext(
     shown: undefined,
     active: [],
     atomic: false,
+    ghost: undefined,
     returns,
     loop: undefined,
     inlineStatements,
@@ -90,6 +98,10 @@ function inlineStatements(context: InlineContext, statements: readonly Statement
 function inlineStatement(context: InlineContext, statement: Statement): void {
   const origin = originOf(context, statement);
   const { builder } = context;
+  if (context.ghost === undefined && changesGhost(context, statement)) {
+    return inlineGhostStatement(context, statement);
+  }
+  if (context.ghost !== undefined) refuseInGhost(context, statement);
   switch (statement.kind) {
     case "declare":
       return inlineDeclare(context, origin, statement);
@@ -117,6 +129,8 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
     }
     case "atomic":
       return inlineAtomic(context, origin, statement);
+    case "ghost":
+      return inlineGhost(context, statement.body);
     case "if":
       return inlineIf(context, origin, statement);
     case "loop":
@@ -135,7 +149,10 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
   unreachable(statement);
 }
 
-function inlineCheck(context: InlineContext, origin: Origin, statement: Kind<"check">): void {
+function inlineCheck(outer: InlineContext, origin: Origin, statement: Kind<"check">): void {
+  // What a check compares is no part of the design: inside one step it may look at ghosts.
+  const looks = outer.atomic && !runsCode(statement.condition);
+  const context = looks ? ghostContext(outer) : outer;
   const condition = inlineExpression(context, origin, statement.condition);
   const subject = statement.subject && inlineExpression(context, origin, statement.subject);
   const { check, message } = statement;

@@ -4,7 +4,14 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Statement, Target, Type } from "../ir/program.js";
 import { binary, constant, not } from "../ir/terms.js";
 import { emit, localFor } from "./flow.js";
-import { boundary, declaredLocal, fieldName, type InlineContext, type Place } from "./inline-context.js";
+import {
+  boundary,
+  declaredLocal,
+  fieldName,
+  type InlineContext,
+  type Place,
+  readOf,
+} from "./inline-context.js";
 import { inlineExpression } from "./inline-expressions.js";
 import { placeOf } from "./pure-terms.js";
 import { asType, steadyBefore } from "./steady.js";
@@ -33,7 +40,7 @@ export function assignLocal(context: InlineContext, origin: Origin, name: string
   emit(context.builder, {
     kind: "assign",
     local: name,
-    value: { kind: "read", ...must(place, "the place of a field"), span: inner.span },
+    value: readOf(context, must(place, "the place of a field"), inner.span),
     origin,
   });
   if (claimed) {
@@ -94,7 +101,7 @@ export function inlineUpdate(context: InlineContext, origin: Origin, statement: 
   const { file, line, column } = target.span;
   const name = localFor(builder, `old value ${file}:${line}:${column}`, field, target.type);
   boundary(context, origin);
-  const read: Term = { kind: "read", ...place, span: target.span };
+  const read = readOf(context, place, target.span);
   emit(builder, { kind: "assign", local: name, value: read, origin });
   const value = inlineExpression(context, origin, statement.value);
   boundary(context, origin);
@@ -144,7 +151,7 @@ export function inlineListAdd(context: InlineContext, origin: Origin, statement:
   const variables = list.type.kind === "list" ? listVariables(context, list.type.element) : [];
   boundary(context, origin);
   checkLinked(context, origin, not({ kind: "linked", variables, element }), element);
-  const read: Term = { kind: "read", ...place, span: list.span };
+  const read = readOf(context, place, list.span);
   const value: Term = { kind: "insert", where, list: read, element };
   emit(context.builder, { kind: "store", ...place, value, origin });
 }
@@ -155,7 +162,7 @@ export function inlineSetChange(context: InlineContext, origin: Origin, statemen
   const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [set]);
   const place = collectionPlace(context, origin, set);
   boundary(context, origin);
-  const read: Term = { kind: "read", ...place, span: set.span };
+  const read = readOf(context, place, set.span);
   const value: Term = { kind: "change", change, set: read, element };
   emit(context.builder, { kind: "store", ...place, value, origin });
 }

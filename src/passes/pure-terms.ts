@@ -8,7 +8,7 @@ import { unsupported } from "../diagnostics/catalog.js";
 import type { Term } from "../ir/model.js";
 import type { Argument, Expression } from "../ir/program.js";
 import { all, binary, constant, not } from "../ir/terms.js";
-import { fieldName, type InlineContext, type Place } from "./inline-context.js";
+import { fieldName, type InlineContext, type Place, readOf } from "./inline-context.js";
 
 export interface Claim {
   readonly condition: Term;
@@ -85,13 +85,17 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       const binding = context.bindings.get(e.local.id);
       if (binding?.kind === "term") return binding.term;
       if (binding?.kind === "local") return { kind: "local", name: binding.name };
-      if (binding?.kind === "place") return { kind: "read", ...binding.place, span: e.span };
+      if (binding?.kind === "place") return readOf(context, binding.place, e.span);
       return bug(`the local ${e.local.name} has no value here`);
     }
     case "global":
-      return { kind: "read", variable: e.name, object: undefined, span: e.span };
+      return readOf(context, { variable: e.name, object: undefined, ...ghostOf(e) }, e.span);
     case "field":
-      return { kind: "read", variable: fieldName(e.class, e.field), object: go(e.object), span: e.span };
+      return readOf(
+        context,
+        { variable: fieldName(e.class, e.field), object: go(e.object), ...ghostOf(e) },
+        e.span,
+      );
     case "embedded":
       return { kind: "embedded", object: go(e.object), class: e.class, field: e.field };
     case "unary":
@@ -189,16 +193,21 @@ export function instancesTerm(names: readonly string[], type: Expression["type"]
   };
 }
 
+function ghostOf(e: Expression): { readonly ghost?: true } {
+  return (e.kind === "field" || e.kind === "global") && e.ghost === true ? { ghost: true } : {};
+}
+
 /** The list or set that an expression names, by reference; undefined where it is no variable. */
 export function placeOf(
   context: InlineContext,
   e: Expression,
   lowerObject: (object: Expression) => Term,
 ): Place | undefined {
+  const ghost = ghostOf(e);
   if (e.kind === "field") {
-    return { variable: fieldName(e.class, e.field), object: lowerObject(e.object) };
+    return { variable: fieldName(e.class, e.field), object: lowerObject(e.object), ...ghost };
   }
-  if (e.kind === "global") return { variable: e.name, object: undefined };
+  if (e.kind === "global") return { variable: e.name, object: undefined, ...ghost };
   const binding = e.kind === "local" ? context.bindings.get(e.local.id) : undefined;
   return binding?.kind === "place" ? binding.place : undefined;
 }

@@ -3,10 +3,11 @@ import type { Action } from "../ir/model.js";
 import { isSharedAccess, readsShared } from "../ir/terms.js";
 import type { Flow, Instruction } from "./flow.js";
 
-/** Whether something that other threads can see or cause happens before the next boundary. */
+/** Whether something that other threads, or a property, can see or cause happens before the next boundary. */
 export function reachesAccess(flow: Flow, start: number): boolean {
-  // Who holds a lock is no shared memory, but it belongs to the access that takes or frees it.
-  return reaches(flow, start, (action) => action.kind === "lock" || isSharedAccess(action), readsShared);
+  // Who holds a lock, and ghosts, are no shared memory, but they belong to the access before them.
+  const belongs = (action: Action) => action.kind === "lock" || action.kind === "store";
+  return reaches(flow, start, (action) => belongs(action) || isSharedAccess(action), readsShared);
 }
 
 /** Whether the thread may have to wait before the next boundary. */
@@ -34,6 +35,9 @@ function reaches(
     switch (instruction.kind) {
       case "boundary":
       case "exit":
+        break;
+      case "settled":
+        open.push(at + 1);
         break;
       case "jump":
         open.push(instruction.to.at);

@@ -6,7 +6,7 @@ import { bug, must } from "../base/assert.js";
 import { unsupported, waitAfterStore } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Action, type Block, DONE, type Origin, type Step } from "../ir/model.js";
-import { isSharedAccess, readsShared, visitBlocks } from "../ir/terms.js";
+import { accessesMemory, isSharedAccess, visitBlocks } from "../ir/terms.js";
 import type { Flow, Instruction } from "./flow.js";
 import { joinsOf, reachesAccess, reachesWait } from "./reach.js";
 
@@ -41,7 +41,8 @@ interface Growth {
 /** What the path through the current step has done so far. */
 interface Path {
   readonly accessed: boolean;
-  readonly chose: boolean;
+  /** A choice was made, or ghost code ran: what must not wait for what follows. */
+  readonly settled: boolean;
   /** Empty only at the very beginning of the step. */
   readonly seen: ReadonlySet<number>;
 }
@@ -96,7 +97,7 @@ function cutAll(flow: Flow, joins: ReadonlySet<number>, cuts: ReadonlySet<number
   const blocks = new Map<number, Block>();
   for (let at = cutter.queue.shift(); at !== undefined; at = cutter.queue.shift()) {
     const growth: Growth = { start: at, size: 0, joins: new Set() };
-    blocks.set(at, grow(cutter, growth, at, { accessed: false, chose: false, seen: new Set() }));
+    blocks.set(at, grow(cutter, growth, at, { accessed: false, settled: false, seen: new Set() }));
   }
   return blocks;
 }
@@ -116,7 +117,7 @@ function enlarge({ flow, cuts }: Cutter, growth: Growth, origin: Origin): void {
 function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block {
   const actions: Action[] = [];
   let at = start;
-  let { accessed, chose } = path;
+  let { accessed, settled } = path;
   const seen = new Set(path.seen);
   for (;;) {
     const instruction: Instruction = must(cutter.flow.instructions[at], "the instruction a jump leads to");
@@ -124,7 +125,7 @@ function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block 
     const isCut = begun && cutter.cuts.has(at);
     // A choice is made before the thread waits: together they would pick what need not be waited for.
     const isBoundary = instruction.kind === "boundary" && begun;
-    const ends = isBoundary && (accessed || (chose && reachesWait(cutter.flow, at + 1)));
+    const ends = isBoundary && (accessed || (settled && reachesWait(cutter.flow, at + 1)));
     if (isCut || ends) return { actions, end: goto(cutter, at) };
     // Coming back without an access in between: a loop that only its own thread sees.
     if (seen.has(at)) throw new CutNeeded([at]);
@@ -138,16 +139,19 @@ function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block 
         continue;
       case "boundary":
         break;
+      case "settled":
+        settled = true;
+        break;
       case "action":
         enlarge(cutter, growth, instruction.action.origin);
         actions.push(instruction.action);
         accessed ||= isSharedAccess(instruction.action);
-        chose ||= instruction.action.kind === "choose";
+        settled ||= instruction.action.kind === "choose";
         break;
       case "branch": {
         const { condition, origin } = instruction;
         enlarge(cutter, growth, origin);
-        const here: Path = { accessed: accessed || readsShared(condition), chose, seen };
+        const here: Path = { accessed: accessed || accessesMemory(condition), settled, seen };
         const whenTrue = grow(cutter, growth, instruction.whenTrue.at, here);
         const whenFalse = grow(cutter, growth, instruction.whenFalse.at, here);
         return { actions, end: { kind: "branch", condition, whenTrue, whenFalse, origin } };
@@ -213,7 +217,7 @@ function originOfStep(block: Block): Origin | undefined {
     }
     if (end.kind !== "branch") return;
     anything ??= end.origin;
-    if (readsShared(end.condition)) access ??= end.origin;
+    if (accessesMemory(end.condition)) access ??= end.origin;
   });
   return access ?? anything;
 }

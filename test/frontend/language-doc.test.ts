@@ -14,9 +14,8 @@ function blocks(language: string): string[] {
   return [...fences].filter((fence) => fence[1] === language).map((fence) => fence[2]!);
 }
 
-/** A block that is no whole spec stands between these. */
-const PRELUDE = `import { acquires, atomic, cases, check, current, holds, instances, thread, type Thread, until } from "latchwork";
-class Vcpu {
+/** A block that is no whole spec stands between these, behind an import of every word that it uses. */
+const PRELUDE = `class Vcpu {
   owner: Thread | null = null;
 }
 const vcpus = instances(Vcpu, 2);
@@ -24,11 +23,18 @@ thread("a", vcpus, (v) => {
   v.owner = null;
 });
 `;
+function importsFor(block: string): string {
+  const graph = createModuleGraph(packageRoot);
+  const words = new Set(`${block}${PRELUDE}`.match(/[A-Za-z_]\w*/g));
+  const names = [...graph.latchwork.keys()].filter((name) => words.has(name));
+  return `import { ${[...new Set([...names, "cases", "holds"])].join(", ")} } from "latchwork";\n`;
+}
+
 const ENDING = `export default cases({ title: "t", c: { expect: holds(), why: "w" } });\n`;
 
 describe("docs/LANGUAGE.md", () => {
   const wholes = blocks("ts").map((block) =>
-    block.includes("export default") ? block : `${PRELUDE}${block}${ENDING}`,
+    block.includes("export default") ? block : `${importsFor(block)}${PRELUDE}${block}${ENDING}`,
   );
 
   test.each(wholes.map((whole, index) => ({ whole, name: `example ${index + 1}` })))("$name", ({ whole }) => {

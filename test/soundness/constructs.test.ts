@@ -4,6 +4,7 @@ import { compileText } from "../support/compile.js";
 import { explore, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
 import { CONTROL_SPECS } from "./specs-control.js";
+import { GHOST_SPECS } from "./specs-ghost.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { STEP_SPECS } from "./specs-steps.js";
 import { VALUE_SPECS } from "./specs-values.js";
@@ -11,10 +12,17 @@ import { VALUE_SPECS } from "./specs-values.js";
 const KEPT = { resetDeadLocals: false };
 
 describe.concurrent("constructs", () => {
-  for (const { name, text, fails } of [...STEP_SPECS, ...CONTROL_SPECS, ...VALUE_SPECS, ...NAME_SPECS]) {
+  for (const { name, text, fails, distinct } of [
+    ...STEP_SPECS,
+    ...CONTROL_SPECS,
+    ...VALUE_SPECS,
+    ...NAME_SPECS,
+    ...GHOST_SPECS,
+  ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));
       expect(verdictOf(explored)).toEqual(fails.toSorted());
+      if (distinct !== undefined) expect(explored.distinct).toBe(distinct);
       const keeping = explore(compileText(text, undefined, KEPT));
       expect(verdictOf(keeping)).toEqual(fails.toSorted());
       expect(keeping.distinct).toBeGreaterThanOrEqual(explored.distinct);

@@ -5,4 +5,6 @@ export interface SmallSpec {
   readonly text: string;
   /** Every check and invariant that some reachable state violates, in any order. */
   readonly fails: readonly string[];
+  /** Distinct states, where their number is the point. */
+  readonly distinct?: number;
 }
