@@ -34,8 +34,10 @@ export function ghost(_what: unknown): never {
 /**
  * Waits, as long as it takes, until the condition is true. Outside `atomic` the condition may read shared
  * memory once; inside, the whole step waits.
+ * @param whom threads each of which must act before the wait can end, such as the owner of a lock: a circle of such
+ * waits fails `wait-cycle`. Looking at them is no access.
  */
-export function until(_condition: boolean): void {
+export function until(_condition: boolean, ..._whom: readonly (Thread | null | AbstractSet<Thread>)[]): void {
   readNotRun();
 }
 

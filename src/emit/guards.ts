@@ -1,6 +1,6 @@
 /** When a step can be taken, and when waiting there is rest: made from the same tree as the step itself. */
 import type { Action, Block, Step, Term } from "../ir/model.js";
-import { binary, constant, TRUE, visitBlocks } from "../ir/terms.js";
+import { all, binary, constant, not, TRUE, visitBlocks } from "../ir/terms.js";
 import { substitute } from "./terms.js";
 
 /** What is asked about a step; the answers differ where the thread waits and where it chooses. */
@@ -41,6 +41,48 @@ function waitsOf(step: Step): Extract<Action, { kind: "await" }>[] {
     for (const action of actions) if (action.kind === "await") waits.push(action);
   });
   return waits;
+}
+
+/** Whom a thread at the step waits for, where the condition holds. */
+export interface Edge {
+  readonly when: Term;
+  /** A set of threads, all of which must act before the wait can end. */
+  readonly whom: Term;
+}
+
+/**
+ * Whom a thread that waits at this step waits for, over the state before it. Behind a choice it waits for nobody in
+ * particular: another choice could go on.
+ */
+export function edgesOf(step: Step): Edge[] {
+  const edges: Edge[] = [];
+  collectEdges(step.body, 0, new Map(), [], edges);
+  return edges;
+}
+
+function collectEdges(
+  block: Block,
+  from: number,
+  before: ReadonlyMap<string, Term>,
+  outer: readonly Term[],
+  edges: Edge[],
+): void {
+  const values = new Map(before);
+  const path = [...outer];
+  for (const action of block.actions.slice(from)) {
+    if (action.kind === "choose" || action.kind === "store" || action.kind === "unlink") return;
+    if (action.kind === "assign") values.set(action.local, substitute(action.value, values));
+    if (action.kind === "check") path.push(substitute(action.condition, values));
+    if (action.kind !== "await") continue;
+    const condition = substitute(action.condition, values);
+    const when = all([...path, not(condition)]);
+    edges.push(...action.whom.map((whom) => ({ when, whom: substitute(whom, values) })));
+    path.push(condition);
+  }
+  if (block.end.kind === "goto") return;
+  const condition = substitute(block.end.condition, values);
+  collectEdges(block.end.whenTrue, 0, values, [...path, condition], edges);
+  collectEdges(block.end.whenFalse, 0, values, [...path, not(condition)], edges);
 }
 
 /** `values` are the locals that the step has assigned so far, `choices` how often it has chosen. */

@@ -6,7 +6,7 @@ import { must } from "../base/assert.js";
 import type { Model, Process, Variable } from "../ir/model.js";
 import { defaultValue, TRUE } from "../ir/terms.js";
 import { stepChecks } from "./checks.js";
-import { guardOf, restOf } from "./guards.js";
+import { edgesOf, guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
 import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
 import { printStep } from "./steps.js";
@@ -32,12 +32,14 @@ export interface EmittedInvariant {
 /** Prints the module named `moduleName`. */
 export function emitModule(model: Model, moduleName: string): EmittedModule {
   const checks = stepChecks(model);
-  const naming = nameModel(model, moduleName, [...checks, "deadlock"]);
+  const cycles = hasEdges(model) ? ["wait-cycle"] : [];
+  const naming = nameModel(model, moduleName, [...checks, ...cycles, "deadlock"]);
   const out = lines();
   printHeader(model, naming, out);
   printConstants(model, naming, out);
   printAlgorithm(model, naming, out);
   printWaiting(model, naming, out);
+  printEdges(model, naming, out);
   const invariants = printChecks(model, naming, checks, out);
   add(out, `${"=".repeat(78)}`);
   return { naming, text: `${out.text.join("\n")}\n`, config: printConfig(naming, invariants), invariants };
@@ -88,6 +90,7 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   add(out, "NextOf(list_, element_) ==");
   add(out, "  LET at_ == CHOOSE i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "  IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]");
+  add(out, "Present(element_) == IF element_ = null THEN {} ELSE {element_}");
   add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
   add(out, "");
 }
@@ -145,6 +148,38 @@ function printProcess(model: Model, naming: Naming, process: Process, out: Lines
   add(out, "end process;");
 }
 
+/** Whether some thread can wait for certain others, so that waits can form a circle. */
+function hasEdges(model: Model): boolean {
+  return model.processes.some(({ steps }) => steps.some((step) => edgesOf(step).length > 0));
+}
+
+/** Whom each waiting thread waits for, and the threads whose waits lead into a circle. */
+function printEdges(model: Model, naming: Naming, out: Lines): void {
+  if (!hasEdges(model)) return;
+  const cases = model.processes.flatMap((process) => {
+    const context = termContext({ model, naming, process, self: "t_", indexLocals: true });
+    return process.steps.flatMap((step) => {
+      const edges = edgesOf(step).map(
+        ({ when, whom }) => `(IF ${printTerm(context, when)} THEN ${printTerm(context, whom)} ELSE {})`,
+      );
+      const label = must(naming.labels.get(step.label), step.label);
+      return edges.length === 0 ? [] : [`pc[t_] = "${label}" -> ${edges.join(" \\union ")}`];
+    });
+  });
+  add(out, "WaitsFor(t_) ==");
+  cases.forEach((text, index) => {
+    add(deeper(out), `${index === 0 ? "CASE" : "  []"} ${text}`);
+  });
+  add(deeper(out), "  [] OTHER -> {}");
+  add(out, "");
+  add(out, "\\* Threads that wait for one that waits for one ..., for ever.");
+  add(out, "RECURSIVE Stuck(_)");
+  add(out, "Stuck(waiting_) ==");
+  add(out, "  LET still_ == {t_ \\in waiting_ : WaitsFor(t_) \\cap waiting_ # {}}");
+  add(out, "  IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)");
+  add(out, "");
+}
+
 /** Who waits, and for whom waiting is rest: what the deadlock check is made of. */
 function printWaiting(model: Model, naming: Naming, out: Lines): void {
   const blocked = ['pc[t_] = "Done"'];
@@ -188,6 +223,14 @@ function printChecks(
     add(out, `\\* invariant ${commentText(JSON.stringify(invariant.name))}`);
     add(out, `${operator} == ${printTerm(context, invariant.condition)}`);
     emitted.push({ operator, check: "invariant", name: invariant.name });
+  }
+  const cycle = naming.checks.get("wait-cycle");
+  if (cycle !== undefined) {
+    const indent = " ".repeat(cycle.length + 4);
+    add(out, "\\* Where nobody can go on it is a deadlock, and reported as that.");
+    add(out, `${cycle} == \\/ Stuck(Threads) = {}`);
+    add(out, `${indent}\\/ fault = {} /\\ \\A t_ \\in Threads : Blocked(t_)`);
+    emitted.push({ operator: cycle, check: "wait-cycle", name: undefined });
   }
   const deadlock = must(naming.checks.get("deadlock"), "deadlock");
   add(out, "\\* A thread that failed a check has stopped: who waits for it then is no fault of the design.");

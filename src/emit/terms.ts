@@ -112,6 +112,8 @@ export function printTerm(context: TermContext, term: Term): string {
       const operator = term.change === "add" ? "\\union" : "\\";
       return `${operand(context, term.set)} ${operator} {${go(term.element)}}`;
     }
+    case "present":
+      return `Present(${go(term.element)})`;
     case "linked":
       return printLinked(context, term);
   }

@@ -46,7 +46,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["releases", takes("statement", 1)],
   ["set", takes("field", 0)],
   ["thread", takes("top level", 2, 3)],
-  ["until", takes("statement", 1)],
+  ["until", takes("statement", 1, Number.POSITIVE_INFINITY)],
 ]);
 
 /** What to do about a function of the vocabulary that stands in the wrong place. */
@@ -93,7 +93,12 @@ export function wrongArgumentCount(
     );
   }
   if (given.length >= minimum && given.length <= maximum) return undefined;
-  const count = minimum === maximum ? `${minimum}` : `${minimum} or ${maximum}`;
+  const count =
+    minimum === maximum
+      ? `${minimum}`
+      : maximum === Number.POSITIVE_INFINITY
+        ? `at least ${minimum}`
+        : `${minimum} or ${maximum}`;
   const wanted = maximum === 0 ? "no arguments" : `${count} ${count === "1" ? "argument" : "arguments"}`;
   return wrongArguments(spanOf(module, node), callee, wanted, given.length);
 }

@@ -62,9 +62,24 @@ function lowerBlock({ context, name, arguments: [argument], place }: IntrinsicCa
   return [{ kind, body: context.lowerClosure(context, argument.body), ...place }];
 }
 
-function lowerUntil({ context, name, arguments: [condition], place }: IntrinsicCall): Statement[] {
+function lowerUntil({ context, name, arguments: [first, ...rest], place }: IntrinsicCall): Statement[] {
   const idle = name === "idle_until";
-  return [{ kind: "until", condition: lowerCondition(context, condition!), idle, ...place }];
+  const condition = lowerCondition(context, first!);
+  const whom = rest.flatMap((node) => lowerAwaited(context, node));
+  return [{ kind: "until", condition, idle, whom, ...place }];
+}
+
+/** A thread, or a set of them, that a wait is for. */
+function lowerAwaited(context: CodeContext, node: ts.Expression): Expression[] {
+  const value = needValue(context.case, context.lowerExpression(context, node));
+  const { type } = value;
+  if (type.kind === "thread" || type.kind === "null") return [value];
+  if (type.kind === "set" && type.element.kind === "thread") return [value];
+  if (type.kind !== "void") {
+    const what = `whom a wait is for must be a Thread, null or a set of threads, and this is ${describeType(type)}`;
+    context.case.diagnostics.push(wrongKind(value.span, what, "Name the field that holds the owner."));
+  }
+  return [];
 }
 
 /** A string that is known when the case is compiled, or undefined where it is none, which is reported. */

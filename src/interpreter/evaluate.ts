@@ -73,6 +73,10 @@ export function evaluate(scene: Scene, term: Term): Value {
       const others = elementsOf(go(term.set)).filter((other) => !sameValue(other, element));
       return { set: term.change === "add" ? [...others, element] : others };
     }
+    case "present": {
+      const element = go(term.element);
+      return { set: element === null ? [] : [element] };
+    }
     case "linked": {
       const element = go(term.element);
       return listsOf(scene, term.variables).some((list) => list.some((other) => sameValue(other, element)));

@@ -52,6 +52,8 @@ export interface Wait {
   readonly reads: readonly { readonly at: string; readonly value: Value }[];
   /** The lock that the step would take, where it would take one. */
   readonly lock: string | undefined;
+  /** Threads each of which must act before the wait can end; none where the thread could choose to go on elsewhere. */
+  readonly whom: readonly string[];
 }
 
 export interface StepResult {
@@ -75,6 +77,7 @@ interface Path {
   readonly memory: Map<string, Value>;
   readonly locals: Map<string, Value>;
   readonly events: Event[];
+  readonly chose: boolean;
 }
 
 /** The step that a thread stands before, or undefined where it has ended or stopped. */
@@ -94,7 +97,12 @@ export function runStep(model: Model, state: State, running: RunningThread): Ste
   const localTypes = new Map(running.process.locals.map((local) => [local.name, local.type]));
   const run: Run = { model, running, state, localTypes, outcomes: [], waits: [] };
   const { locals } = must(state.threads.get(running.instance.name), "the state of a thread");
-  runBlock(run, step.body, { memory: new Map(state.memory), locals: new Map(locals), events: [] });
+  runBlock(run, step.body, {
+    memory: new Map(state.memory),
+    locals: new Map(locals),
+    events: [],
+    chose: false,
+  });
   if (run.outcomes.length > 0) return { outcomes: run.outcomes, wait: undefined };
   // Where each choice waits, the thread rests only if all of them are waits for work.
   return { outcomes: [], wait: run.waits.find(({ idle }) => !idle) ?? run.waits[0] };
@@ -120,6 +128,7 @@ function runBlock(run: Run, block: Block, path: Path, from = 0): void {
           memory: new Map(path.memory),
           locals: new Map(path.locals).set(action.local, element),
           events: [...path.events, { kind: "pass", origin: action.origin }],
+          chose: true,
         };
         runBlock(run, block, copy, index + 1);
       }
@@ -211,7 +220,9 @@ function waitFor(
   const reads = path.events.slice(from).flatMap((event) => (event.kind === "read" ? [event] : []));
   const taking = rest.find((later) => later.kind === "lock" && later.event === "acquire");
   const lock = taking?.kind === "lock" ? refOf(evaluate(sceneOf(run, path), taking.lock)) : undefined;
-  return { action, idle: action.idle, reads, lock };
+  const awaited = path.chose ? [] : action.whom;
+  const whom = awaited.flatMap((set) => elementsOf(evaluate(sceneOf(run, path), set)).map(refOf));
+  return { action, idle: action.idle, reads, lock, whom };
 }
 
 /** The thread stops for good; what it stored in this step stays, its variables are forgotten. */

@@ -88,6 +88,8 @@ export type Term =
       readonly set: Term;
       readonly element: Term;
     }
+  /** The set of the element alone, or of nothing where it is null. */
+  | { readonly kind: "present"; readonly element: Term }
   /** Whether the element is on any list of these variables. */
   | { readonly kind: "linked"; readonly variables: readonly string[]; readonly element: Term };
 
@@ -110,7 +112,14 @@ export type Action =
       readonly origin: Origin;
     }
   /** Disables the whole step while false; nothing is stored before it. */
-  | { readonly kind: "await"; readonly condition: Term; readonly idle: boolean; readonly origin: Origin }
+  | {
+      readonly kind: "await";
+      readonly condition: Term;
+      readonly idle: boolean;
+      /** Sets of threads, each of which must act before the wait can end. */
+      readonly whom: readonly Term[];
+      readonly origin: Origin;
+    }
   /** Where false: the check fails, the thread stops for good, the others go on. */
   | {
       readonly kind: "check";

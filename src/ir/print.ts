@@ -96,8 +96,10 @@ export function printAction(action: Action): string {
       return `${printPlace(action.variable, action.object)} := ${printTerm(action.value)}`;
     case "unlink":
       return `unlink ${printTerm(action.element)} from ${action.variables.join(", ")}`;
-    case "await":
-      return `${action.idle ? "idle_until" : "until"} ${printTerm(action.condition)}`;
+    case "await": {
+      const whom = action.whom.map((set) => `, for ${printTerm(set)}`).join("");
+      return `${action.idle ? "idle_until" : "until"} ${printTerm(action.condition)}${whom}`;
+    }
     case "check":
       return `check ${action.check}: ${printTerm(action.condition)}`;
     case "choose":
@@ -152,6 +154,8 @@ export function printTerm(term: Term): string {
       return `insert ${term.where}(${printTerm(term.list)}, ${printTerm(term.element)})`;
     case "change":
       return `${term.change}(${printTerm(term.set)}, ${printTerm(term.element)})`;
+    case "present":
+      return `present(${printTerm(term.element)})`;
     case "linked":
       return `linked(${term.variables.join(", ")}; ${printTerm(term.element)})`;
   }

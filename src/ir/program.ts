@@ -166,7 +166,13 @@ export type Statement =
       readonly subject: Expression | undefined;
       readonly message: string | undefined;
     })
-  | (StatementBase & { readonly kind: "until"; readonly condition: Expression; readonly idle: boolean })
+  | (StatementBase & {
+      readonly kind: "until";
+      readonly condition: Expression;
+      readonly idle: boolean;
+      /** Threads, or sets of them, that must act before the wait can end. */
+      readonly whom: readonly Expression[];
+    })
   | (StatementBase & {
       readonly kind: "lock";
       readonly event: "acquire" | "release";

@@ -40,6 +40,7 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "change":
       return { ...term, set: change(term.set), element: change(term.element) };
     case "linked":
+    case "present":
       return { ...term, element: change(term.element) };
   }
   unreachable(term);
@@ -94,7 +95,7 @@ export function termsOf(action: Action): Term[] {
     case "unlink":
       return [action.element];
     case "await":
-      return [action.condition];
+      return [action.condition, ...action.whom];
     case "check":
       return action.subject === undefined ? [action.condition] : [action.condition, action.subject];
     case "choose":

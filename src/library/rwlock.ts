@@ -21,7 +21,7 @@ export function rwlock(): Rwlock {
 export function read_lock(lock: Rwlock): void {
   atomic(() => {
     check("self-deadlock", lock.writer !== current() && !lock.readers.has(current()), lock);
-    until(lock.writer === null);
+    until(lock.writer === null, lock.writer);
     lock.readers.add(current());
     acquires(lock, "shared");
   });
@@ -40,7 +40,7 @@ export function read_unlock(lock: Rwlock): void {
 export function write_lock(lock: Rwlock): void {
   atomic(() => {
     check("self-deadlock", lock.writer !== current() && !lock.readers.has(current()), lock);
-    until(lock.writer === null && lock.readers.size === 0);
+    until(lock.writer === null && lock.readers.size === 0, lock.writer, lock.readers);
     lock.writer = current();
     acquires(lock, "exclusive");
   });

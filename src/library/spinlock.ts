@@ -18,7 +18,7 @@ export function spinlock(): Spinlock {
 export function spin_lock(lock: Spinlock): void {
   atomic(() => {
     check("self-deadlock", lock.owner !== current(), lock);
-    until(lock.owner === null);
+    until(lock.owner === null, lock.owner);
     lock.owner = current();
     acquires(lock, "exclusive");
   });

@@ -50,7 +50,7 @@ export function kill_timer(timer: Timer): void {
     check("self-deadlock", timer.running !== current(), timer);
     timer.status = "killed";
   });
-  until(timer.running === null);
+  until(timer.running === null, timer.running);
 }
 
 /** The softirq's side: waits until the timer is armed, then runs its handler once. */

@@ -1,10 +1,10 @@
 /** Statements of a thread, written out with its calls: the first pass. Its product is a Flow. */
 import { must, unreachable } from "../base/assert.js";
 import type { Span } from "../base/span.js";
-import { untilReadsTwice } from "../diagnostics/catalog.js";
+import { unsupported, untilReadsTwice } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
-import type { Program, Statement, ThreadDeclaration } from "../ir/program.js";
+import type { Expression, Program, Statement, ThreadDeclaration } from "../ir/program.js";
 import { mapTerm } from "../ir/terms.js";
 import { createFlowBuilder, emit, type Flow, type FlowBuilder, jump, newLabel, placeLabel } from "./flow.js";
 import {
@@ -178,7 +178,27 @@ function inlineUntil(context: InlineContext, origin: Origin, statement: Kind<"un
       origin,
     });
   }
-  emit(context.builder, { kind: "await", condition: term, idle: statement.idle, origin });
+  const whom = statement.whom.flatMap((e) => awaitedThreads(ghostContext(context), e));
+  emit(context.builder, { kind: "await", condition: term, idle: statement.idle, whom, origin });
+}
+
+/** The threads that the expression names, as a set; looking at them is no access. */
+function awaitedThreads(context: InlineContext, e: Expression): Term[] {
+  const { term, claims } = pureTerm(context, e);
+  if (claims.length > 0) {
+    const instead = "Name it through references that cannot be null, or in a local that was tested.";
+    const why =
+      "It is only looked at while the thread waits, and a null pointer on the way would be no step.";
+    context.diagnostics.push(unsupported(e.span, "x! in whom a wait is for", why, instead));
+  }
+  if (e.type.kind === "null") return [];
+  return [e.type.kind === "set" ? asGhost(term) : { kind: "present", element: asGhost(term) }];
+}
+
+/** The term with its reads as looks of an onlooker, which are no accesses. */
+function asGhost(term: Term): Term {
+  const inner = mapTerm(term, asGhost);
+  return inner.kind === "read" ? { ...inner, ghost: true } : inner;
 }
 
 /** The variables that evaluating the term reads, each as often as it is read. */

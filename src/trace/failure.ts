@@ -92,8 +92,9 @@ export function invariantSentence(name: string, values: readonly string[]): stri
   return `the invariant "${name}" is false${values.length === 0 ? "" : `: ${shown}${more}`}`;
 }
 
-/** For a deadlock: who waits for whom. */
+/** For a deadlock, or a circle of waits while others run: who waits for whom. */
 export function deadlockSentence(
+  check: "deadlock" | "wait-cycle",
   threads: readonly InterleavingThread[],
   blocked: readonly BlockedThread[],
 ): string {
@@ -105,5 +106,6 @@ export function deadlockSentence(
         : `, which ${cpuOf(threads, holder)} ${waiting.waitingFor.startsWith("a change") ? "must make" : "holds"}`;
     return `${cpuOf(threads, waiting.thread)} waits for ${waiting.waitingFor}${by}`;
   });
-  return `nobody can go on: ${waits.join("; ")}`;
+  const what = check === "deadlock" ? "nobody can go on" : "these can never go on, whatever the others do";
+  return `${what}: ${waits.join("; ")}`;
 }

@@ -3,6 +3,7 @@ import { must } from "../base/assert.js";
 import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
 import { runStep, type Wait } from "../interpreter/step.js";
+import { stuckThreads } from "../interpreter/waits.js";
 import type { Model, Value } from "../ir/model.js";
 import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
 import { type Holder, holders } from "./holders.js";
@@ -32,7 +33,7 @@ export function tell(
   const rows = rowsOf(moves);
   const steps = rows.map((row, index) => describeRow(model, row, index + 1));
   const final = moves.at(-1)?.outcome.state ?? start;
-  const blocked = violated.check === "deadlock" ? blockedThreads(model, final, rows) : [];
+  const blocked = blockedThreads(model, final, rows, violated.check);
   const names = [...rows.map((row) => row.thread), ...blocked.map(({ thread }) => thread)];
   const threads = [...new Set(names)].map(
     (name, index): InterleavingThread => ({ name, cpu: `CPU${index}` }),
@@ -56,7 +57,9 @@ function describeFailure(
   blocked: readonly BlockedThread[],
 ): Interleaving["failure"] {
   const { check } = violated;
-  if (check === "deadlock") return { check, message: deadlockSentence(threads, blocked) };
+  if (check === "deadlock" || check === "wait-cycle") {
+    return { check, message: deadlockSentence(check, threads, blocked) };
+  }
   if (check === "invariant") {
     const invariant = must(
       model.invariants.find(({ name }) => name === violated.invariant),
@@ -77,12 +80,15 @@ function describeFailure(
   return { check, message, span: row.origin.span };
 }
 
-/** Threads that must wait in the last state and do not rest there. */
-function blockedThreads(model: Model, final: State, rows: readonly Row[]): BlockedThread[] {
+/** For a deadlock the threads that must wait in the last state and do not rest there; for a circle those in it. */
+function blockedThreads(model: Model, final: State, rows: readonly Row[], check: CheckId): BlockedThread[] {
+  if (check !== "deadlock" && check !== "wait-cycle") return [];
   const held = holders(rows);
+  const stuck = new Set(stuckThreads(model, final));
   return threadsOf(model).flatMap((running) => {
     const { wait } = runStep(model, final, running);
     if (wait === undefined || wait.idle) return [];
+    if (check === "wait-cycle" && !stuck.has(running.instance.name)) return [];
     return [describeWait(model, running.instance.name, wait, held, rows)];
   });
 }

@@ -25,6 +25,7 @@ describe("the emitted module", () => {
       "unlock-not-held",
       "self-deadlock",
       "at most one timer",
+      "wait-cycle",
       "deadlock",
     ]);
     for (const { operator } of invariants) expect(config).toContain(`\nINVARIANT ${operator}\n`);

@@ -15,10 +15,15 @@ function declared(): string[] {
     const file = ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.ES2023);
     for (const node of file.statements) {
       if (!ts.isFunctionDeclaration(node) || node.name === undefined) continue;
-      if (node.parameters.some((parameter) => parameter.dotDotDotToken !== undefined)) continue;
-      const required = node.parameters.filter((parameter) => parameter.questionToken === undefined).length;
+      const rest = node.parameters.some((parameter) => parameter.dotDotDotToken !== undefined);
+      // The signature behind overloads is nobody's to call.
+      if (rest && counts.has(node.name.text)) continue;
+      const required = node.parameters.filter(
+        ({ questionToken, dotDotDotToken }) => questionToken === undefined && dotDotDotToken === undefined,
+      ).length;
+      const allowed = rest ? Number.POSITIVE_INFINITY : node.parameters.length;
       const [minimum, maximum] = counts.get(node.name.text) ?? [required, 0];
-      counts.set(node.name.text, [Math.min(minimum, required), Math.max(maximum, node.parameters.length)]);
+      counts.set(node.name.text, [Math.min(minimum, required), Math.max(maximum, allowed)]);
     }
   }
   return [...counts].map(([name, [minimum, maximum]]) => `${name} ${minimum} ${maximum}`).sort();

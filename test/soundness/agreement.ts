@@ -17,6 +17,7 @@ export async function expectAgreement(model: Model): Promise<Exploration> {
         ...state.state.failed,
         ...state.falseInvariants.map((name) => `invariant: ${name}`),
         ...(state.deadlock ? ["deadlock"] : []),
+        ...(state.waitCycle ? ["wait-cycle"] : []),
       ].sort(),
     },
   ]);

@@ -21,7 +21,6 @@ const UNBUILT = new Set([
   "irq-unsafe",
   "wrap",
   "lock-held-at-exit",
-  "wait-cycle",
   "never_stuck",
   "eventually",
   "always_eventually",

@@ -8,6 +8,7 @@ import { GHOST_SPECS } from "./specs-ghost.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { STEP_SPECS } from "./specs-steps.js";
 import { VALUE_SPECS } from "./specs-values.js";
+import { WAIT_SPECS } from "./specs-waits.js";
 
 const KEPT = { resetDeadLocals: false };
 
@@ -18,6 +19,7 @@ describe.concurrent("constructs", () => {
     ...VALUE_SPECS,
     ...NAME_SPECS,
     ...GHOST_SPECS,
+    ...WAIT_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));

@@ -8,6 +8,7 @@ import {
   threadsOf,
 } from "../../src/interpreter/state.js";
 import { type Outcome, runStep } from "../../src/interpreter/step.js";
+import { stuckThreads } from "../../src/interpreter/waits.js";
 import { DONE, type Model } from "../../src/ir/model.js";
 
 /** One transition of the explored graph. */
@@ -25,7 +26,7 @@ export interface Exploration {
   readonly generated: number;
   /** Levels of the breadth-first search; the initial state is level 1. */
   readonly depth: number;
-  /** Ids of the checks that fail in some state: those of steps, and `deadlock`. */
+  /** Ids of the checks that fail in some state: those of steps, `wait-cycle` and `deadlock`. */
   readonly failing: ReadonlySet<string>;
   /** Names of the invariants that are false in some state. */
   readonly falseInvariants: ReadonlySet<string>;
@@ -39,6 +40,8 @@ export interface ExploredState {
   readonly resting: readonly string[];
   readonly falseInvariants: readonly string[];
   readonly deadlock: boolean;
+  /** Threads wait for each other while others can go on. */
+  readonly waitCycle: boolean;
 }
 
 export interface ExploreOptions {
@@ -76,6 +79,7 @@ export function explore(model: Model, options: ExploreOptions = {}): Exploration
   const states = [...found.values()];
   const failing = new Set(states.flatMap(({ state }) => [...state.failed]));
   if (states.some(({ deadlock }) => deadlock)) failing.add("deadlock");
+  if (states.some(({ waitCycle }) => waitCycle)) failing.add("wait-cycle");
   const falseInvariants = new Set(states.flatMap((state) => state.falseInvariants));
   return { states: found, distinct: found.size, generated, depth, failing, falseInvariants };
 }
@@ -102,7 +106,10 @@ function expand(
     .filter(({ condition }) => evaluate(scene, condition) !== true)
     .map(({ name }) => name);
   const stuck = blocked.length === threads.length && resting.length < threads.length;
-  const explored = { state, blocked, resting, falseInvariants, deadlock: stuck && state.failed.size === 0 };
+  const deadlock = stuck && state.failed.size === 0;
+  const everybodyWaits = blocked.length === threads.length && state.failed.size === 0;
+  const waitCycle = !everybodyWaits && stuckThreads(model, state).length > 0;
+  const explored = { state, blocked, resting, falseInvariants, deadlock, waitCycle };
   return { explored, outcomes };
 }
 

@@ -26,6 +26,7 @@ First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
+Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
 (* --algorithm latchwork
@@ -827,6 +828,18 @@ Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362"
 
+WaitsFor(t_) ==
+  CASE pc[t_] = "pt_lock_131" -> (IF (Spinlock_owner[Vcpu_tm_lock[v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_131_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[v_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[v_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[v_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_296" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
+    [] OTHER -> {}
+
+\* Threads that wait for one that waits for one ..., for ever.
+RECURSIVE Stuck(_)
+Stuck(waiting_) ==
+  LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
+  IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
+
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
@@ -834,6 +847,9 @@ check_list_corruption == "list-corruption" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+\* Where nobody can go on it is a deadlock, and reported as that.
+check_wait_cycle == \/ Stuck(Threads) = {}
+                    \/ fault = {} /\ \A t_ \in Threads : Blocked(t_)
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}
                   \/ \A t_ \in Threads : Resting(t_)

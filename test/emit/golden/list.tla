@@ -18,6 +18,7 @@ First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
+Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
 (* --algorithm latchwork

@@ -20,6 +20,7 @@ First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
   LET at_ == CHOOSE i_ \in 1..Len(list_) : list_[i_] = element_
   IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]
+Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
 (* --algorithm latchwork
@@ -152,11 +153,25 @@ Blocked(t_) ==
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
+WaitsFor(t_) ==
+  CASE pc[t_] = "pt_lock_8_2" -> (IF (Spinlock_owner[Vcpu_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_lock[vcpu_2[t_]]]) ELSE {})
+    [] pc[t_] = "migrate_21" -> (IF (Spinlock_owner[Vcpu_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_lock[old[t_]]]) ELSE {})
+    [] OTHER -> {}
+
+\* Threads that wait for one that waits for one ..., for ever.
+RECURSIVE Stuck(_)
+Stuck(waiting_) ==
+  LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
+  IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
+
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 \* invariant "at most one timer"
 invariant_at_most_one_timer == \A v_ \in {vcpu0, vcpu1} : Vcpu_pending[v_] < 2
+\* Where nobody can go on it is a deadlock, and reported as that.
+check_wait_cycle == \/ Stuck(Threads) = {}
+                    \/ fault = {} /\ \A t_ \in Threads : Blocked(t_)
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}
                   \/ \A t_ \in Threads : Resting(t_)
