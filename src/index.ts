@@ -1,5 +1,6 @@
 /** What a spec imports as `latchwork`. Nothing heavy may be reachable from here. */
 export * from "./dsl/list.js";
+export * from "./dsl/locks.js";
 export * from "./dsl/spec.js";
 export * from "./dsl/steps.js";
 export * from "./library/rwlock.js";

@@ -320,6 +320,15 @@ export const computesGhost = (span: Span): Diagnostic => ({
   help: "Assign the result to a local first, in a statement of its own.",
 });
 
+/** Two declarations of `lock_order` that no thread could obey. */
+export const contradictoryOrders = (span: Span, lock: string): Diagnostic => ({
+  code: "LW1073",
+  span,
+  message: `the declared orders put ${lock} before itself`,
+  why: "Orders add up: where one says a before b and another b before a, no thread may take both.",
+  help: "Remove the order that is wrong.",
+});
+
 export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({
   code: "LW9001",
   message: `the counterexample of ${spec}, case ${name}, does not run in Latchwork's own interpreter: ${reason}`,

@@ -69,8 +69,11 @@ export function check(_id: Check, _condition: boolean, _subject?: object): void 
   readNotRun();
 }
 
-/** For writers of lock primitives: from this step on the current thread holds `lock`. */
-export function acquires(_lock: object, _mode: "exclusive" | "shared"): void {
+/**
+ * For writers of lock primitives: from this step on the current thread holds `lock`.
+ * @param how `"tried"` where the thread would not have waited: the order of locks does not matter then
+ */
+export function acquires(_lock: object, _mode: "exclusive" | "shared", _how?: "waited" | "tried"): void {
   readNotRun();
 }
 

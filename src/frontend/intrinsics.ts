@@ -21,15 +21,17 @@ const takes = (place: Intrinsic["place"], minimum: number, maximum = minimum): I
 
 /** Every function that src/dsl exports. */
 export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
-  ["acquires", takes("statement", 2)],
+  ["acquires", takes("statement", 2, 3)],
   ["assert", takes("statement", 1, 2)],
   ["atomic", takes("statement", 1)],
   ["cases", takes("top level", 1)],
   ["check", takes("statement", 2, 3)],
   ["choose", takes("value", 1)],
   ["current", takes("value", 0)],
+  ["data_race", takes("statement", 1)],
   ["fails", takes("case", 1)],
   ["ghost", takes("statement", 1)],
+  ["guarded_by", takes("top level", 2)],
   ["holds", takes("case", 0)],
   ["idle_until", takes("statement", 1)],
   ["initially", takes("top level", 1)],
@@ -41,6 +43,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["list_del", takes("statement", 1)],
   ["list_empty", takes("value", 1)],
   ["list_for_each_entry_safe", takes("loop", 1)],
+  ["lock_order", takes("top level", 2, Number.POSITIVE_INFINITY)],
   ["maybe", takes("value", 0)],
   ["param", takes("top level", 2)],
   ["releases", takes("statement", 1)],

@@ -15,7 +15,7 @@ import {
 } from "./case-context.js";
 import { resolvers } from "./lower-declarations.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
-import { type Declarations, lowerModule, threadNames } from "./lower-top-level.js";
+import { lowerModule, noDeclarations, threadNames } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
 import { type ModuleGraph, modulesOf } from "./modules.js";
 import type { CaseDeclaration, SpecFile } from "./spec.js";
@@ -79,7 +79,7 @@ function settingsOf(
 function lowerEverything(spec: SpecFile): Diagnostic[] {
   const context = createCaseContext(new Map(), resolvers, true);
   for (const module of modulesOf(spec.module)) {
-    lowerModule(context, module, { threads: [], invariants: [], initially: [] });
+    lowerModule(context, module, noDeclarations());
     for (const declaration of module.names.values()) {
       if (declaration.kind === "class" && declaration.module === module) className(context, declaration);
       const isCode = declaration.kind === "procedure" && classMadeBy(declaration) === undefined;
@@ -97,7 +97,7 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 }
 
 function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclaration): Program {
-  const declarations: Declarations = { threads: [], invariants: [], initially: [] };
+  const declarations = noDeclarations();
   for (const module of modulesOf(spec.module)) lowerModule(context, module, declarations);
   lowerPendingProcedures(context);
   for (const name of declaration.settings.keys()) {

@@ -22,6 +22,7 @@ interface IntrinsicCall {
 
 const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = new Map([
   ["atomic", lowerBlock],
+  ["data_race", lowerBlock],
   ["ghost", lowerBlock],
   ["until", lowerUntil],
   ["idle_until", lowerUntil],
@@ -58,7 +59,7 @@ function lowerBlock({ context, name, arguments: [argument], place }: IntrinsicCa
     if (wrong !== undefined) context.case.diagnostics.push(wrong);
     return [];
   }
-  const kind = name === "ghost" ? "ghost" : "atomic";
+  const kind = name === "ghost" ? "ghost" : name === "data_race" ? "data-race" : "atomic";
   return [{ kind, body: context.lowerClosure(context, argument.body), ...place }];
 }
 
@@ -129,7 +130,8 @@ function lowerObject(context: CodeContext, node: ts.Expression, where: string): 
   return undefined;
 }
 
-function lowerLockEvent({ context, name, arguments: [first, second], place }: IntrinsicCall): Statement[] {
+function lowerLockEvent({ context, name, arguments: args, place }: IntrinsicCall): Statement[] {
+  const [first, second, third] = args;
   const lock = lowerObject(context, first!, `the lock of ${name}`);
   const event = name === "acquires" ? "acquire" : "release";
   const mode = second === undefined ? "exclusive" : constantString(context, second, "the mode of acquires");
@@ -144,7 +146,10 @@ function lowerLockEvent({ context, name, arguments: [first, second], place }: In
     );
     return [];
   }
-  return lock === undefined || mode === undefined ? [] : [{ kind: "lock", event, lock, mode, ...place }];
+  const how =
+    third === undefined ? "waited" : constantString(context, third, "the third argument of acquires");
+  if (lock === undefined || mode === undefined) return [];
+  return [{ kind: "lock", event, lock, mode, tried: how === "tried", ...place }];
 }
 
 function lowerListAdd({ context, name, arguments: [first, second], place }: IntrinsicCall): Statement[] {

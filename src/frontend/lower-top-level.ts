@@ -2,13 +2,22 @@
 import { ts } from "ts-morph";
 import { badDeclaration, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Expression, Invariant, Statement, ThreadDeclaration, Type } from "../ir/program.js";
+import type {
+  Expression,
+  GuardRule,
+  Invariant,
+  LockOrder,
+  Statement,
+  ThreadDeclaration,
+  Type,
+} from "../ir/program.js";
 import { type CaseContext, childScope, declareLocal } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { INTRINSICS, intrinsicCall, RIGHT_PLACE, wrongIntrinsicCount } from "./intrinsics.js";
 import { BOOLEAN, describeType, need } from "./kinds.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";
 import { lowerExpression } from "./lower-expressions.js";
+import { lowerGuardRule, lowerLockOrder } from "./lower-lock-rules.js";
 import { hasModifier } from "./lower-procedures.js";
 import { createCodeContext, lowerBody, refusedKeyword } from "./lower-statements.js";
 import type { Module } from "./modules.js";
@@ -20,6 +29,13 @@ export interface Declarations {
   readonly threads: ThreadDeclaration[];
   readonly invariants: Invariant[];
   readonly initially: Statement[];
+  readonly lockOrders: LockOrder[];
+  readonly guardRules: GuardRule[];
+}
+
+/** Nothing declared yet. */
+export function noDeclarations(): Declarations {
+  return { threads: [], invariants: [], initially: [], lockOrders: [], guardRules: [] };
 }
 
 /** Evaluates the module's variables and adds what it declares. */
@@ -124,7 +140,7 @@ function lowerTopLevelIf(
     if (isDeclaration(branch)) refuseTopLevel(context, module, branch, "a declaration inside a branch");
     else if (taken) lowerTopLevel(context, module, branch, declarations);
     else if (context.allBranches) {
-      lowerTopLevel(context, module, branch, { threads: [], invariants: [], initially: [] });
+      lowerTopLevel(context, module, branch, noDeclarations());
     }
   }
 }
@@ -143,10 +159,16 @@ function lowerTopLevelCall(
     else if (name === "thread") lowerThread(context, module, call, declarations);
     else if (name === "invariant") lowerInvariant(context, module, call, declarations);
     else if (name === "initially") lowerInitially(context, module, call, declarations);
+    else if (name === "lock_order") add(declarations.lockOrders, lowerLockOrder(context, module, call));
+    else if (name === "guarded_by") add(declarations.guardRules, lowerGuardRule(context, module, call));
     else refuseIntrinsic(context, module, call, name);
     return;
   }
   refuseTopLevel(context, module, statement, "this statement");
+}
+
+function add<T>(to: T[], found: T | undefined): void {
+  if (found !== undefined) to.push(found);
 }
 
 function refuseIntrinsic(context: CaseContext, module: Module, node: ts.Node, name: string): void {

@@ -39,7 +39,6 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "Only safety is checked today: write invariants and asserts.",
   ],
   ["either", "Write if (maybe()) … else …"],
-  ["guarded_by lock_order", "Write an invariant, or a check inside the procedures."],
 ]);
 
 /** What to do instead of a word that is planned, or undefined where none of that name is. */

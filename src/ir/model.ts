@@ -41,6 +41,8 @@ export type Term =
       readonly span: Span;
       /** A ghost: no access to memory. */
       readonly ghost?: true;
+      /** Meant to race: not held to the rules about guarded fields. */
+      readonly races?: true;
     }
   | {
       readonly kind: "embedded";
@@ -102,6 +104,7 @@ export type Action =
       readonly object: Term | undefined;
       readonly value: Term;
       readonly ghost?: true;
+      readonly races?: true;
       readonly origin: Origin;
     }
   /** Takes the element off every list of these variables. */
@@ -136,6 +139,8 @@ export type Action =
       readonly event: "acquire" | "release";
       readonly lock: Term;
       readonly mode: "exclusive" | "shared";
+      /** The thread would not have waited for it. */
+      readonly tried: boolean;
       readonly origin: Origin;
     };
 

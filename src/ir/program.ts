@@ -178,8 +178,12 @@ export type Statement =
       readonly event: "acquire" | "release";
       readonly lock: Expression;
       readonly mode: "exclusive" | "shared";
+      /** The thread would not have waited for it. */
+      readonly tried: boolean;
     })
   | (StatementBase & { readonly kind: "atomic"; readonly body: readonly Statement[] })
+  /** Accesses inside are not held to the rules about guarded fields. */
+  | (StatementBase & { readonly kind: "data-race"; readonly body: readonly Statement[] })
   /** Happens together with the step before it; changes nothing but ghosts. */
   | (StatementBase & { readonly kind: "ghost"; readonly body: readonly Statement[] })
   | (StatementBase & {
@@ -276,6 +280,27 @@ export interface Invariant {
   readonly span: Span;
 }
 
+/** A lock, or the lock that every object of a class embeds; `text` is for people. */
+export type LockName =
+  | { readonly kind: "object"; readonly name: string; readonly text: string }
+  | { readonly kind: "embedded"; readonly class: string; readonly field: string; readonly text: string };
+
+/** Locks in the order in which they nest, outermost first. */
+export interface LockOrder {
+  readonly locks: readonly LockName[];
+  readonly span: Span;
+}
+
+/** A variable that may only be used under a lock. */
+export interface GuardRule {
+  /** `Class.field`, or a global's name. */
+  readonly variable: string;
+  /** Stands for the object whose field it is. */
+  readonly parameter: LocalSymbol | undefined;
+  readonly lock: Expression;
+  readonly span: Span;
+}
+
 /** A whole case. */
 export interface Program {
   /** Spec file relative to the project root. */
@@ -291,4 +316,6 @@ export interface Program {
   readonly threads: readonly ThreadDeclaration[];
   readonly initially: readonly Statement[];
   readonly invariants: readonly Invariant[];
+  readonly lockOrders: readonly LockOrder[];
+  readonly guardRules: readonly GuardRule[];
 }

@@ -30,7 +30,7 @@ export function spin_trylock(lock: Spinlock): boolean {
   atomic(() => {
     if (lock.owner === null) {
       lock.owner = current();
-      acquires(lock, "exclusive");
+      acquires(lock, "exclusive", "tried");
       taken = true;
     }
   });

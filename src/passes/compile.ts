@@ -2,6 +2,7 @@
  * Program to model: the passes in their order.
  *
  *   inline     calls and loops become one flow of instructions per thread, each shared access alone
+ *   rules      checks of lock orders, guarded fields, and locks held at the end of a thread
  *   split      the flow is cut into steps, one shared access each
  *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
  *   reset      variables that are dead go back to their default
@@ -17,6 +18,7 @@ import { createFlowBuilder } from "./flow.js";
 import { declaredVariables, runInitially } from "./initial.js";
 import { ghostContext } from "./inline-ghost.js";
 import { createContext, inlineThread } from "./inline-statements.js";
+import { enforceLockRules } from "./lock-rules.js";
 import { createStepNamer } from "./name-steps.js";
 import { pureTerm } from "./pure-terms.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
@@ -62,7 +64,7 @@ function compileThread(
   options: CompileOptions,
   diagnostics: Diagnostic[],
 ): Process {
-  const flow = inlineThread(program, thread, diagnostics);
+  const flow = enforceLockRules(program, inlineThread(program, thread, diagnostics), diagnostics);
   const split = splitIntoSteps(flow, nameStep, diagnostics);
   const names = flow.locals.map((local) => local.name);
   const steps = options.resetDeadLocals

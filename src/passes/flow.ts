@@ -34,6 +34,37 @@ export interface Flow {
   readonly locals: readonly Local[];
 }
 
+/**
+ * A copy of the flow with actions before and behind instructions; jumps to an instruction lead to what now stands before
+ * it. Added actions belong to the step of the instruction that they stand beside.
+ */
+export function withActions(
+  flow: Flow,
+  added: (instruction: Instruction) => {
+    readonly before?: readonly Action[];
+    readonly after?: readonly Action[];
+  },
+): Flow {
+  const instructions: Instruction[] = [];
+  const moved: number[] = [];
+  const asInstruction = (action: Action): Instruction => ({ kind: "action", action });
+  for (const instruction of flow.instructions) {
+    moved.push(instructions.length);
+    const { before = [], after = [] } = added(instruction);
+    instructions.push(...before.map(asInstruction), instruction, ...after.map(asInstruction));
+  }
+  moved.push(instructions.length);
+  const relabel = ({ at }: Label): Label => ({ at: moved[at] ?? at });
+  return { ...flow, instructions: instructions.map((instruction) => withLabels(instruction, relabel)) };
+}
+
+function withLabels(instruction: Instruction, relabel: (label: Label) => Label): Instruction {
+  if (instruction.kind === "jump") return { ...instruction, to: relabel(instruction.to) };
+  if (instruction.kind !== "branch") return instruction;
+  const { whenTrue, whenFalse } = instruction;
+  return { ...instruction, whenTrue: relabel(whenTrue), whenFalse: relabel(whenFalse) };
+}
+
 /** Grows a flow; the only mutable thing among the passes. */
 export interface FlowBuilder {
   readonly instructions: Instruction[];

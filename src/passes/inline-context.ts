@@ -21,6 +21,7 @@ export interface Place {
   readonly variable: string;
   readonly object: Term | undefined;
   readonly ghost?: true;
+  readonly races?: true;
 }
 
 /** Where `return` leads, and the variable that takes the value. */
@@ -44,6 +45,8 @@ export interface InlineContext {
   readonly active: readonly string[];
   /** Inside an atomic step no boundary is set. */
   readonly atomic: boolean;
+  /** Accesses here are meant to race. */
+  readonly races: boolean;
   /** Inside ghost code, which alone may read ghosts: the variables of the thread that it must leave alone. */
   readonly ghost: ReadonlySet<string> | undefined;
   readonly returns: Returns;
@@ -73,7 +76,7 @@ export function readOf(context: InlineContext, place: Place, span: Span): Term {
   if (place.ghost === true && context.ghost === undefined) {
     context.diagnostics.push(readsGhost(span, place.variable));
   }
-  return { kind: "read", ...place, span };
+  return { kind: "read", ...place, ...(context.races ? { races: true } : {}), span };
 }
 
 /** The thread's variable for a declared local. */

@@ -33,7 +33,7 @@ import {
   inlineSetChange,
   inlineUpdate,
 } from "./inline-stores.js";
-import { pureTerm, runsCode } from "./pure-terms.js";
+import { observed, pureTerm, runsCode } from "./pure-terms.js";
 import { asType } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -84,6 +84,7 @@ export function createContext(
     shown: undefined,
     active: [],
     atomic: false,
+    races: false,
     ghost: undefined,
     returns,
     loop: undefined,
@@ -124,11 +125,14 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineUntil(context, origin, statement);
     case "lock": {
       const lock = inlineExpression(context, origin, statement.lock);
-      emit(builder, { kind: "lock", event: statement.event, lock, mode: statement.mode, origin });
+      const { event, mode, tried } = statement;
+      emit(builder, { kind: "lock", event, lock, mode, tried, origin });
       return;
     }
     case "atomic":
       return inlineAtomic(context, origin, statement);
+    case "data-race":
+      return inlineDataRace(context, statement);
     case "ghost":
       return inlineGhost(context, statement.body);
     case "if":
@@ -192,13 +196,7 @@ function awaitedThreads(context: InlineContext, e: Expression): Term[] {
     context.diagnostics.push(unsupported(e.span, "x! in whom a wait is for", why, instead));
   }
   if (e.type.kind === "null") return [];
-  return [e.type.kind === "set" ? asGhost(term) : { kind: "present", element: asGhost(term) }];
-}
-
-/** The term with its reads as looks of an onlooker, which are no accesses. */
-function asGhost(term: Term): Term {
-  const inner = mapTerm(term, asGhost);
-  return inner.kind === "read" ? { ...inner, ghost: true } : inner;
+  return [e.type.kind === "set" ? observed(term) : { kind: "present", element: observed(term) }];
 }
 
 /** The variables that evaluating the term reads, each as often as it is read. */
@@ -222,6 +220,12 @@ function inlineAtomic(context: InlineContext, origin: Origin, statement: Kind<"a
   boundary(context, origin);
   const returns: Returns = { label: newLabel(), result: undefined };
   inlineStatements({ ...context, atomic: true, returns, loop: undefined }, statement.body);
+  placeLabel(context.builder, returns.label);
+}
+
+function inlineDataRace(context: InlineContext, statement: Kind<"data-race">): void {
+  const returns: Returns = { label: newLabel(), result: undefined };
+  inlineStatements({ ...context, races: true, returns, loop: undefined }, statement.body);
   placeLabel(context.builder, returns.label);
 }
 

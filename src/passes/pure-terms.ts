@@ -7,7 +7,7 @@ import { bug } from "../base/assert.js";
 import { unsupported } from "../diagnostics/catalog.js";
 import type { Term } from "../ir/model.js";
 import type { Argument, Expression } from "../ir/program.js";
-import { all, binary, constant, not } from "../ir/terms.js";
+import { all, binary, constant, mapTerm, not } from "../ir/terms.js";
 import { fieldName, type InlineContext, type Place, readOf } from "./inline-context.js";
 
 export interface Claim {
@@ -203,11 +203,17 @@ export function placeOf(
   e: Expression,
   lowerObject: (object: Expression) => Term,
 ): Place | undefined {
-  const ghost = ghostOf(e);
+  const marks = { ...ghostOf(e), ...(context.races ? { races: true as const } : {}) };
   if (e.kind === "field") {
-    return { variable: fieldName(e.class, e.field), object: lowerObject(e.object), ...ghost };
+    return { variable: fieldName(e.class, e.field), object: lowerObject(e.object), ...marks };
   }
-  if (e.kind === "global") return { variable: e.name, object: undefined, ...ghost };
+  if (e.kind === "global") return { variable: e.name, object: undefined, ...marks };
   const binding = e.kind === "local" ? context.bindings.get(e.local.id) : undefined;
   return binding?.kind === "place" ? binding.place : undefined;
+}
+
+/** The term with its reads as looks of an onlooker, which are no accesses. */
+export function observed(term: Term): Term {
+  const inner = mapTerm(term, observed);
+  return inner.kind === "read" ? { ...inner, ghost: true } : inner;
 }

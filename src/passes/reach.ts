@@ -10,6 +10,22 @@ export function reachesAccess(flow: Flow, start: number): boolean {
   return reaches(flow, start, (action) => belongs(action) || isSharedAccess(action), readsShared);
 }
 
+/** Whether the thread can come to its end. */
+export function exits(flow: Flow): boolean {
+  const seen = new Set<number>();
+  const open = [0];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const instruction = flow.instructions[at];
+    if (instruction === undefined || seen.has(at)) continue;
+    seen.add(at);
+    if (instruction.kind === "exit") return true;
+    if (instruction.kind === "jump") open.push(instruction.to.at);
+    else if (instruction.kind === "branch") open.push(instruction.whenTrue.at, instruction.whenFalse.at);
+    else open.push(at + 1);
+  }
+  return false;
+}
+
 /** Whether the thread may have to wait before the next boundary. */
 export function reachesWait(flow: Flow, start: number): boolean {
   return reaches(

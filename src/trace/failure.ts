@@ -32,6 +32,18 @@ export function failureSentence(
       const since = own === undefined ? "" : `, which it has held since step ${own.since}`;
       return `${who} waits for itself: it wants ${subject}${since}`;
     }
+    case "lock-held-at-exit": {
+      const kept = [...held].flatMap(([lock, holders]) =>
+        holders
+          .filter(({ thread }) => thread === row.thread)
+          .map(({ since }) => `${lock}, taken in step ${since}`),
+      );
+      return `${who} ends and still holds ${kept.join(", and ")}`;
+    }
+    case "lock-order":
+      return `${who} takes ${subject} ${heldSentence(row.thread, held)}: the declared order is the other way round`;
+    case "guarded-by":
+      return `${who} uses in \`${row.origin.text}\` what is declared to be guarded, ${heldSentence(row.thread, held)}`;
     case "null-dereference":
       return `${who} follows a null pointer in \`${row.origin.text}\`${valuesSentence(model, row)}`;
     case "list-corruption":
@@ -47,6 +59,14 @@ export function failureSentence(
     }
   }
   return `${who} fails ${failure.check} in \`${row.origin.text}\`${valuesSentence(model, row)}`;
+}
+
+/** `while it holds vcpu0.tm_lock since step 3`. */
+function heldSentence(thread: string, held: ReadonlyMap<string, readonly Holder[]>): string {
+  const own = [...held].flatMap(([lock, holders]) =>
+    holders.filter((holder) => holder.thread === thread).map(({ since }) => `${lock} (since step ${since})`),
+  );
+  return own.length === 0 ? "while it holds no lock" : `while it holds ${own.join(" and ")}`;
 }
 
 function holdersSentence(

@@ -16,11 +16,8 @@ const checks = readdirSync(folder);
 const UNBUILT = new Set([
   "use-after-free",
   "sleep-in-atomic",
-  "lock-order",
-  "guarded-by",
   "irq-unsafe",
   "wrap",
-  "lock-held-at-exit",
   "never_stuck",
   "eventually",
   "always_eventually",

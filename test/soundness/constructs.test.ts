@@ -5,6 +5,7 @@ import { explore, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
+import { LOCK_SPECS } from "./specs-locks.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { STEP_SPECS } from "./specs-steps.js";
 import { VALUE_SPECS } from "./specs-values.js";
@@ -20,6 +21,7 @@ describe.concurrent("constructs", () => {
     ...NAME_SPECS,
     ...GHOST_SPECS,
     ...WAIT_SPECS,
+    ...LOCK_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));

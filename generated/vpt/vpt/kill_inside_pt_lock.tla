@@ -128,13 +128,21 @@ timer_softirq_362_2:
 end process;
 
 process destroy_timer \in {destroy_timer_pt0}
-variables vcpu_2_3 = null, vcpu_3 = null;
+variables vcpu_2_3 = null, vcpu_3 = null, held = {};
 begin
 destroy_periodic_time_224:
   \* vpt.ts:224  if (pt.vcpu === null)
   with vcpu_ = PeriodicTime_vcpu[destroy_timer_pt[self]] do
     if vcpu_ = null then
-      goto Done;
+      \* vpt.ts:389  destroy timer
+      if Cardinality(held) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
     else
       goto pt_lock_137_2;
     end if;
@@ -144,9 +152,11 @@ pt_lock_137_2:
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
     await Rwlock_writer[pt_migrate] = null;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+    held := held \union {pt_migrate};
     goto pt_lock_138_3;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 pt_lock_138_3:
@@ -157,6 +167,7 @@ pt_lock_138_3:
       goto pt_lock_138_4;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -165,11 +176,13 @@ pt_lock_138_4:
   if Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] = null;
     Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] := self;
+    held := held \union {Vcpu_tm_lock[vcpu_2_3]};
     vcpu_2_3 := null;
     goto destroy_periodic_time_226;
   else
     fault := fault \union {"self-deadlock"};
     vcpu_2_3 := null;
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_226:
@@ -188,6 +201,7 @@ destroy_periodic_time_226_2:
     goto destroy_periodic_time_227;
   else
     fault := fault \union {"list-corruption"};
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_227:
@@ -206,10 +220,12 @@ destroy_periodic_time_229:
       goto destroy_periodic_time_229_2;
     else
       fault := fault \union {"self-deadlock"};
+      held := {};
       goto Done;
     end if;
   else
     fault := fault \union {"assert"};
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_229_2:
@@ -224,6 +240,7 @@ pt_unlock_143_3:
       goto pt_unlock_143_4;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -231,20 +248,33 @@ pt_unlock_143_4:
   \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_3]] = self then
     Spinlock_owner[Vcpu_tm_lock[vcpu_3]] := null;
+    held := held \ {Vcpu_tm_lock[vcpu_3]};
     vcpu_3 := null;
     goto pt_unlock_145_2;
   else
     fault := fault \union {"unlock-not-held"};
     vcpu_3 := null;
+    held := {};
     goto Done;
   end if;
 pt_unlock_145_2:
   \* vpt.ts:145  read_unlock(pt_migrate);
   if self \in Rwlock_readers[pt_migrate] then
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto Done;
+    with held_ = held \ {pt_migrate} do
+      \* vpt.ts:389  destroy timer
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 end process;
@@ -255,13 +285,13 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
           Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, vcpu_2_3, vcpu_3
+          vcpu_2_2, vcpu_2_3, vcpu_3, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
            Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3 >>
+           pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({destroy_timer_pt0})
 
@@ -284,6 +314,7 @@ Init == (* Global variables *)
         (* Process destroy_timer *)
         /\ vcpu_2_3 = [self \in {destroy_timer_pt0} |-> null]
         /\ vcpu_3 = [self \in {destroy_timer_pt0} |-> null]
+        /\ held = [self \in {destroy_timer_pt0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {destroy_timer_pt0} -> "destroy_periodic_time_224"]
 
@@ -300,7 +331,7 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
                                            fault, vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                           vcpu_3 >>
+                                           vcpu_3, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -317,7 +348,7 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                     vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -335,7 +366,7 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
                                      Rwlock_readers, vcpu_2_2, vcpu_2_3, 
-                                     vcpu_3 >>
+                                     vcpu_3, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -355,7 +386,7 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_2_2, vcpu_2_3, 
-                                       vcpu_3 >>
+                                       vcpu_3, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -367,7 +398,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
                                          Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                         vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -385,7 +416,7 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_2, vcpu_2_3, 
-                                       vcpu_3 >>
+                                       vcpu_3, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -404,7 +435,7 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
                                          Rwlock_readers, vcpu_2, vcpu_2_3, 
-                                         vcpu_3 >>
+                                         vcpu_3, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -420,7 +451,7 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                       vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -433,7 +464,7 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                             vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -444,8 +475,15 @@ timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
 destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                    /\ LET vcpu_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
                                         IF vcpu_ = null
-                                           THEN /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           THEN /\ IF Cardinality(held[self]) = 0
+                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_lock_137_2"]
+                                                /\ UNCHANGED << fault, held >>
                                    /\ UNCHANGED << Vcpu_tm_list, 
                                                    Spinlock_owner, 
                                                    PeriodicTime_vcpu, 
@@ -455,17 +493,18 @@ destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
-                                                   vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3 >>
+                                                   Rwlock_readers, vcpu_2, 
+                                                   vcpu_2_2, vcpu_2_3, vcpu_3 >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
                              THEN /\ Rwlock_writer[pt_migrate] = null
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                  /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                  /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -481,8 +520,9 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                             IF vcpu_2_ # null
                                THEN /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = vcpu_2_]
                                     /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_4"]
-                                    /\ fault' = fault
+                                    /\ UNCHANGED << fault, held >>
                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED vcpu_2_3
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -498,11 +538,13 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] = null
                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_3[self]]] = self]
+                                  /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[vcpu_2_3[self]]}]
                                   /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_226"]
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
+                                  /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -530,14 +572,15 @@ destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                                    Rwlock_writer, 
                                                    Rwlock_readers, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3 >>
+                                                   vcpu_3, held >>
 
 destroy_periodic_time_226_2(self) == /\ pc[self] = "destroy_periodic_time_226_2"
                                      /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])
                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])]
                                                 /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_227"]
-                                                /\ fault' = fault
+                                                /\ UNCHANGED << fault, held >>
                                            ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Vcpu_tm_list
                                      /\ UNCHANGED << Spinlock_owner, 
@@ -566,7 +609,7 @@ destroy_periodic_time_227(self) == /\ pc[self] = "destroy_periodic_time_227"
                                                    Rwlock_writer, 
                                                    Rwlock_readers, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3 >>
+                                                   vcpu_3, held >>
 
 destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                    /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![destroy_timer_pt[self]] = FALSE]
@@ -581,18 +624,21 @@ destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                                    Rwlock_writer, 
                                                    Rwlock_readers, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3 >>
+                                                   vcpu_3, held >>
 
 destroy_periodic_time_229(self) == /\ pc[self] = "destroy_periodic_time_229"
                                    /\ IF Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid"
                                          THEN /\ IF Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self
                                                     THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[destroy_timer_pt[self]]] = "killed"]
                                                          /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_229_2"]
-                                                         /\ fault' = fault
+                                                         /\ UNCHANGED << fault, 
+                                                                         held >>
                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED Timer_status
                                          ELSE /\ fault' = (fault \union {"assert"})
+                                              /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Timer_status
                                    /\ UNCHANGED << Vcpu_tm_list, 
@@ -622,15 +668,16 @@ destroy_periodic_time_229_2(self) == /\ pc[self] = "destroy_periodic_time_229_2"
                                                      Rwlock_writer, 
                                                      Rwlock_readers, fault, 
                                                      vcpu_2, vcpu_2_2, 
-                                                     vcpu_2_3, vcpu_3 >>
+                                                     vcpu_2_3, vcpu_3, held >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_3_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
                               IF vcpu_3_ # null
                                  THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_3_]
                                       /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_4"]
-                                      /\ fault' = fault
+                                      /\ UNCHANGED << fault, held >>
                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                      /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED vcpu_3
                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -646,11 +693,13 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = self
                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3[self]]] = null]
+                                    /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[vcpu_3[self]]}]
                                     /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
                                     /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145_2"]
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Spinlock_owner
                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -665,9 +714,16 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ fault' = fault
+                                    /\ LET held_ == held[self] \ {pt_migrate} IN
+                                         IF Cardinality(held_) = 0
+                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Rwlock_readers
                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -736,6 +792,7 @@ check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)

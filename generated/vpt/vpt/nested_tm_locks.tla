@@ -127,16 +127,18 @@ timer_softirq_362_2:
 end process;
 
 process reroute_irq_of_pt0 \in {reroute_irq_of_pt0_thread}
-variables old = null;
+variables old = null, held = {};
 begin
 pt_adjust_vcpu_307:
   \* vpt.ts:307  spin_lock(pt.lock);
   if Spinlock_owner[pt0_lock] # self then
     await Spinlock_owner[pt0_lock] = null;
     Spinlock_owner[pt0_lock] := self;
+    held := held \union {pt0_lock};
     goto pt_adjust_vcpu_318;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_318:
@@ -147,6 +149,7 @@ pt_adjust_vcpu_318:
       goto pt_adjust_vcpu_320;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -155,10 +158,12 @@ pt_adjust_vcpu_320:
   if Spinlock_owner[Vcpu_tm_lock[old]] # self then
     await Spinlock_owner[Vcpu_tm_lock[old]] = null;
     Spinlock_owner[Vcpu_tm_lock[old]] := self;
+    held := held \union {Vcpu_tm_lock[old]};
     goto pt_adjust_vcpu_321;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_321:
@@ -178,6 +183,7 @@ pt_adjust_vcpu_321_2:
   else
     fault := fault \union {"list-corruption"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_326:
@@ -185,10 +191,12 @@ pt_adjust_vcpu_326:
   if Spinlock_owner[vcpu1_tm_lock] # self then
     await Spinlock_owner[vcpu1_tm_lock] = null;
     Spinlock_owner[vcpu1_tm_lock] := self;
+    held := held \union {vcpu1_tm_lock};
     goto pt_adjust_vcpu_327;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_327:
@@ -212,6 +220,7 @@ pt_adjust_vcpu_329:
   else
     fault := fault \union {"list-corruption"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_330:
@@ -222,6 +231,7 @@ pt_adjust_vcpu_330:
     else
       fault := fault \union {"assert"};
       old := null;
+      held := {};
       goto Done;
     end if;
   end with;
@@ -229,45 +239,62 @@ pt_adjust_vcpu_332:
   \* vpt.ts:332  spin_unlock(v.tm_lock);
   if Spinlock_owner[vcpu1_tm_lock] = self then
     Spinlock_owner[vcpu1_tm_lock] := null;
+    held := held \ {vcpu1_tm_lock};
     goto pt_adjust_vcpu_333;
   else
     fault := fault \union {"unlock-not-held"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_333:
   \* vpt.ts:333  spin_unlock(old.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[old]] = self then
     Spinlock_owner[Vcpu_tm_lock[old]] := null;
+    held := held \ {Vcpu_tm_lock[old]};
     old := null;
     goto pt_adjust_vcpu_337;
   else
     fault := fault \union {"unlock-not-held"};
     old := null;
+    held := {};
     goto Done;
   end if;
 pt_adjust_vcpu_337:
   \* vpt.ts:337  spin_unlock(pt.lock);
   if Spinlock_owner[pt0_lock] = self then
     Spinlock_owner[pt0_lock] := null;
-    goto Done;
+    with held_ = held \ {pt0_lock} do
+      \* vpt.ts:395  reroute irq of pt0
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 end process;
 
 process reroute_irq_of_pt1 \in {reroute_irq_of_pt1_thread}
-variables old_2 = null;
+variables old_2 = null, held_2 = {};
 begin
 pt_adjust_vcpu_307_2:
   \* vpt.ts:307  spin_lock(pt.lock);
   if Spinlock_owner[pt1_lock] # self then
     await Spinlock_owner[pt1_lock] = null;
     Spinlock_owner[pt1_lock] := self;
+    held_2 := held_2 \union {pt1_lock};
     goto pt_adjust_vcpu_318_2;
   else
     fault := fault \union {"self-deadlock"};
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_318_2:
@@ -278,6 +305,7 @@ pt_adjust_vcpu_318_2:
       goto pt_adjust_vcpu_320_2;
     else
       fault := fault \union {"null-dereference"};
+      held_2 := {};
       goto Done;
     end if;
   end with;
@@ -286,10 +314,12 @@ pt_adjust_vcpu_320_2:
   if Spinlock_owner[Vcpu_tm_lock[old_2]] # self then
     await Spinlock_owner[Vcpu_tm_lock[old_2]] = null;
     Spinlock_owner[Vcpu_tm_lock[old_2]] := self;
+    held_2 := held_2 \union {Vcpu_tm_lock[old_2]};
     goto pt_adjust_vcpu_321_3;
   else
     fault := fault \union {"self-deadlock"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_321_3:
@@ -309,6 +339,7 @@ pt_adjust_vcpu_321_4:
   else
     fault := fault \union {"list-corruption"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_326_2:
@@ -316,10 +347,12 @@ pt_adjust_vcpu_326_2:
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     Spinlock_owner[vcpu0_tm_lock] := self;
+    held_2 := held_2 \union {vcpu0_tm_lock};
     goto pt_adjust_vcpu_327_2;
   else
     fault := fault \union {"self-deadlock"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_327_2:
@@ -343,6 +376,7 @@ pt_adjust_vcpu_329_2:
   else
     fault := fault \union {"list-corruption"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_330_2:
@@ -353,6 +387,7 @@ pt_adjust_vcpu_330_2:
     else
       fault := fault \union {"assert"};
       old_2 := null;
+      held_2 := {};
       goto Done;
     end if;
   end with;
@@ -360,30 +395,45 @@ pt_adjust_vcpu_332_2:
   \* vpt.ts:332  spin_unlock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] = self then
     Spinlock_owner[vcpu0_tm_lock] := null;
+    held_2 := held_2 \ {vcpu0_tm_lock};
     goto pt_adjust_vcpu_333_2;
   else
     fault := fault \union {"unlock-not-held"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_333_2:
   \* vpt.ts:333  spin_unlock(old.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[old_2]] = self then
     Spinlock_owner[Vcpu_tm_lock[old_2]] := null;
+    held_2 := held_2 \ {Vcpu_tm_lock[old_2]};
     old_2 := null;
     goto pt_adjust_vcpu_337_2;
   else
     fault := fault \union {"unlock-not-held"};
     old_2 := null;
+    held_2 := {};
     goto Done;
   end if;
 pt_adjust_vcpu_337_2:
   \* vpt.ts:337  spin_unlock(pt.lock);
   if Spinlock_owner[pt1_lock] = self then
     Spinlock_owner[pt1_lock] := null;
-    goto Done;
+    with held_ = held_2 \ {pt1_lock} do
+      \* vpt.ts:396  reroute irq of pt1
+      if Cardinality(held_) = 0 then
+        held_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held_2 := {};
     goto Done;
   end if;
 end process;
@@ -394,13 +444,13 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
           Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, old, old_2
+          vcpu_2_2, old, held, old_2, held_2
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
            Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, old, old_2 >>
+           pc, vcpu_2, vcpu_2_2, old, held, old_2, held_2 >>
 
 ProcSet == ({timer_softirq_pt0, timer_softirq_pt1}) \cup ({reroute_irq_of_pt0_thread}) \cup ({reroute_irq_of_pt1_thread})
 
@@ -422,8 +472,10 @@ Init == (* Global variables *)
         /\ vcpu_2_2 = [self \in {timer_softirq_pt0, timer_softirq_pt1} |-> null]
         (* Process reroute_irq_of_pt0 *)
         /\ old = [self \in {reroute_irq_of_pt0_thread} |-> null]
+        /\ held = [self \in {reroute_irq_of_pt0_thread} |-> {}]
         (* Process reroute_irq_of_pt1 *)
         /\ old_2 = [self \in {reroute_irq_of_pt1_thread} |-> null]
+        /\ held_2 = [self \in {reroute_irq_of_pt1_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0, timer_softirq_pt1} -> "timer_softirq_362"
                                         [] self \in {reroute_irq_of_pt0_thread} -> "pt_adjust_vcpu_307"
                                         [] self \in {reroute_irq_of_pt1_thread} -> "pt_adjust_vcpu_307_2"]
@@ -440,7 +492,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, old, old_2 >>
+                                           fault, vcpu_2, vcpu_2_2, old, held, 
+                                           old_2, held_2 >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -458,7 +511,7 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
                                      Rwlock_readers, vcpu_2, vcpu_2_2, old, 
-                                     old_2 >>
+                                     held, old_2, held_2 >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -475,7 +528,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, old, old_2 >>
+                                     Rwlock_readers, vcpu_2_2, old, held, 
+                                     old_2, held_2 >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -494,7 +548,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, old, old_2 >>
+                                       Rwlock_readers, vcpu_2_2, old, held, 
+                                       old_2, held_2 >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -506,7 +561,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
                                          Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, old, old_2 >>
+                                         vcpu_2_2, old, held, old_2, held_2 >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -523,7 +578,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, old, old_2 >>
+                                       Rwlock_readers, vcpu_2, old, held, 
+                                       old_2, held_2 >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -541,7 +597,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, old, old_2 >>
+                                         Rwlock_readers, vcpu_2, old, held, 
+                                         old_2, held_2 >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                        /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
@@ -558,7 +615,7 @@ pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_2, vcpu_2_2, old, 
-                                       old_2 >>
+                                       held, old_2, held_2 >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -571,7 +628,8 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, old, old_2 >>
+                                             vcpu_2_2, old, held, old_2, 
+                                             held_2 >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -583,9 +641,11 @@ pt_adjust_vcpu_307(self) == /\ pc[self] = "pt_adjust_vcpu_307"
                             /\ IF Spinlock_owner[pt0_lock] # self
                                   THEN /\ Spinlock_owner[pt0_lock] = null
                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pt0_lock] = self]
+                                       /\ held' = [held EXCEPT ![self] = held[self] \union {pt0_lock}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -595,15 +655,17 @@ pt_adjust_vcpu_307(self) == /\ pc[self] = "pt_adjust_vcpu_307"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old, old_2 >>
+                                            vcpu_2, vcpu_2_2, old, old_2, 
+                                            held_2 >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[pt0] IN
                                  IF old_ # null
                                     THEN /\ old' = [old EXCEPT ![self] = old_]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320"]
-                                         /\ fault' = fault
+                                         /\ UNCHANGED << fault, held >>
                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                         /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ old' = old
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -614,16 +676,18 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
+                                       /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[old[self]]}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321"]
                                        /\ UNCHANGED << fault, old >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ old' = [old EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -633,7 +697,7 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[pt0] IN
@@ -648,16 +712,17 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, 
-                                            old_2 >>
+                                            fault, vcpu_2, vcpu_2_2, old, held, 
+                                            old_2, held_2 >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0)
                                     THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt0)]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                                         /\ UNCHANGED << fault, old >>
+                                         /\ UNCHANGED << fault, old, held >>
                                     ELSE /\ fault' = (fault \union {"list-corruption"})
                                          /\ old' = [old EXCEPT ![self] = null]
+                                         /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Vcpu_tm_list
                               /\ UNCHANGED << Spinlock_owner, 
@@ -668,16 +733,18 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old_2 >>
+                                              vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[vcpu1_tm_lock] # self
                                   THEN /\ Spinlock_owner[vcpu1_tm_lock] = null
                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = self]
+                                       /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu1_tm_lock}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_327"]
                                        /\ UNCHANGED << fault, old >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ old' = [old EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -687,7 +754,7 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt0] = vcpu1]
@@ -699,8 +766,8 @@ pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, 
-                                            old_2 >>
+                                            fault, vcpu_2, vcpu_2_2, old, held, 
+                                            old_2, held_2 >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[pt0] IN
@@ -715,16 +782,17 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, 
-                                            old_2 >>
+                                            fault, vcpu_2, vcpu_2_2, old, held, 
+                                            old_2, held_2 >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0))
                                   THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu1] = <<pt0>> \o Vcpu_tm_list[vcpu1]]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_330"]
-                                       /\ UNCHANGED << fault, old >>
+                                       /\ UNCHANGED << fault, old, held >>
                                   ELSE /\ fault' = (fault \union {"list-corruption"})
                                        /\ old' = [old EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
@@ -734,15 +802,16 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[pt0_timer] IN
                                  IF status_ # "invalid"
                                     THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                                         /\ UNCHANGED << fault, old >>
+                                         /\ UNCHANGED << fault, old, held >>
                                     ELSE /\ fault' = (fault \union {"assert"})
                                          /\ old' = [old EXCEPT ![self] = null]
+                                         /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
@@ -752,15 +821,17 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[vcpu1_tm_lock] = self
                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null]
+                                       /\ held' = [held EXCEPT ![self] = held[self] \ {vcpu1_tm_lock}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
                                        /\ UNCHANGED << fault, old >>
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ old' = [old EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -770,16 +841,18 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                       /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[old[self]]}]
                                        /\ old' = [old EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ old' = [old EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -789,14 +862,21 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old_2 >>
+                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
                             /\ IF Spinlock_owner[pt0_lock] = self
                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pt0_lock] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ fault' = fault
+                                       /\ LET held_ == held[self] \ {pt0_lock} IN
+                                            IF Cardinality(held_) = 0
+                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ fault' = fault
+                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -806,7 +886,8 @@ pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old, old_2 >>
+                                            vcpu_2, vcpu_2_2, old, old_2, 
+                                            held_2 >>
 
 reroute_irq_of_pt0(self) == pt_adjust_vcpu_307(self)
                                \/ pt_adjust_vcpu_318(self)
@@ -826,9 +907,11 @@ pt_adjust_vcpu_307_2(self) == /\ pc[self] = "pt_adjust_vcpu_307_2"
                               /\ IF Spinlock_owner[pt1_lock] # self
                                     THEN /\ Spinlock_owner[pt1_lock] = null
                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pt1_lock] = self]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {pt1_lock}]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318_2"]
                                          /\ fault' = fault
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -838,15 +921,17 @@ pt_adjust_vcpu_307_2(self) == /\ pc[self] = "pt_adjust_vcpu_307_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old, old_2 >>
+                                              vcpu_2, vcpu_2_2, old, held, 
+                                              old_2 >>
 
 pt_adjust_vcpu_318_2(self) == /\ pc[self] = "pt_adjust_vcpu_318_2"
                               /\ LET old_ == PeriodicTime_vcpu[pt1] IN
                                    IF old_ # null
                                       THEN /\ old_2' = [old_2 EXCEPT ![self] = old_]
                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320_2"]
-                                           /\ fault' = fault
+                                           /\ UNCHANGED << fault, held_2 >>
                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ old_2' = old_2
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -857,16 +942,18 @@ pt_adjust_vcpu_318_2(self) == /\ pc[self] = "pt_adjust_vcpu_318_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_320_2(self) == /\ pc[self] = "pt_adjust_vcpu_320_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[old_2[self]]] # self
                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[old_2[self]]] = null
                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_2[self]]] = self]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Vcpu_tm_lock[old_2[self]]}]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_3"]
                                          /\ UNCHANGED << fault, old_2 >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -876,7 +963,7 @@ pt_adjust_vcpu_320_2(self) == /\ pc[self] = "pt_adjust_vcpu_320_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_321_3(self) == /\ pc[self] = "pt_adjust_vcpu_321_3"
                               /\ LET on_list_ == PeriodicTime_on_list[pt1] IN
@@ -892,15 +979,16 @@ pt_adjust_vcpu_321_3(self) == /\ pc[self] = "pt_adjust_vcpu_321_3"
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
                                               fault, vcpu_2, vcpu_2_2, old, 
-                                              old_2 >>
+                                              held, old_2, held_2 >>
 
 pt_adjust_vcpu_321_4(self) == /\ pc[self] = "pt_adjust_vcpu_321_4"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1)
                                     THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt1)]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326_2"]
-                                         /\ UNCHANGED << fault, old_2 >>
+                                         /\ UNCHANGED << fault, old_2, held_2 >>
                                     ELSE /\ fault' = (fault \union {"list-corruption"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Vcpu_tm_list
                               /\ UNCHANGED << Spinlock_owner, 
@@ -911,16 +999,18 @@ pt_adjust_vcpu_321_4(self) == /\ pc[self] = "pt_adjust_vcpu_321_4"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_326_2(self) == /\ pc[self] = "pt_adjust_vcpu_326_2"
                               /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                     THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {vcpu0_tm_lock}]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_327_2"]
                                          /\ UNCHANGED << fault, old_2 >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -930,7 +1020,7 @@ pt_adjust_vcpu_326_2(self) == /\ pc[self] = "pt_adjust_vcpu_326_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_327_2(self) == /\ pc[self] = "pt_adjust_vcpu_327_2"
                               /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt1] = vcpu0]
@@ -943,7 +1033,7 @@ pt_adjust_vcpu_327_2(self) == /\ pc[self] = "pt_adjust_vcpu_327_2"
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
                                               fault, vcpu_2, vcpu_2_2, old, 
-                                              old_2 >>
+                                              held, old_2, held_2 >>
 
 pt_adjust_vcpu_328_2(self) == /\ pc[self] = "pt_adjust_vcpu_328_2"
                               /\ LET on_list_2_ == PeriodicTime_on_list[pt1] IN
@@ -959,15 +1049,16 @@ pt_adjust_vcpu_328_2(self) == /\ pc[self] = "pt_adjust_vcpu_328_2"
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
                                               fault, vcpu_2, vcpu_2_2, old, 
-                                              old_2 >>
+                                              held, old_2, held_2 >>
 
 pt_adjust_vcpu_329_2(self) == /\ pc[self] = "pt_adjust_vcpu_329_2"
                               /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1))
                                     THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<pt1>> \o Vcpu_tm_list[vcpu0]]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_330_2"]
-                                         /\ UNCHANGED << fault, old_2 >>
+                                         /\ UNCHANGED << fault, old_2, held_2 >>
                                     ELSE /\ fault' = (fault \union {"list-corruption"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Vcpu_tm_list
                               /\ UNCHANGED << Spinlock_owner, 
@@ -978,15 +1069,17 @@ pt_adjust_vcpu_329_2(self) == /\ pc[self] = "pt_adjust_vcpu_329_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_330_2(self) == /\ pc[self] = "pt_adjust_vcpu_330_2"
                               /\ LET status_ == Timer_status[pt1_timer] IN
                                    IF status_ # "invalid"
                                       THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332_2"]
-                                           /\ UNCHANGED << fault, old_2 >>
+                                           /\ UNCHANGED << fault, old_2, 
+                                                           held_2 >>
                                       ELSE /\ fault' = (fault \union {"assert"})
                                            /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
@@ -996,15 +1089,17 @@ pt_adjust_vcpu_330_2(self) == /\ pc[self] = "pt_adjust_vcpu_330_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_332_2(self) == /\ pc[self] = "pt_adjust_vcpu_332_2"
                               /\ IF Spinlock_owner[vcpu0_tm_lock] = self
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {vcpu0_tm_lock}]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333_2"]
                                          /\ UNCHANGED << fault, old_2 >>
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -1014,16 +1109,18 @@ pt_adjust_vcpu_332_2(self) == /\ pc[self] = "pt_adjust_vcpu_332_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_333_2(self) == /\ pc[self] = "pt_adjust_vcpu_333_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[old_2[self]]] = self
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_2[self]]] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {Vcpu_tm_lock[old_2[self]]}]
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337_2"]
                                          /\ fault' = fault
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -1033,14 +1130,21 @@ pt_adjust_vcpu_333_2(self) == /\ pc[self] = "pt_adjust_vcpu_333_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
                               /\ IF Spinlock_owner[pt1_lock] = self
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![pt1_lock] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ fault' = fault
+                                         /\ LET held_ == held_2[self] \ {pt1_lock} IN
+                                              IF Cardinality(held_) = 0
+                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ fault' = fault
+                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -1050,7 +1154,8 @@ pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old, old_2 >>
+                                              vcpu_2, vcpu_2_2, old, held, 
+                                              old_2 >>
 
 reroute_irq_of_pt1(self) == pt_adjust_vcpu_307_2(self)
                                \/ pt_adjust_vcpu_318_2(self)
@@ -1118,6 +1223,7 @@ check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0, pt1} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)

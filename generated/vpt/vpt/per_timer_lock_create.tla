@@ -128,16 +128,18 @@ timer_softirq_362_2:
 end process;
 
 process create_timer \in {create_timer_pt0}
-variables old = null;
+variables old = null, held = {};
 begin
 create_periodic_time_251:
   \* vpt.ts:251  spin_lock(pt.lock);
   if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] # self then
     await Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = null;
     Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] := self;
+    held := held \union {PeriodicTime_lock[create_timer_pt[self]]};
     goto create_periodic_time_252;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_252:
@@ -158,6 +160,7 @@ create_periodic_time_253:
       goto create_periodic_time_254;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -166,10 +169,12 @@ create_periodic_time_254:
   if Spinlock_owner[Vcpu_tm_lock[old]] # self then
     await Spinlock_owner[Vcpu_tm_lock[old]] = null;
     Spinlock_owner[Vcpu_tm_lock[old]] := self;
+    held := held \union {Vcpu_tm_lock[old]};
     goto id__destroy_periodic_time_216;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
+    held := {};
     goto Done;
   end if;
 id__destroy_periodic_time_216:
@@ -189,6 +194,7 @@ id__destroy_periodic_time_216_2:
   else
     fault := fault \union {"list-corruption"};
     old := null;
+    held := {};
     goto Done;
   end if;
 id__destroy_periodic_time_217:
@@ -208,11 +214,13 @@ id__destroy_periodic_time_219:
     else
       fault := fault \union {"self-deadlock"};
       old := null;
+      held := {};
       goto Done;
     end if;
   else
     fault := fault \union {"assert"};
     old := null;
+    held := {};
     goto Done;
   end if;
 id__destroy_periodic_time_219_2:
@@ -224,17 +232,20 @@ id__destroy_periodic_time_219_2:
   else
     fault := fault \union {"null-dereference"};
     old := null;
+    held := {};
     goto Done;
   end if;
 create_periodic_time_256:
   \* vpt.ts:256  spin_unlock(old.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[old]] = self then
     Spinlock_owner[Vcpu_tm_lock[old]] := null;
+    held := held \ {Vcpu_tm_lock[old]};
     old := null;
     goto create_periodic_time_264;
   else
     fault := fault \union {"unlock-not-held"};
     old := null;
+    held := {};
     goto Done;
   end if;
 create_periodic_time_264:
@@ -254,9 +265,11 @@ create_periodic_time_272:
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     Spinlock_owner[vcpu0_tm_lock] := self;
+    held := held \union {vcpu0_tm_lock};
     goto create_periodic_time_273;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_273:
@@ -270,15 +283,18 @@ create_periodic_time_274:
     goto create_periodic_time_275;
   else
     fault := fault \union {"list-corruption"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_275:
   \* vpt.ts:275  spin_unlock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] = self then
     Spinlock_owner[vcpu0_tm_lock] := null;
+    held := held \ {vcpu0_tm_lock};
     goto create_periodic_time_278;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_278:
@@ -296,15 +312,27 @@ create_periodic_time_279:
     end if;
   else
     fault := fault \union {"assert"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_282:
   \* vpt.ts:282  spin_unlock(pt.lock);
   if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self then
     Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] := null;
-    goto Done;
+    with held_ = held \ {PeriodicTime_lock[create_timer_pt[self]]} do
+      \* vpt.ts:386  create timer
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 end process;
@@ -315,13 +343,13 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
           Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, old
+          vcpu_2_2, old, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
            Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, old >>
+           pc, vcpu_2, vcpu_2_2, old, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({create_timer_pt0})
 
@@ -343,6 +371,7 @@ Init == (* Global variables *)
         /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process create_timer *)
         /\ old = [self \in {create_timer_pt0} |-> null]
+        /\ held = [self \in {create_timer_pt0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {create_timer_pt0} -> "create_periodic_time_251"]
 
@@ -358,7 +387,7 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, old >>
+                                           fault, vcpu_2, vcpu_2_2, old, held >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -375,7 +404,8 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2, vcpu_2_2, old >>
+                                     Rwlock_readers, vcpu_2, vcpu_2_2, old, 
+                                     held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -392,7 +422,7 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, old >>
+                                     Rwlock_readers, vcpu_2_2, old, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -411,7 +441,7 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, old >>
+                                       Rwlock_readers, vcpu_2_2, old, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -423,7 +453,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
                                          Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, old >>
+                                         vcpu_2_2, old, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -440,7 +470,7 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, old >>
+                                       Rwlock_readers, vcpu_2, old, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -458,7 +488,7 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, old >>
+                                         Rwlock_readers, vcpu_2, old, held >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                        /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
@@ -474,7 +504,8 @@ pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_2, old >>
+                                       Rwlock_readers, vcpu_2, vcpu_2_2, old, 
+                                       held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -487,7 +518,7 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, old >>
+                                             vcpu_2_2, old, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -499,9 +530,11 @@ create_periodic_time_251(self) == /\ pc[self] = "create_periodic_time_251"
                                   /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] # self
                                         THEN /\ Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[create_timer_pt[self]]] = self]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \union {PeriodicTime_lock[create_timer_pt[self]]}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_252"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -529,15 +562,16 @@ create_periodic_time_252(self) == /\ pc[self] = "create_periodic_time_252"
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_253(self) == /\ pc[self] = "create_periodic_time_253"
                                   /\ LET old_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
                                        IF old_ # null
                                           THEN /\ old' = [old EXCEPT ![self] = old_]
                                                /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_254"]
-                                               /\ fault' = fault
+                                               /\ UNCHANGED << fault, held >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ old' = old
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -555,10 +589,12 @@ create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
                                   /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
                                         THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[old[self]]}]
                                              /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_216"]
                                              /\ UNCHANGED << fault, old >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ old' = [old EXCEPT ![self] = null]
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -588,15 +624,18 @@ id__destroy_periodic_time_216(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        Timer_running, 
                                                        Rwlock_writer, 
                                                        Rwlock_readers, fault, 
-                                                       vcpu_2, vcpu_2_2, old >>
+                                                       vcpu_2, vcpu_2_2, old, 
+                                                       held >>
 
 id__destroy_periodic_time_216_2(self) == /\ pc[self] = "id__destroy_periodic_time_216_2"
                                          /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
                                                THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
                                                     /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_217"]
-                                                    /\ UNCHANGED << fault, old >>
+                                                    /\ UNCHANGED << fault, old, 
+                                                                    held >>
                                                ELSE /\ fault' = (fault \union {"list-corruption"})
                                                     /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED Vcpu_tm_list
                                          /\ UNCHANGED << Spinlock_owner, 
@@ -624,7 +663,8 @@ id__destroy_periodic_time_217(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        Timer_running, 
                                                        Rwlock_writer, 
                                                        Rwlock_readers, fault, 
-                                                       vcpu_2, vcpu_2_2, old >>
+                                                       vcpu_2, vcpu_2_2, old, 
+                                                       held >>
 
 id__destroy_periodic_time_218(self) == /\ pc[self] = "id__destroy_periodic_time_218"
                                        /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -639,7 +679,8 @@ id__destroy_periodic_time_218(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        Timer_running, 
                                                        Rwlock_writer, 
                                                        Rwlock_readers, fault, 
-                                                       vcpu_2, vcpu_2_2, old >>
+                                                       vcpu_2, vcpu_2_2, old, 
+                                                       held >>
 
 id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_219"
                                        /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -647,13 +688,16 @@ id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                         THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "killed"]
                                                              /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219_2"]
                                                              /\ UNCHANGED << fault, 
-                                                                             old >>
+                                                                             old, 
+                                                                             held >>
                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                              /\ old' = [old EXCEPT ![self] = null]
+                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED Timer_status
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ old' = [old EXCEPT ![self] = null]
+                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Timer_status
                                        /\ UNCHANGED << Vcpu_tm_list, 
@@ -672,9 +716,11 @@ id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_tim
                                          /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
                                          /\ IF old[self] # null
                                                THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_256"]
-                                                    /\ UNCHANGED << fault, old >>
+                                                    /\ UNCHANGED << fault, old, 
+                                                                    held >>
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << Vcpu_tm_list, 
                                                          Spinlock_owner, 
@@ -692,11 +738,13 @@ id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_tim
 create_periodic_time_256(self) == /\ pc[self] = "create_periodic_time_256"
                                   /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[old[self]]}]
                                              /\ old' = [old EXCEPT ![self] = null]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ old' = [old EXCEPT ![self] = null]
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -721,7 +769,7 @@ create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                   /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -734,7 +782,7 @@ create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                   /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![create_timer_pt[self]] = vcpu0]
@@ -747,15 +795,17 @@ create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                         THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_tm_lock}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_273"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -780,14 +830,15 @@ create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
                                   /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
                                         THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275"]
-                                             /\ fault' = fault
+                                             /\ UNCHANGED << fault, held >>
                                         ELSE /\ fault' = (fault \union {"list-corruption"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Vcpu_tm_list
                                   /\ UNCHANGED << Spinlock_owner, 
@@ -804,9 +855,11 @@ create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
 create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \ {vcpu0_tm_lock}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_278"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -831,7 +884,7 @@ create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_running, Rwlock_writer, 
                                                   Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old, held >>
 
 create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                   /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -840,8 +893,9 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                                         /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_282"]
                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_282"]
                                                         /\ UNCHANGED Timer_status
-                                             /\ fault' = fault
+                                             /\ UNCHANGED << fault, held >>
                                         ELSE /\ fault' = (fault \union {"assert"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Timer_status
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -857,9 +911,16 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
 create_periodic_time_282(self) == /\ pc[self] = "create_periodic_time_282"
                                   /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[create_timer_pt[self]]] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ fault' = fault
+                                             /\ LET held_ == held[self] \ {PeriodicTime_lock[create_timer_pt[self]]} IN
+                                                  IF Cardinality(held_) = 0
+                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -942,6 +1003,7 @@ check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)

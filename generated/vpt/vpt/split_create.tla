@@ -690,7 +690,7 @@ pt_unlock_145_2:
 end process;
 
 process create_timer \in {create_timer_pt0}
-variables vcpu_2_4 = null, vcpu_3_3 = null;
+variables vcpu_2_4 = null, vcpu_3_3 = null, held = {};
 begin
 destroy_periodic_time_224:
   \* vpt.ts:224  if (pt.vcpu === null)
@@ -706,9 +706,11 @@ pt_lock_137_3:
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
     await Rwlock_writer[pt_migrate] = null;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+    held := held \union {pt_migrate};
     goto pt_lock_138_5;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 pt_lock_138_5:
@@ -719,6 +721,7 @@ pt_lock_138_5:
       goto pt_lock_138_6;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -727,11 +730,13 @@ pt_lock_138_6:
   if Spinlock_owner[Vcpu_tm_lock[vcpu_2_4]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_2_4]] = null;
     Spinlock_owner[Vcpu_tm_lock[vcpu_2_4]] := self;
+    held := held \union {Vcpu_tm_lock[vcpu_2_4]};
     vcpu_2_4 := null;
     goto destroy_periodic_time_226;
   else
     fault := fault \union {"self-deadlock"};
     vcpu_2_4 := null;
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_226:
@@ -750,6 +755,7 @@ destroy_periodic_time_226_2:
     goto destroy_periodic_time_227;
   else
     fault := fault \union {"list-corruption"};
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_227:
@@ -768,6 +774,7 @@ pt_unlock_143_5:
       goto pt_unlock_143_6;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -775,20 +782,24 @@ pt_unlock_143_6:
   \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_3_3]] = self then
     Spinlock_owner[Vcpu_tm_lock[vcpu_3_3]] := null;
+    held := held \ {Vcpu_tm_lock[vcpu_3_3]};
     vcpu_3_3 := null;
     goto pt_unlock_145_3;
   else
     fault := fault \union {"unlock-not-held"};
     vcpu_3_3 := null;
+    held := {};
     goto Done;
   end if;
 pt_unlock_145_3:
   \* vpt.ts:145  read_unlock(pt_migrate);
   if self \in Rwlock_readers[pt_migrate] then
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+    held := held \ {pt_migrate};
     goto destroy_periodic_time_232;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_232:
@@ -799,10 +810,12 @@ destroy_periodic_time_232:
       goto destroy_periodic_time_232_2;
     else
       fault := fault \union {"self-deadlock"};
+      held := {};
       goto Done;
     end if;
   else
     fault := fault \union {"assert"};
+    held := {};
     goto Done;
   end if;
 destroy_periodic_time_232_2:
@@ -814,9 +827,11 @@ create_periodic_time_260:
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
     await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
     Rwlock_writer[pt_migrate] := self;
+    held := held \union {pt_migrate};
     goto create_periodic_time_264;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_264:
@@ -836,9 +851,11 @@ create_periodic_time_272:
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     Spinlock_owner[vcpu0_tm_lock] := self;
+    held := held \union {vcpu0_tm_lock};
     goto create_periodic_time_273;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_273:
@@ -852,15 +869,18 @@ create_periodic_time_274:
     goto create_periodic_time_275;
   else
     fault := fault \union {"list-corruption"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_275:
   \* vpt.ts:275  spin_unlock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] = self then
     Spinlock_owner[vcpu0_tm_lock] := null;
+    held := held \ {vcpu0_tm_lock};
     goto create_periodic_time_278;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_278:
@@ -878,15 +898,27 @@ create_periodic_time_279:
     end if;
   else
     fault := fault \union {"assert"};
+    held := {};
     goto Done;
   end if;
 create_periodic_time_283:
   \* vpt.ts:283  write_unlock(pt_migrate);
   if Rwlock_writer[pt_migrate] = self then
     Rwlock_writer[pt_migrate] := null;
-    goto Done;
+    with held_ = held \ {pt_migrate} do
+      \* vpt.ts:386  create timer
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 end process;
@@ -898,14 +930,14 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
           Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3
+          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
            Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
            pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0}) \cup ({create_timer_pt0})
 
@@ -939,6 +971,7 @@ Init == (* Global variables *)
         (* Process create_timer *)
         /\ vcpu_2_4 = [self \in {create_timer_pt0} |-> null]
         /\ vcpu_3_3 = [self \in {create_timer_pt0} |-> null]
+        /\ held = [self \in {create_timer_pt0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {vcpu_2_vcpu0} -> "pt_vcpu_lock_115"
                                         [] self \in {create_timer_pt0} -> "destroy_periodic_time_224"]
@@ -958,7 +991,7 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
                                            earliest_pt, pt_3, pt_next, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -977,7 +1010,8 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      Timer_running, Rwlock_writer, vcpu_3, 
                                      vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                      pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                     vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                     held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -997,7 +1031,7 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      Rwlock_readers, vcpu_2_2, pt, pt_2, 
                                      earliest_pt, pt_3, pt_next, pt_4, 
                                      chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     vcpu_2_4, vcpu_3_3 >>
+                                     vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -1019,7 +1053,7 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        Rwlock_readers, vcpu_2_2, pt, pt_2, 
                                        earliest_pt, pt_3, pt_next, pt_4, 
                                        chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -1033,7 +1067,8 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          Rwlock_readers, fault, vcpu_3, 
                                          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                          pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                         held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1053,7 +1088,7 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        Rwlock_readers, vcpu_3, pt, pt_2, 
                                        earliest_pt, pt_3, pt_next, pt_4, 
                                        chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1074,7 +1109,7 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          Rwlock_readers, vcpu_3, pt, pt_2, 
                                          earliest_pt, pt_3, pt_next, pt_4, 
                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         vcpu_2_4, vcpu_3_3 >>
+                                         vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1092,7 +1127,8 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        Timer_running, Rwlock_writer, vcpu_3, 
                                        vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                        pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -1108,7 +1144,7 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              vcpu_2_2, pt, pt_2, earliest_pt, 
                                              pt_3, pt_next, pt_4, chosen_2, 
                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             vcpu_2_4, vcpu_3_3 >>
+                                             vcpu_2_4, vcpu_3_3, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -1135,7 +1171,7 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1155,7 +1191,7 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            fault, vcpu_3, vcpu_2_2, pt_2, 
                                            earliest_pt, pt_3, pt_next, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1180,7 +1216,7 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              pt_2, earliest_pt, pt_3, pt_next, 
                                              pt_4, chosen_2, vcpu_2_3, 
                                              vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                             vcpu_3_3 >>
+                                             vcpu_3_3, held >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1205,7 +1241,7 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              vcpu_3, vcpu_2_2, pt_2, 
                                              earliest_pt, pt_3, pt_next, pt_4, 
                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1225,7 +1261,7 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             vcpu_3, vcpu_2_2, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, pt_4, 
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1246,7 +1282,7 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             vcpu_3, vcpu_2_2, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, pt_4, 
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1266,7 +1302,7 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               fault, vcpu_3, vcpu_2_2, pt, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
                                               chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1285,7 +1321,7 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               pt_2, earliest_pt, pt_3, pt_next, 
                                               pt_4, chosen_2, vcpu_2_3, 
                                               vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                              vcpu_3_3 >>
+                                              vcpu_3_3, held >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1310,7 +1346,7 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 vcpu_2_2, pt, earliest_pt, 
                                                 pt_3, pt_next, pt_4, chosen_2, 
                                                 vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                vcpu_2_4, vcpu_3_3 >>
+                                                vcpu_2_4, vcpu_3_3, held >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1336,7 +1372,7 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 earliest_pt, pt_3, pt_next, 
                                                 pt_4, chosen_2, vcpu_2_3, 
                                                 vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                vcpu_3_3 >>
+                                                vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1358,7 +1394,7 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
                                               pt_next, pt_4, chosen_2, 
                                               vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              vcpu_2_4, vcpu_3_3 >>
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1380,7 +1416,7 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
                                             pt_next, pt_4, chosen_2, vcpu_2_3, 
                                             vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                            vcpu_3_3 >>
+                                            vcpu_3_3, held >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1412,7 +1448,7 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            Rwlock_writer, Rwlock_readers, 
                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1484,7 +1520,7 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            Rwlock_writer, Rwlock_readers, 
                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1507,7 +1543,7 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            Rwlock_writer, Rwlock_readers, 
                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1543,7 +1579,7 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            Rwlock_writer, Rwlock_readers, 
                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_next[self])
@@ -1566,7 +1602,7 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              Rwlock_writer, Rwlock_readers, 
                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1586,7 +1622,7 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               vcpu_3, vcpu_2_2, pt, pt_2, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
                                               chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1602,7 +1638,7 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
                                            pt_3, pt_next, pt_4, chosen_2, 
                                            vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                           vcpu_2_4, vcpu_3_3 >>
+                                           vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1622,7 +1658,7 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               vcpu_3, vcpu_2_2, pt, pt_2, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
                                               chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1643,7 +1679,7 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             vcpu_3, vcpu_2_2, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, pt_4, 
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1663,7 +1699,7 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, chosen_2, 
                                           vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3 >>
+                                          vcpu_3_3, held >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1681,7 +1717,7 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1696,7 +1732,7 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1711,7 +1747,7 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1729,7 +1765,7 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1750,7 +1786,7 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, chosen_2, 
                                           vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3 >>
+                                          vcpu_3_3, held >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1766,7 +1802,7 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           vcpu_3, vcpu_2_2, pt, pt_2, 
                                           earliest_pt, pt_3, pt_next, chosen_2, 
                                           vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3 >>
+                                          vcpu_3_3, held >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1792,7 +1828,7 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                           pt_2, earliest_pt, pt_3, pt_next, 
                                           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3 >>
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1817,7 +1853,7 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             vcpu_3, vcpu_2_2, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, 
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1840,7 +1876,7 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               vcpu_3, vcpu_2_2, pt, pt_2, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
                                               vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              vcpu_2_4, vcpu_3_3 >>
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1858,7 +1894,7 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
                                        pt, pt_2, earliest_pt, pt_3, pt_next, 
                                        pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -1878,7 +1914,7 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        Timer_running, Rwlock_writer, vcpu_3, 
                                        vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                        pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1898,7 +1934,8 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                        pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1920,7 +1957,8 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                        pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1936,7 +1974,7 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
                                        pt, pt_2, earliest_pt, pt_3, pt_next, 
                                        pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1953,7 +1991,8 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          Rwlock_readers, fault, vcpu_3, 
                                          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                          pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                         held >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -1967,7 +2006,7 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
                                        pt, pt_2, earliest_pt, pt_3, pt_next, 
                                        pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1987,7 +2026,8 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        Timer_running, Rwlock_writer, 
                                        Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                        pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       vcpu_2_3, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -2009,7 +2049,7 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                          pt_2, earliest_pt, pt_3, pt_next, 
                                          pt_4, vcpu_2_3, vcpu_4, vcpu_2_4, 
-                                         vcpu_3_3 >>
+                                         vcpu_3_3, held >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2032,7 +2072,7 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                          pt_2, earliest_pt, pt_3, pt_next, 
                                          pt_4, vcpu_2_3, vcpu_3_2, vcpu_2_4, 
-                                         vcpu_3_3 >>
+                                         vcpu_3_3, held >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -2053,7 +2093,7 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
                                          pt_2, earliest_pt, pt_3, pt_next, 
                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_2_4, vcpu_3_3 >>
+                                         vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -2072,7 +2112,8 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          Timer_running, Rwlock_writer, vcpu_3, 
                                          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
                                          pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                         held >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -2120,15 +2161,17 @@ destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
                                                    vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                   vcpu_3_3 >>
+                                                   vcpu_3_3, held >>
 
 pt_lock_137_3(self) == /\ pc[self] = "pt_lock_137_3"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
                              THEN /\ Rwlock_writer[pt_migrate] = null
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                  /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_5"]
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                  /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2146,8 +2189,9 @@ pt_lock_138_5(self) == /\ pc[self] = "pt_lock_138_5"
                             IF vcpu_2_ # null
                                THEN /\ vcpu_2_4' = [vcpu_2_4 EXCEPT ![self] = vcpu_2_]
                                     /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_6"]
-                                    /\ fault' = fault
+                                    /\ UNCHANGED << fault, held >>
                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED vcpu_2_4
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2165,11 +2209,13 @@ pt_lock_138_6(self) == /\ pc[self] = "pt_lock_138_6"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[self]]] # self
                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[self]]] = null
                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_4[self]]] = self]
+                                  /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[vcpu_2_4[self]]}]
                                   /\ vcpu_2_4' = [vcpu_2_4 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_226"]
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ vcpu_2_4' = [vcpu_2_4 EXCEPT ![self] = null]
+                                  /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -2202,14 +2248,15 @@ destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
                                                    vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                   vcpu_3_3 >>
+                                                   vcpu_3_3, held >>
 
 destroy_periodic_time_226_2(self) == /\ pc[self] = "destroy_periodic_time_226_2"
                                      /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
                                                 /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_227"]
-                                                /\ fault' = fault
+                                                /\ UNCHANGED << fault, held >>
                                            ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Vcpu_tm_list
                                      /\ UNCHANGED << Spinlock_owner, 
@@ -2245,7 +2292,7 @@ destroy_periodic_time_227(self) == /\ pc[self] = "destroy_periodic_time_227"
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
                                                    vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                   vcpu_3_3 >>
+                                                   vcpu_3_3, held >>
 
 destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                    /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -2263,15 +2310,16 @@ destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
                                                    vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                   vcpu_3_3 >>
+                                                   vcpu_3_3, held >>
 
 pt_unlock_143_5(self) == /\ pc[self] = "pt_unlock_143_5"
                          /\ LET vcpu_3_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
                               IF vcpu_3_ # null
                                  THEN /\ vcpu_3_3' = [vcpu_3_3 EXCEPT ![self] = vcpu_3_]
                                       /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_6"]
-                                      /\ fault' = fault
+                                      /\ UNCHANGED << fault, held >>
                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                      /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED vcpu_3_3
                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2289,11 +2337,13 @@ pt_unlock_143_5(self) == /\ pc[self] = "pt_unlock_143_5"
 pt_unlock_143_6(self) == /\ pc[self] = "pt_unlock_143_6"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_3[self]]] = self
                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3_3[self]]] = null]
+                                    /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[vcpu_3_3[self]]}]
                                     /\ vcpu_3_3' = [vcpu_3_3 EXCEPT ![self] = null]
                                     /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145_3"]
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ vcpu_3_3' = [vcpu_3_3 EXCEPT ![self] = null]
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Spinlock_owner
                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -2310,9 +2360,11 @@ pt_unlock_143_6(self) == /\ pc[self] = "pt_unlock_143_6"
 pt_unlock_145_3(self) == /\ pc[self] = "pt_unlock_145_3"
                          /\ IF self \in Rwlock_readers[pt_migrate]
                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                    /\ held' = [held EXCEPT ![self] = held[self] \ {pt_migrate}]
                                     /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_232"]
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Rwlock_readers
                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2331,11 +2383,14 @@ destroy_periodic_time_232(self) == /\ pc[self] = "destroy_periodic_time_232"
                                          THEN /\ IF Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self
                                                     THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "killed"]
                                                          /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_232_2"]
-                                                         /\ fault' = fault
+                                                         /\ UNCHANGED << fault, 
+                                                                         held >>
                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED Timer_status
                                          ELSE /\ fault' = (fault \union {"assert"})
+                                              /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Timer_status
                                    /\ UNCHANGED << Vcpu_tm_list, 
@@ -2373,15 +2428,17 @@ destroy_periodic_time_232_2(self) == /\ pc[self] = "destroy_periodic_time_232_2"
                                                      pt_next, pt_4, chosen_2, 
                                                      vcpu_2_3, vcpu_3_2, 
                                                      vcpu_4, vcpu_2_4, 
-                                                     vcpu_3_3 >>
+                                                     vcpu_3_3, held >>
 
 create_periodic_time_260(self) == /\ pc[self] = "create_periodic_time_260"
                                   /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
                                         THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rwlock_writer
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2413,7 +2470,7 @@ create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                  vcpu_3_3 >>
+                                                  vcpu_3_3, held >>
 
 create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                   /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -2430,7 +2487,7 @@ create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                  vcpu_3_3 >>
+                                                  vcpu_3_3, held >>
 
 create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                   /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![create_timer_pt[self]] = vcpu0]
@@ -2447,15 +2504,17 @@ create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                  vcpu_3_3 >>
+                                                  vcpu_3_3, held >>
 
 create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                         THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_tm_lock}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_273"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -2488,14 +2547,15 @@ create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                  vcpu_3_3 >>
+                                                  vcpu_3_3, held >>
 
 create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
                                   /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
                                         THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275"]
-                                             /\ fault' = fault
+                                             /\ UNCHANGED << fault, held >>
                                         ELSE /\ fault' = (fault \union {"list-corruption"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Vcpu_tm_list
                                   /\ UNCHANGED << Spinlock_owner, 
@@ -2516,9 +2576,11 @@ create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
 create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
+                                             /\ held' = [held EXCEPT ![self] = held[self] \ {vcpu0_tm_lock}]
                                              /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_278"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Spinlock_owner
                                   /\ UNCHANGED << Vcpu_tm_list, 
@@ -2551,7 +2613,7 @@ create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                  vcpu_3_3 >>
+                                                  vcpu_3_3, held >>
 
 create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                   /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -2560,8 +2622,9 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                                         /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_283"]
                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_283"]
                                                         /\ UNCHANGED Timer_status
-                                             /\ fault' = fault
+                                             /\ UNCHANGED << fault, held >>
                                         ELSE /\ fault' = (fault \union {"assert"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Timer_status
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2581,9 +2644,16 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
 create_periodic_time_283(self) == /\ pc[self] = "create_periodic_time_283"
                                   /\ IF Rwlock_writer[pt_migrate] = self
                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ fault' = fault
+                                             /\ LET held_ == held[self] \ {pt_migrate} IN
+                                                  IF Cardinality(held_) = 0
+                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rwlock_writer
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2686,6 +2756,7 @@ check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
 check_list_changed_under_walk == "list-changed-under-walk" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)

@@ -127,16 +127,18 @@ timer_softirq_362_2:
 end process;
 
 process type_1_user \in {type_1_user_thread}
-variables pt = null;
+variables pt = null, held = {};
 begin
 pt_vcpu_lock_115:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     Spinlock_owner[vcpu0_tm_lock] := self;
+    held := held \union {vcpu0_tm_lock};
     goto move_all_timers_344;
   else
     fault := fault \union {"self-deadlock"};
+    held := {};
     goto Done;
   end if;
 move_all_timers_344:
@@ -168,15 +170,27 @@ move_all_timers_344_3:
   else
     fault := fault \union {"list-changed-under-walk"};
     pt := null;
+    held := {};
     goto Done;
   end if;
 pt_vcpu_unlock_120:
   \* vpt.ts:120  spin_unlock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] = self then
     Spinlock_owner[vcpu0_tm_lock] := null;
-    goto Done;
+    with held_ = held \ {vcpu0_tm_lock} do
+      \* vpt.ts:392  type-1 user
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
+    held := {};
     goto Done;
   end if;
 end process;
@@ -187,13 +201,13 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
           Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, pt
+          vcpu_2_2, pt, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
            Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, pt >>
+           pc, vcpu_2, vcpu_2_2, pt, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({type_1_user_thread})
 
@@ -215,6 +229,7 @@ Init == (* Global variables *)
         /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process type_1_user *)
         /\ pt = [self \in {type_1_user_thread} |-> null]
+        /\ held = [self \in {type_1_user_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {type_1_user_thread} -> "pt_vcpu_lock_115"]
 
@@ -230,7 +245,7 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, pt >>
+                                           fault, vcpu_2, vcpu_2_2, pt, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -247,7 +262,7 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, pt >>
+                                     vcpu_2_2, pt, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -264,7 +279,7 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt >>
+                                     Rwlock_readers, vcpu_2_2, pt, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -283,7 +298,7 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt >>
+                                       Rwlock_readers, vcpu_2_2, pt, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -295,7 +310,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
                                          Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, pt >>
+                                         vcpu_2_2, pt, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -312,7 +327,7 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, pt >>
+                                       Rwlock_readers, vcpu_2, pt, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -330,7 +345,7 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, pt >>
+                                         Rwlock_readers, vcpu_2, pt, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -346,7 +361,7 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, pt >>
+                                       vcpu_2_2, pt, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -359,7 +374,7 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, pt >>
+                                             vcpu_2_2, pt, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -371,9 +386,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                 THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                      /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                     /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_tm_lock}]
                                      /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344"]
                                      /\ fault' = fault
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     /\ held' = [held EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED Spinlock_owner
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -400,7 +417,7 @@ move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Timer_running, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             fault, vcpu_2, vcpu_2_2 >>
+                                             fault, vcpu_2, vcpu_2_2, held >>
 
 move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt[self]] = vcpu1]
@@ -412,7 +429,8 @@ move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                                PeriodicTime_irq_issued, 
                                                Timer_status, Timer_running, 
                                                Rwlock_writer, Rwlock_readers, 
-                                               fault, vcpu_2, vcpu_2_2, pt >>
+                                               fault, vcpu_2, vcpu_2_2, pt, 
+                                               held >>
 
 move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                /\ IF Has(Vcpu_tm_list[vcpu0], pt[self])
@@ -422,9 +440,10 @@ move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
                                                   ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
                                                        /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344_2"]
-                                          /\ fault' = fault
+                                          /\ UNCHANGED << fault, held >>
                                      ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
                                           /\ pt' = [pt EXCEPT ![self] = null]
+                                          /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                PeriodicTime_vcpu, 
@@ -439,9 +458,16 @@ move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[vcpu0_tm_lock] = self
                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ fault' = fault
+                                       /\ LET held_ == held[self] \ {vcpu0_tm_lock} IN
+                                            IF Cardinality(held_) = 0
+                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ fault' = fault
+                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -499,6 +525,7 @@ check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_changed_under_walk == "list-changed-under-walk" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
 invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
