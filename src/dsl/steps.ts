@@ -1,4 +1,5 @@
 /** What a procedure can do besides reading and writing memory. */
+import type { List } from "./list.js";
 import { readNotRun } from "./read-not-run.js";
 import type { Check, Instances } from "./spec.js";
 
@@ -46,14 +47,45 @@ export function idle_until(_condition: boolean): void {
   readNotRun();
 }
 
-/** Any element; every possibility is explored. */
-export function choose<T>(_from: Instances<T>): T {
+/**
+ * Any element; every possibility is explored. From instances and constants it costs no step; from a list or a set in
+ * memory it is one load, and choosing from an empty one fails the check `assert`.
+ */
+export function choose<T>(from: Instances<T> | List<T> | AbstractSet<T>): T;
+export function choose<const T extends Choosable>(from: readonly T[]): T;
+export function choose(_from: unknown): unknown {
   return readNotRun();
 }
+
+/** What can be chosen from an array of constants: `choose([1, 2, 4])`. */
+export type Choosable = boolean | number | string | object | null;
 
 /** True or false; both are explored. */
 export function maybe(): boolean {
   return readNotRun();
+}
+
+/** Runs one of the branches; each is explored. It costs no step itself, and `return` in a branch leaves only that. */
+export function either(
+  _first: () => void,
+  _second: () => void,
+  _third?: () => void,
+  _fourth?: () => void,
+  _fifth?: () => void,
+  _sixth?: () => void,
+  _seventh?: () => void,
+  _eighth?: () => void,
+): void {
+  readNotRun();
+}
+
+/**
+ * Runs the body `count` times. Counting costs no step, and `return` in the body ends only this round.
+ * @param count a constant
+ * @param body is given the number of its round, from 0
+ */
+export function repeat(_count: number, _body: (round: number) => void): void {
+  readNotRun();
 }
 
 /** C's ASSERT and BUG_ON: fails the check `assert` when the condition is false. */

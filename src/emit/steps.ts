@@ -9,7 +9,7 @@ import { assignedLocal, defaultValue, visitTerm } from "../ir/terms.js";
 import { add, commentText, deeper, type Lines } from "./layout.js";
 import { boundName } from "./names.js";
 import { lastingLocals, localKey } from "./naming.js";
-import { printTerm, printValue, printVariable, type TermContext } from "./terms.js";
+import { printElements, printTerm, printValue, printVariable, type TermContext } from "./terms.js";
 
 type StepContext = TermContext & {
   readonly step: Step;
@@ -79,7 +79,7 @@ function printAction(context: StepContext, block: Block, from: number, action: A
       return;
     case "choose": {
       const { version, inner } = withVersion(context, action.local);
-      add(out, `with ${version} \\in ${printTerm({ ...context, scope: inner.scope }, action.domain)} do`);
+      add(out, `with ${version} \\in ${printElements({ ...context, scope: inner.scope }, action.domain)} do`);
       rest(inner, deeper(out));
       add(out, "end with;");
       return;

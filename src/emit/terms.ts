@@ -141,8 +141,13 @@ function printQuantifier(context: TermContext, term: Extract<Term, { kind: "quan
     bound: new Map(context.bound).set(variable, name),
     scope: new Set(context.scope).add(name),
   };
-  const set = isList(context, domain) ? `Elements(${printTerm(context, domain)})` : operand(context, domain);
+  const set = printElements(context, domain);
   return `${term.quantifier === "every" ? "\\A" : "\\E"} ${name} \\in ${set} : ${printTerm(inner, term.body)}`;
+}
+
+/** What a list or a set is made of, as a set. */
+export function printElements(context: TermContext, domain: Term): string {
+  return isList(context, domain) ? `Elements(${printTerm(context, domain)})` : operand(context, domain);
 }
 
 /** An embedded object of a fixed object is a fixed object. */

@@ -56,15 +56,19 @@ export interface CaseContext {
   /** `Class.field` of fields that were refused. */
   readonly brokenFields: Set<string>;
   readonly classNames: Map<ts.ClassDeclaration, string>;
+  /** Where each class is declared, by the name that the IR knows it under. */
+  readonly classSources: Map<string, ClassSource>;
+  /** Methods that are called, by the class of the receiver's type and their name: their overrides are needed, too. */
+  readonly dispatched: Map<string, { readonly class: string; readonly method: string }>;
   readonly procedures: Map<string, Procedure>;
-  readonly procedureNames: Map<ts.FunctionDeclaration, string>;
+  readonly procedureNames: Map<ts.Node, string>;
   readonly topLevel: Map<ts.VariableDeclaration, TopLevelValue>;
   readonly objects: ModelObject[];
   readonly globals: Global[];
   /** Names of objects and globals: what a trace calls them. */
   readonly memoryNames: Set<string>;
   /** Procedures still to be lowered. */
-  readonly pending: { readonly node: ts.FunctionDeclaration; readonly module: Module }[];
+  readonly pending: ProcedureSource[];
   nextLocal: number;
   /**
    * Lower a class, or evaluate a top-level variable, when it is first needed. They are here and not imported
@@ -80,7 +84,13 @@ export interface Resolvers {
 
 export type ClassSource = Extract<Declaration, { kind: "class" }>;
 export type VariableSource = Extract<Declaration, { kind: "variable" }>;
-export type ProcedureSource = Extract<Declaration, { kind: "procedure" }>;
+/** A function of a file, or a method of the class `owner`. */
+export interface ProcedureSource {
+  readonly kind: "procedure";
+  readonly node: ts.FunctionDeclaration | ts.MethodDeclaration;
+  readonly module: Module;
+  readonly owner?: string;
+}
 
 /** The name under which the IR knows a class; the class is lowered when it is first named. */
 export function className(context: CaseContext, declaration: ClassSource): string {
@@ -88,6 +98,7 @@ export function className(context: CaseContext, declaration: ClassSource): strin
   if (known !== undefined) return known;
   const name = freshName(declaration.node.name?.text ?? "class", new Set(context.classNames.values()));
   context.classNames.set(declaration.node, name);
+  context.classSources.set(name, declaration);
   context.resolve.lowerClass(context, declaration, name);
   return name;
 }
@@ -96,10 +107,10 @@ export function className(context: CaseContext, declaration: ClassSource): strin
 export function procedureName(context: CaseContext, declaration: ProcedureSource): string {
   const known = context.procedureNames.get(declaration.node);
   if (known !== undefined) return known;
-  const name = freshName(
-    declaration.node.name?.text ?? "procedure",
-    new Set(context.procedureNames.values()),
-  );
+  const { name: own } = declaration.node;
+  const plain = own !== undefined && "text" in own ? own.text : "procedure";
+  const qualified = declaration.owner === undefined ? plain : `${declaration.owner}.${plain}`;
+  const name = freshName(qualified, new Set(context.procedureNames.values()));
   context.procedureNames.set(declaration.node, name);
   context.pending.push(declaration);
   return name;
@@ -127,6 +138,8 @@ export function createCaseContext(
     classes: new Map(),
     brokenFields: new Set(),
     classNames: new Map(),
+    classSources: new Map(),
+    dispatched: new Map(),
     procedures: new Map(),
     procedureNames: new Map(),
     topLevel: new Map(),
@@ -167,12 +180,31 @@ export interface CodeContext {
   readonly runs: boolean;
   /** What `return` gives back; inside an arrow function nothing, as it leaves only that. */
   readonly result: Type | "leaves the arrow function" | "reported";
-  readonly insideLoop: boolean;
+  readonly jumps: Jumps;
   /** Lowers an expression; here because calls take arrow functions, and those contain statements. */
   readonly lowerExpression: (context: CodeContext, node: ts.Expression) => Expression;
-  /** Lowers the body of an arrow function that is passed as an argument. */
-  readonly lowerClosure: (context: CodeContext, body: ts.ConciseBody) => readonly Statement[];
+  /** Lowers the body of an arrow function that is passed as an argument; `result` is what it gives back. */
+  readonly lowerClosure: (context: CodeContext, body: ts.ConciseBody, result: Type) => readonly Statement[];
 }
+
+/** Where `break` and `continue` lead at one place. */
+export interface Jumps {
+  readonly insideLoop: boolean;
+  /** The block of the innermost switch, where that is nearer than any loop. */
+  readonly ofSwitch: number | undefined;
+  /** By label: the block of the statement that has it, and the block of a round where the statement is a loop. */
+  readonly labels: ReadonlyMap<string, { readonly block: number; readonly round: number | undefined }>;
+  /** Labels of the statement that is being lowered, for the loop that it may be. */
+  readonly round: number | undefined;
+}
+
+/** Nothing to leave: the beginning of a procedure, or of an arrow function. */
+export const NO_JUMPS: Jumps = {
+  insideLoop: false,
+  ofSwitch: undefined,
+  labels: new Map(),
+  round: undefined,
+};
 
 export function childScope(context: CodeContext): CodeContext {
   return { ...context, scope: { parent: context.scope, names: new Map() } };

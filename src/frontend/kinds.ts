@@ -4,6 +4,7 @@
  * compared with a number. And it believes, for ever, that what was not null a moment ago is not null now.
  */
 import { wrongKind } from "../diagnostics/catalog.js";
+import { descends, lineageOf } from "../ir/classes.js";
 import type { Expression, Type } from "../ir/program.js";
 import { brokenExpression, type CaseContext } from "./case-context.js";
 
@@ -36,7 +37,7 @@ export function describeType(type: Type): string {
   }
 }
 
-/** Whether values of both types are of one kind: what can be compared, and, but for null, assigned. */
+/** Whether values of both types are of one kind, whatever the null in them. Classes must be the same. */
 export function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "object" && b.kind === "object") return a.class === b.class;
   if (a.kind === "list" && b.kind === "list") return a.element === b.element;
@@ -44,6 +45,29 @@ export function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "null") return isNullable(b);
   if (b.kind === "null") return isNullable(a);
   return a.kind === b.kind;
+}
+
+/** Whether a class is another, or extends it. */
+function extendsClass(context: CaseContext, name: string, ancestor: string): boolean {
+  return descends([...context.classes.values()], name, ancestor);
+}
+
+/** Whether a value of type `from` can stand where `to` is asked for, whatever the null in them. */
+export function isAssignable(context: CaseContext, from: Type, to: Type): boolean {
+  if (from.kind === "object" && to.kind === "object") return extendsClass(context, from.class, to.class);
+  if (from.kind !== "procedure" || to.kind !== "procedure") return sameKind(from, to);
+  const fits = (value: Type, wanted: Type) =>
+    isAssignable(context, value, wanted) && (isNullable(wanted) || !isNullable(value));
+  const parameters = from.parameters.every((parameter, index) => {
+    const given = to.parameters[index];
+    return given !== undefined && fits(given, parameter);
+  });
+  return parameters && (to.result.kind === "void" || fits(from.result, to.result));
+}
+
+/** Whether values of both types can be equal. */
+export function isComparable(context: CaseContext, a: Type, b: Type): boolean {
+  return isAssignable(context, a, b) || isAssignable(context, b, a);
 }
 
 export function isNullable(type: Type): boolean {
@@ -64,8 +88,9 @@ export function nonNull(operand: Expression, span = operand.span): Expression {
 
 /** Reports a call without a result where a value is needed. */
 export function needValue(context: CaseContext, value: Expression): Expression {
-  if (value.type.kind !== "void" || (value.kind !== "call" && value.kind !== "invoke")) return value;
-  const name = value.kind === "call" ? value.procedure : value.local.name;
+  if (value.type.kind !== "void") return value;
+  if (value.kind !== "call" && value.kind !== "dispatch" && value.kind !== "invoke") return value;
+  const name = value.kind === "invoke" ? value.local.name : value.procedure;
   context.diagnostics.push(
     wrongKind(value.span, `${name}() has no value`, "Let it return one, and write the type of its result."),
   );
@@ -85,7 +110,7 @@ export function need(
 ): Expression {
   const value = needValue(context, given);
   if (value.type.kind === "void" || wanted.kind === "void") return value;
-  if (!sameKind(value.type, wanted)) {
+  if (!isAssignable(context, value.type, wanted)) {
     const what = `${where} must be ${describeType(wanted)}, and this is ${describeType(value.type)}`;
     context.diagnostics.push(wrongKind(span, what, howToGet(value, wanted)));
     return brokenExpression(value.span);
@@ -104,13 +129,22 @@ function howToGet(value: Expression, wanted: Type): string {
   return `Use ${describeType(wanted)} here.`;
 }
 
-/** One type for all of these, or undefined where there is none. */
-export function joinTypes(types: readonly Type[]): Type | undefined {
+/** One type for all of these, or undefined where there is none: for objects the nearest class that all extend. */
+export function joinTypes(context: CaseContext, types: readonly Type[]): Type | undefined {
   const others = types.filter((type) => type.kind !== "null");
   const first = others[0];
   if (first === undefined) return { kind: "null" };
-  if (!others.every((type) => sameKind(type, first))) return undefined;
   const nullable = types.some(isNullable);
-  if (first.kind === "object" || first.kind === "thread") return { ...first, nullable };
+  if (first.kind === "object") {
+    const common = lineageOf([...context.classes.values()], first.class).find(({ name }) =>
+      others.every((type) => type.kind === "object" && extendsClass(context, type.class, name)),
+    );
+    // A class whose own fields are just being read has a name before it has a lineage.
+    const same = others.every((type) => sameKind(type, first)) ? first.class : undefined;
+    const type = common?.name ?? same;
+    return type === undefined ? undefined : { kind: "object", class: type, nullable };
+  }
+  if (!others.every((type) => sameKind(type, first))) return undefined;
+  if (first.kind === "thread") return { ...first, nullable };
   return nullable ? undefined : first;
 }

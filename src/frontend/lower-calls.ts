@@ -1,7 +1,7 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
 import { ts } from "ts-morph";
 import { notYet, unknownName, unsupported, wrongKind } from "../diagnostics/catalog.js";
-import type { Argument, Expression, LocalSymbol, Type } from "../ir/program.js";
+import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
   type CodeContext,
@@ -14,7 +14,10 @@ import {
 } from "./case-context.js";
 import { INTRINSICS, RIGHT_PLACE, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
 import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js";
-import { lowerType, lowerValueType } from "./lower-types.js";
+import { lowerChoose } from "./lower-choices.js";
+import { lowerInvoke, notAProcedure, passArguments, readArgument } from "./lower-closures.js";
+import { lowerDispatch, lowerSuperCall } from "./lower-methods.js";
+import { lowerType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
 import { DECLARE_OBJECTS, refusalOf, wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
@@ -35,7 +38,7 @@ export function lowerCall(context: CodeContext, node: ts.CallExpression): Expres
   if (declaration?.kind === "procedure") return lowerProcedureCall(context, node, declaration);
   if (declaration?.kind === "intrinsic") return lowerIntrinsic(context, node, declaration.name);
   // What the arguments do is read all the same, so that all errors are found.
-  for (const argument of node.arguments) lowerArgument(context, argument);
+  for (const argument of node.arguments) readArgument(context, argument);
   if (declaration === undefined) {
     const place = spanOf(context.module, node.expression);
     context.case.diagnostics.push(unknownName(place, name, visibleNames(context)));
@@ -43,15 +46,6 @@ export function lowerCall(context: CodeContext, node: ts.CallExpression): Expres
     context.case.diagnostics.push(notAProcedure(context, node, name));
   }
   return brokenExpression(span);
-}
-
-function notAProcedure(context: CodeContext, node: ts.CallExpression, name: string) {
-  return unsupported(
-    spanOf(context.module, node),
-    `calling ${name}`,
-    "It is not a procedure.",
-    "Call a function that a spec declares.",
-  );
 }
 
 function refuseCallee(context: CodeContext, node: ts.CallExpression): Expression {
@@ -62,18 +56,6 @@ function refuseCallee(context: CodeContext, node: ts.CallExpression): Expression
       ? refusalOf(context.module, node.expression)
       : unsupported(span, "this call", "Only named procedures can be called.", "Name the procedure."),
   );
-  return brokenExpression(span);
-}
-
-/** A call of a parameter that is a procedure. */
-function lowerInvoke(context: CodeContext, node: ts.CallExpression, local: LocalSymbol): Expression {
-  const span = spanOf(context.module, node);
-  if (local.type.kind === "procedure") {
-    const wrong = wrongArgumentCount(context.module, node, local.name, 0);
-    if (wrong !== undefined) context.case.diagnostics.push(wrong);
-    return { kind: "invoke", local, type: VOID, span };
-  }
-  if (local.type.kind !== "void") context.case.diagnostics.push(notAProcedure(context, node, local.name));
   return brokenExpression(span);
 }
 
@@ -88,7 +70,7 @@ function lowerProcedureCall(
   const wrong = wrongArgumentCount(context.module, node, name, parameters.length);
   if (wrong !== undefined) {
     context.case.diagnostics.push(wrong);
-    for (const argument of node.arguments) lowerArgument(context, argument);
+    for (const argument of node.arguments) readArgument(context, argument);
     return brokenExpression(span);
   }
   if (classMadeBy(declaration) !== undefined) {
@@ -98,50 +80,10 @@ function lowerProcedureCall(
   return {
     kind: "call",
     procedure: procedureName(context.case, declaration),
-    arguments: node.arguments.map((argument, index) => passArgument(context, argument, declaration, index)),
+    arguments: passArguments(context, node, declaration),
     type: result === undefined ? VOID : lowerType(result, declaration.module, context.case),
     span,
   };
-}
-
-/** An argument, of the kind that the callee's parameter has. */
-function passArgument(
-  context: CodeContext,
-  node: ts.Expression,
-  callee: ProcedureSource,
-  index: number,
-): Argument {
-  const parameter = callee.node.parameters[index]!;
-  const type =
-    parameter.type === undefined
-      ? VOID
-      : lowerValueType(parameter.type, callee.module, context.case, ["list", "set", "procedure"]);
-  const name = parameter.name.getText(callee.module.file);
-  const argument = lowerArgument(context, node, type.kind === "procedure");
-  if (argument.kind === "closure") {
-    if (type.kind !== "procedure" && type.kind !== "void") {
-      const what = `the argument ${name} must be ${describeType(type)}, and this is a procedure`;
-      context.case.diagnostics.push(wrongKind(argument.span, what, "Pass the value itself."));
-    }
-    return argument;
-  }
-  return need(context.case, argument, type, `the argument ${name}`);
-}
-
-function lowerArgument(context: CodeContext, node: ts.Expression, asProcedure = false): Argument {
-  const procedure = asProcedure && ts.isIdentifier(node) && findLocal(context, node.text) === undefined;
-  const named = procedure && context.module.names.get(node.text)?.kind === "procedure";
-  if (!ts.isArrowFunction(node) && !named) {
-    if (!ts.isSpreadElement(node)) return context.lowerExpression(context, node);
-    return context.lowerExpression(context, node.expression);
-  }
-  const span = spanOf(context.module, node);
-  const wrong = wrongArrow(context.module, node, 0);
-  if (wrong !== undefined) {
-    context.case.diagnostics.push(wrong);
-    return brokenExpression(span);
-  }
-  return { kind: "closure", body: context.lowerClosure(context, (node as ts.ArrowFunction).body), span };
 }
 
 /** The intrinsics that have a value; the others are statements. */
@@ -191,20 +133,6 @@ function lowerCurrent(context: CodeContext, node: ts.CallExpression): Expression
   return brokenExpression(span);
 }
 
-function lowerChoose(context: CodeContext, node: ts.CallExpression, argument: ts.Expression): Expression {
-  const span = spanOf(context.module, node);
-  const domain = needValue(context.case, context.lowerExpression(context, argument));
-  if (domain.type.kind === "void") return brokenExpression(span);
-  if (domain.kind === "instances" && domain.type.kind === "instances") {
-    const type: Type = { kind: "object", class: domain.type.class, nullable: false };
-    return { kind: "choose", domain, type, span };
-  }
-  context.case.diagnostics.push(
-    notYet(span, `a choice from ${describeType(domain.type)}`, "Choose from instances(…)."),
-  );
-  return brokenExpression(span);
-}
-
 /** A list or set by reference, or undefined where the expression is none, which is reported. */
 export function lowerCollection(
   context: CodeContext,
@@ -225,12 +153,18 @@ function lowerMethod(
   callee: ts.PropertyAccessExpression,
 ): Expression {
   const span = spanOf(context.module, node);
+  if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    return lowerSuperCall(context, node, callee.name);
+  }
   const collection = needValue(context.case, context.lowerExpression(context, callee.expression));
   const method = callee.name.text;
   const { type } = collection;
   if (type.kind === "void") return brokenExpression(span);
+  if (type.kind === "object") return lowerDispatch(context, node, collection, callee.name);
   if (type.kind !== "list" && type.kind !== "set" && type.kind !== "instances") {
-    context.case.diagnostics.push(notYet(span, "a method call", "Write a function that takes the object."));
+    const what = `a method of ${describeType(type)}`;
+    const why = "Only objects, lists, sets and instances have methods.";
+    context.case.diagnostics.push(unsupported(span, what, why, "Write a function that takes the value."));
     return brokenExpression(span);
   }
   const quantifies = method === "every" || method === "some";

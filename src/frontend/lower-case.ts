@@ -2,6 +2,7 @@
  * Lowers the cases of a spec to programs. All cases are lowered whichever are checked, and once more every branch
  * and procedure that no case reaches: every error of a file is reported in one go.
  */
+import { ts } from "ts-morph";
 import { noThreads, unknownParam, unknownSetting } from "../diagnostics/catalog.js";
 import { type Diagnostic, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import type { Program } from "../ir/program.js";
@@ -17,6 +18,7 @@ import { resolvers } from "./lower-declarations.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
 import { lowerModule, noDeclarations, threadNames } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
+import { lineage } from "./members.js";
 import { type ModuleGraph, modulesOf } from "./modules.js";
 import type { CaseDeclaration, SpecFile } from "./spec.js";
 
@@ -81,7 +83,12 @@ function lowerEverything(spec: SpecFile): Diagnostic[] {
   for (const module of modulesOf(spec.module)) {
     lowerModule(context, module, noDeclarations());
     for (const declaration of module.names.values()) {
-      if (declaration.kind === "class" && declaration.module === module) className(context, declaration);
+      if (declaration.kind === "class" && declaration.module === module) {
+        const owner = className(context, declaration);
+        for (const node of declaration.node.members.filter(ts.isMethodDeclaration)) {
+          procedureName(context, { kind: "procedure", node, module, owner });
+        }
+      }
       const isCode = declaration.kind === "procedure" && classMadeBy(declaration) === undefined;
       if (isCode && declaration.module === module) procedureName(context, declaration);
     }
@@ -109,7 +116,9 @@ function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclar
   if (declarations.threads.every((thread) => threadNames(thread).length === 0)) {
     context.diagnostics.push(noThreads(declaration.span, declaration.name));
   }
-  const used = new Set(context.objects.map((object) => object.class));
+  const used = new Set(
+    context.objects.flatMap((object) => lineage(context, object.class).map(({ name }) => name)),
+  );
   return {
     spec: spec.name,
     case: declaration.name,

@@ -1,9 +1,16 @@
 /** Classes: C's structs, with the objects they embed. */
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
-import { badDeclaration, duplicateName, notConstant, notYet, unsupported } from "../diagnostics/catalog.js";
+import {
+  badDeclaration,
+  duplicateName,
+  notConstant,
+  notYet,
+  unknownName,
+  unsupported,
+} from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Class, Expression, Field, Type } from "../ir/program.js";
+import type { Class, Expression, Field, InitialValue, Type } from "../ir/program.js";
 import { type CaseContext, type ClassSource, className } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicCall } from "./intrinsics.js";
@@ -12,6 +19,7 @@ import { lowerExpression } from "./lower-expressions.js";
 import { createCodeContext } from "./lower-statements.js";
 import { lowerValueType } from "./lower-types.js";
 import { madeClass } from "./makers.js";
+import { baseOf, declaredLineage, inheritedMember, memberName } from "./members.js";
 import type { Module } from "./modules.js";
 import { briefText, spanOf } from "./source.js";
 
@@ -24,42 +32,152 @@ export function lowerTopLevelExpression(
   return lowerExpression(createCodeContext(context, module, node, false), node);
 }
 
-/** Enters the class and its fields into the context, under `name`. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Enters the class and its fields into the context, under `name`. Methods are lowered when they are called. */
 export function lowerClass(context: CaseContext, declaration: ClassSource, name: string): void {
   const { node, module } = declaration;
   const fields: Field[] = [];
+  const initials = new Map<string, InitialValue>();
   const embedded: { field: string; class: string }[] = [];
-  const lowered: Class = { name, fields, embedded, span: spanOf(module, node.name ?? node) };
+  const span = spanOf(module, node.name ?? node);
+  const lowered: Draft<Class> = {
+    name,
+    base: undefined,
+    fields,
+    initials,
+    methods: new Map(),
+    embedded,
+    span,
+  };
   // Entered before its fields are lowered: a class may refer to itself.
   context.classes.set(name, lowered);
   context.diagnostics.push(...wrongHeader(module, node));
+  lowered.base = lowerBase(context, declaration);
   const seen = new Set<string>();
   for (const member of node.members) {
-    const field = fieldName(member);
-    const wrong = wrongMember(module, member) ?? duplicateField(module, member, field, seen);
+    const field = memberName(member);
+    const wrong =
+      wrongMember(module, member) ??
+      duplicateMember(module, member, field, seen) ??
+      wrongOverride(context, declaration, member, field);
     if (wrong !== undefined) context.diagnostics.push(wrong);
+    if (wrong === undefined && ts.isMethodDeclaration(member)) continue;
     if (field === undefined || wrong !== undefined || !ts.isPropertyDeclaration(member)) {
       if (field !== undefined) context.brokenFields.add(`${name}.${field}`);
       continue;
     }
     const inner = embeddedClass(context, module, member.initializer);
-    const [lone] = inner === undefined ? lowerField(context, module, member, field) : [];
+    const inherited = inheritedMember(declaration, field);
+    const wanted = inherited && fieldType(context, inherited.source.module, inherited.member);
+    const [lone] = inner === undefined ? lowerField(context, module, member, field, wanted) : [];
     if (inner !== undefined) embedded.push({ field, class: inner });
+    else if (lone !== undefined && inherited !== undefined) initials.set(field, lone.initial);
     else if (lone !== undefined) fields.push(lone);
     else context.brokenFields.add(`${name}.${field}`);
   }
 }
 
-function fieldName(member: ts.ClassElement): string | undefined {
-  const { name } = member;
-  return name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined;
+/** The name of the class that it extends. */
+function lowerBase(context: CaseContext, declaration: ClassSource): string | undefined {
+  const { node, module } = declaration;
+  const clause = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+  const named = clause?.types[0];
+  if (clause === undefined || named === undefined) return undefined;
+  const span = spanOf(module, named);
+  const base = baseOf(declaration);
+  if (base === undefined || named.typeArguments !== undefined) {
+    const known = ts.isIdentifier(named.expression) ? module.names.get(named.expression.text) : undefined;
+    if (ts.isIdentifier(named.expression) && known === undefined) {
+      context.diagnostics.push(unknownName(span, named.expression.text, module.names.keys()));
+    } else if (known?.kind !== "missing") {
+      const what = `${briefText(module, named)} is no class that can be extended`;
+      const why = "Its fields must be known.";
+      context.diagnostics.push(badDeclaration(span, what, why, "Extend a class that a spec declares."));
+    }
+    return undefined;
+  }
+  const last = declaredLineage(base).at(-1);
+  const again = last && baseOf(last);
+  if (again !== undefined) {
+    const what = `${node.name?.text ?? "the class"} extends itself`;
+    const why = "An object of it would contain itself.";
+    context.diagnostics.push(badDeclaration(span, what, why, "Leave one of the two extends out."));
+    return undefined;
+  }
+  return className(context, base);
+}
+
+/** What is wrong with a member that a base class declares as well, or undefined. */
+function wrongOverride(
+  context: CaseContext,
+  declaration: ClassSource,
+  member: ts.ClassElement,
+  name: string | undefined,
+): Diagnostic | undefined {
+  const { module } = declaration;
+  const inherited = name === undefined ? undefined : inheritedMember(declaration, name);
+  const overrides = hasOverride(member);
+  const span = spanOf(module, member);
+  if (inherited === undefined) {
+    if (!overrides) return undefined;
+    const why = "No class that it extends declares one of that name.";
+    return badDeclaration(span, `${name} overrides nothing`, why, "Leave override out.");
+  }
+  const owner = inherited.source.node.name?.text ?? "its base class";
+  if (ts.isMethodDeclaration(member) !== ts.isMethodDeclaration(inherited.member)) {
+    const why = `In ${owner} it is ${ts.isMethodDeclaration(member) ? "a field" : "a method"}.`;
+    return badDeclaration(span, `${name} is both a field and a method`, why, "Give one another name.");
+  }
+  if (!ts.isPropertyDeclaration(member) || !ts.isPropertyDeclaration(inherited.member)) return undefined;
+  const isObject = [member, inherited.member].some(
+    ({ initializer }, index) =>
+      embeddedClass(context, index === 0 ? module : inherited.source.module, initializer) !== undefined,
+  );
+  const isCollection = [member, inherited.member].some(
+    ({ initializer }, index) =>
+      initializer !== undefined &&
+      ["list", "set"].includes(
+        intrinsicCall(index === 0 ? module : inherited.source.module, initializer) ?? "",
+      ),
+  );
+  const isGhost = ghostInitial(module, member.initializer) !== undefined;
+  if (isGhost !== (ghostInitial(inherited.source.module, inherited.member.initializer) !== undefined)) {
+    const why = `In ${owner} it is ${isGhost ? "none" : "one"}.`;
+    return badDeclaration(
+      span,
+      `${name} is a ghost and is none`,
+      why,
+      "Write ghost(…) in both, or in neither.",
+    );
+  }
+  if (!isObject && !isCollection) return undefined;
+  const why = `Objects of the class have the ${name} of ${owner} already.`;
+  return badDeclaration(span, `the field ${name} is declared twice`, why, "Leave it out here.");
+}
+
+function hasOverride(member: ts.ClassElement): boolean {
+  return (
+    ts.canHaveModifiers(member) &&
+    member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.OverrideKeyword) === true
+  );
+}
+
+/** The type of a field of another class, without entering it. */
+function fieldType(context: CaseContext, module: Module, member: ts.ClassElement): Type {
+  if (!ts.isPropertyDeclaration(member)) return VOID;
+  if (member.type !== undefined) return lowerValueType(member.type, module, context, ["list", "set"]);
+  const initializer = ghostInitial(module, member.initializer) ?? member.initializer;
+  return initializer === undefined ? VOID : lowerTopLevelExpression(context, module, initializer).type;
 }
 
 function wrongHeader(module: Module, node: ts.ClassDeclaration): Diagnostic[] {
   const wrong: Diagnostic[] = [];
-  const inherits = node.heritageClauses?.[0];
-  if (inherits !== undefined) {
-    wrong.push(notYet(spanOf(module, inherits), "inheritance", "Write the fields out in each class."));
+  const implemented = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ImplementsKeyword);
+  if (implemented !== undefined) {
+    const why = "Every object is an instance of one class, as every C struct has one type.";
+    const instead = "Write abstract class, and extend it.";
+    wrong.push(unsupported(spanOf(module, implemented), "implements", why, instead));
   }
   const parameter = node.typeParameters?.[0];
   if (parameter !== undefined) {
@@ -71,8 +189,19 @@ function wrongHeader(module: Module, node: ts.ClassDeclaration): Diagnostic[] {
 }
 
 const ALLOWED_ON_CLASS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AbstractKeyword,
   ts.SyntaxKind.ExportKeyword,
   ts.SyntaxKind.DefaultKeyword,
+]);
+
+const ALLOWED_ON_FIELD: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ReadonlyKeyword,
+  ts.SyntaxKind.OverrideKeyword,
+]);
+
+const ALLOWED_ON_METHOD: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AbstractKeyword,
+  ts.SyntaxKind.OverrideKeyword,
 ]);
 
 function wrongModifier(module: Module, modifier: ts.ModifierLike): Diagnostic {
@@ -80,45 +209,48 @@ function wrongModifier(module: Module, modifier: ts.ModifierLike): Diagnostic {
   const why = ts.isDecorator(modifier)
     ? "It is code that would have to run."
     : "A C struct has no such thing.";
-  const isStatic = modifier.kind === ts.SyntaxKind.StaticKeyword;
-  const instead = isStatic ? "Write a top-level let for what all objects share." : "Leave it out.";
+  const instead =
+    modifier.kind === ts.SyntaxKind.StaticKeyword
+      ? "Write a top-level let for what all objects share, and a function for what belongs to none."
+      : modifier.kind === ts.SyntaxKind.AbstractKeyword
+        ? "Give the field a value; a class that extends this one can give it another."
+        : "Leave it out.";
   return unsupported(spanOf(module, modifier), what, why, instead);
 }
 
 function wrongMember(module: Module, member: ts.ClassElement): Diagnostic | undefined {
   const span = spanOf(module, member);
-  if (!ts.isPropertyDeclaration(member)) {
+  const isMethod = ts.isMethodDeclaration(member);
+  if (!ts.isPropertyDeclaration(member) && !isMethod) {
     if (ts.isSemicolonClassElement(member)) return undefined;
-    const [what, instead] = MEMBERS.get(member.kind) ?? ["this class member", "Write fields only."];
+    const [what, instead] = MEMBERS.get(member.kind) ?? [
+      "this class member",
+      "Write fields and methods only.",
+    ];
     return notYet(span, what, instead);
   }
-  const modifier = member.modifiers?.find(({ kind }) => kind !== ts.SyntaxKind.ReadonlyKeyword);
+  const allowed = isMethod ? ALLOWED_ON_METHOD : ALLOWED_ON_FIELD;
+  const modifier = member.modifiers?.find(({ kind }) => !allowed.has(kind));
   if (modifier !== undefined) return wrongModifier(module, modifier);
-  if (fieldName(member) === undefined) {
-    const why = "Traces show fields by name.";
-    return unsupported(
-      spanOf(module, member.name),
-      `the field name ${briefText(module, member.name)}`,
-      why,
-      "Write a plain name.",
-    );
+  const name = memberName(member);
+  if (name === undefined) {
+    const what = `the ${isMethod ? "method" : "field"} name ${briefText(module, member.name)}`;
+    const why = "Traces show members by name.";
+    return unsupported(spanOf(module, member.name), what, why, "Write a plain name.");
   }
-  if (member.questionToken !== undefined || member.exclamationToken !== undefined) {
-    const instead = `Write ${fieldName(member)}: SomeClass | null = null;`;
-    return badDeclaration(
-      span,
-      `the field ${fieldName(member)} may have no value`,
-      "The initial memory must be known.",
-      instead,
-    );
+  if (isMethod && member.questionToken === undefined) return undefined;
+  if (member.questionToken !== undefined || (!isMethod && member.exclamationToken !== undefined)) {
+    const what = isMethod ? `the method ${name} may be missing` : `the field ${name} may have no value`;
+    const why = isMethod ? "What runs must be known." : "The initial memory must be known.";
+    const instead = isMethod ? "Declare it, empty if need be." : `Write ${name}: SomeClass | null = null;`;
+    return badDeclaration(span, what, why, instead);
   }
   return undefined;
 }
 
-const A_FUNCTION = "Write a function that takes the object.";
+const A_FUNCTION = "Write a method, or a function that takes the object.";
 
 const MEMBERS: ReadonlyMap<ts.SyntaxKind, readonly [string, string]> = new Map([
-  [ts.SyntaxKind.MethodDeclaration, ["a method", A_FUNCTION]],
   [ts.SyntaxKind.GetAccessor, ["a getter", A_FUNCTION]],
   [ts.SyntaxKind.SetAccessor, ["a setter", A_FUNCTION]],
   [
@@ -129,14 +261,15 @@ const MEMBERS: ReadonlyMap<ts.SyntaxKind, readonly [string, string]> = new Map([
   [ts.SyntaxKind.ClassStaticBlockDeclaration, ["a static block", "Use initially(…)."]],
 ] as const);
 
-function duplicateField(
+function duplicateMember(
   module: Module,
   member: ts.ClassElement,
   name: string | undefined,
   seen: Set<string>,
 ): Diagnostic | undefined {
   if (name === undefined) return undefined;
-  if (seen.has(name)) return duplicateName(spanOf(module, member), "field", name);
+  if (seen.has(name))
+    return duplicateName(spanOf(module, member), ts.isMethodDeclaration(member) ? "method" : "field", name);
   seen.add(name);
   return undefined;
 }
@@ -162,11 +295,14 @@ function lowerField(
   module: Module,
   member: ts.PropertyDeclaration,
   name: string,
+  inherited?: Type,
 ): Field[] {
   const span = spanOf(module, member);
   const ghost = ghostInitial(module, member.initializer);
   const initializer = ghost ?? member.initializer;
-  const declared = member.type && lowerValueType(member.type, module, context, ["list", "set"]);
+  const own = member.type && lowerValueType(member.type, module, context, ["list", "set"]);
+  // Whatever the subclass says, the field is the one that the base class declares.
+  const declared = inherited ?? own;
   if (initializer === undefined) {
     const what = `the field ${name} has no initial value`;
     context.diagnostics.push(

@@ -22,6 +22,7 @@ import {
 } from "./lower-classes.js";
 import { evaluateParam } from "./lower-params.js";
 import { lowerValueType } from "./lower-types.js";
+import { isAbstract, lineage } from "./members.js";
 import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
 
@@ -220,9 +221,17 @@ function createObject(
   if (context.objects.length >= MAXIMAL_OBJECTS) {
     return refuse(`this makes more than ${MAXIMAL_OBJECTS} objects`, "No model of so many can be checked.");
   }
+  const declared = context.classSources.get(type);
+  if (declared !== undefined && isAbstract(declared.node)) {
+    const why = "Some of its methods are declared and not written.";
+    const instead = "Make objects of a class that extends it.";
+    const what = `this makes an object of ${type}, which is abstract`;
+    context.diagnostics.push(badDeclaration(spanOf(module, node), what, why, instead));
+  }
   if (!claimName(context, module, node, "object", name)) return;
   context.objects.push({ name, class: type });
-  for (const inner of context.classes.get(type)?.embedded ?? []) {
+  const inherited = lineage(context, type).toReversed();
+  for (const inner of inherited.flatMap(({ embedded }) => embedded)) {
     createObject(context, module, node, inner.class, `${name}.${inner.field}`, [...owners, type]);
   }
 }

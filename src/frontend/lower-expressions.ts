@@ -13,20 +13,28 @@ import {
   wrongKind,
 } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, Type } from "../ir/program.js";
-import { brokenExpression, type CodeContext, findLocal, reportValue, visibleNames } from "./case-context.js";
+import {
+  brokenExpression,
+  type CodeContext,
+  className,
+  findLocal,
+  reportValue,
+  visibleNames,
+} from "./case-context.js";
 import { foldBinary, foldLogical, foldUnary, literalOf } from "./fold.js";
 import {
   BOOLEAN,
   describeType,
+  isComparable,
   isValueType,
   joinTypes,
   NUMBER,
   need,
   needValue,
   nonNull,
-  sameKind,
 } from "./kinds.js";
 import { lowerCall } from "./lower-calls.js";
+import { findEmbedded, findField, findMethod, lineage } from "./members.js";
 import { refusalOf } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
@@ -58,6 +66,10 @@ export function lowerExpression(context: CodeContext, node: ts.Expression): Expr
     return { kind: "literal", value: null, type: { kind: "null" }, span };
   }
   if (ts.isIdentifier(node)) return lowerIdentifier(context, node);
+  if (node.kind === ts.SyntaxKind.ThisKeyword) {
+    const self = findLocal(context, "this");
+    if (self !== undefined) return { kind: "local", local: self.local, type: self.local.type, span };
+  }
   if (ts.isNonNullExpression(node)) return nonNull(lowerExpression(context, node.expression), span);
   if (ts.isPropertyAccessExpression(node)) return lowerProperty(context, node);
   if (ts.isElementAccessExpression(node)) return lowerIndex(context, node);
@@ -141,6 +153,10 @@ function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression 
 
 function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression): Expression {
   const span = spanOf(context.module, node);
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    context.case.diagnostics.push(refusalOf(context.module, node.expression));
+    return brokenExpression(span);
+  }
   const owner = needValue(context.case, lowerExpression(context, node.expression));
   const name = node.name.text;
   if (node.questionDotToken !== undefined) {
@@ -163,34 +179,32 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
       "Read fields of objects that a class declares.",
     );
   }
-  const declared = context.case.classes.get(owner.type.class);
+  const owned = owner.type.class;
   const object = nonNull(owner);
-  const embedded = declared?.embedded.find((candidate) => candidate.field === name);
-  if (declared !== undefined && embedded !== undefined) {
+  const embedded = findEmbedded(context.case, owned, name);
+  if (embedded !== undefined) {
     const type: Type = { kind: "object", class: embedded.class, nullable: false };
-    return { kind: "embedded", object, class: declared.name, field: name, type, span };
+    return { kind: "embedded", object, class: embedded.owner, field: name, type, span };
   }
-  const field = declared?.fields.find((candidate) => candidate.name === name);
-  if (declared === undefined || field === undefined) {
-    // A field that was refused where it is declared is not reported once more.
-    if (context.case.brokenFields.has(`${owner.type.class}.${name}`)) return brokenExpression(span);
-    const known = [
-      ...(declared?.fields ?? []).map((candidate) => candidate.name),
-      ...(declared?.embedded ?? []).map((candidate) => candidate.field),
-    ];
-    const place = spanOf(context.module, node.name);
-    context.case.diagnostics.push(unknownField(place, name, owner.type.class, known));
+  const found = findField(context.case, owned, name);
+  if (found !== undefined) {
+    const { owner: declaring, field } = found;
+    return { kind: "field", object, class: declaring, field: name, type: field.type, span, ...ghost(field) };
+  }
+  const classes = lineage(context.case, owned);
+  // A field that was refused where it is declared is not reported once more.
+  if (classes.some((type) => context.case.brokenFields.has(`${type.name}.${name}`)))
     return brokenExpression(span);
+  if (findMethod(context.case, owned, name) !== undefined) {
+    const instead = "Call it; where a procedure is asked for, write an arrow function that calls it.";
+    return refuse(context, node, "a method as a value", "Which object it belongs to would be lost.", instead);
   }
-  return {
-    kind: "field",
-    object,
-    class: declared.name,
-    field: name,
-    type: field.type,
-    span,
-    ...ghost(field),
-  };
+  const known = classes.flatMap((type) => [
+    ...type.fields.map((candidate) => candidate.name),
+    ...type.embedded.map((candidate) => candidate.field),
+  ]);
+  context.case.diagnostics.push(unknownField(spanOf(context.module, node.name), name, owned, known));
+  return brokenExpression(span);
 }
 
 function lowerIndex(context: CodeContext, node: ts.ElementAccessExpression): Expression {
@@ -251,6 +265,7 @@ function lowerBinary(context: CodeContext, node: ts.BinaryExpression): Expressio
   if (token === ts.SyntaxKind.AmpersandAmpersandToken || token === ts.SyntaxKind.BarBarToken) {
     return lowerLogical(context, node, token === ts.SyntaxKind.BarBarToken ? "||" : "&&");
   }
+  if (token === ts.SyntaxKind.InstanceOfKeyword) return lowerInstanceof(context, node);
   const operator = BINARY.get(token);
   if (operator === undefined) return refuseOperator(context, node);
   const left = needValue(context.case, lowerExpression(context, node.left));
@@ -260,6 +275,21 @@ function lowerBinary(context: CodeContext, node: ts.BinaryExpression): Expressio
   }
   if (operator === "===" || operator === "!==") return lowerComparison(context, node, operator, left, right);
   return lowerArithmetic(context, node, operator, left, right);
+}
+
+/** `x instanceof Credit`: the class of an object never changes, so asking costs no step. */
+function lowerInstanceof(context: CodeContext, node: ts.BinaryExpression): Expression {
+  const span = spanOf(context.module, node);
+  const operand = needValue(context.case, lowerExpression(context, node.left));
+  const { right } = node;
+  const declaration = ts.isIdentifier(right) ? context.module.names.get(right.text) : undefined;
+  if (operand.type.kind === "void" || declaration?.kind === "missing") return brokenExpression(span);
+  if (declaration?.kind !== "class" || operand.type.kind !== "object") {
+    const what = `${briefText(context.module, node)} asks for no class of an object`;
+    context.case.diagnostics.push(wrongKind(span, what, "Write object instanceof SomeClass."));
+    return brokenExpression(span);
+  }
+  return { kind: "instanceof", operand, class: className(context.case, declaration), type: BOOLEAN, span };
 }
 
 function lowerLogical(context: CodeContext, node: ts.BinaryExpression, operator: "&&" | "||"): Expression {
@@ -283,7 +313,11 @@ function lowerComparison(
 ): Expression {
   const span = spanOf(context.module, node);
   const comparable = (type: Type) => type.kind === "null" || isValueType(type);
-  if (!sameKind(left.type, right.type) || !comparable(left.type) || !comparable(right.type)) {
+  if (
+    !isComparable(context.case, left.type, right.type) ||
+    !comparable(left.type) ||
+    !comparable(right.type)
+  ) {
     const what = `${describeType(left.type)} is compared with ${describeType(right.type)}`;
     const instead =
       comparable(left.type) && comparable(right.type)
@@ -342,11 +376,9 @@ function refuseOperator(context: CodeContext, node: ts.BinaryExpression): Expres
     context.case.diagnostics.push(notYet(span, `the operator ${text}`, instead));
     return brokenExpression(span);
   }
-  if (text === "in" || text === "instanceof" || text === ",") {
+  if (text === "in" || text === ",") {
     const why =
-      text === ","
-        ? "The reader should see each step by itself."
-        : "The class and fields of every value are known.";
+      text === "," ? "The reader should see each step by itself." : "The fields of every value are known.";
     return refuse(
       context,
       node,
@@ -375,7 +407,7 @@ function lowerConditional(context: CodeContext, node: ts.ConditionalExpression):
   const whenFalse = needValue(context.case, lowerExpression(context, node.whenFalse));
   if (typeof decided === "boolean") return decided ? whenTrue : whenFalse;
   if (whenTrue.type.kind === "void" || whenFalse.type.kind === "void") return brokenExpression(span);
-  const type = joinTypes([whenTrue.type, whenFalse.type]);
+  const type = joinTypes(context.case, [whenTrue.type, whenFalse.type]);
   if (type === undefined || (type.kind !== "null" && !isValueType(type))) {
     const what = `this is ${describeType(whenTrue.type)} or ${describeType(whenFalse.type)}`;
     context.case.diagnostics.push(

@@ -3,14 +3,14 @@ import { ts } from "ts-morph";
 import { badDeclaration, unknownCheck, wrongKind } from "../diagnostics/catalog.js";
 import { CHECKS } from "../ir/checks.js";
 import type { Expression, Statement } from "../ir/program.js";
-import type { CodeContext } from "./case-context.js";
+import { type CodeContext, childScope, declareLocal } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicName, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
-import { describeType, needValue } from "./kinds.js";
+import { describeType, NUMBER, needValue, VOID } from "./kinds.js";
 import { lowerCollection, lowerElement } from "./lower-calls.js";
 import { lowerCondition } from "./lower-expressions.js";
 import { wrongArrow } from "./refusals.js";
-import { type Place, spanOf } from "./source.js";
+import { briefText, type Place, spanOf } from "./source.js";
 
 /** A call of the vocabulary with its arguments counted. */
 interface IntrinsicCall {
@@ -24,6 +24,8 @@ const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = ne
   ["atomic", lowerBlock],
   ["data_race", lowerBlock],
   ["ghost", lowerBlock],
+  ["either", lowerEither],
+  ["repeat", lowerRepeat],
   ["until", lowerUntil],
   ["idle_until", lowerUntil],
   ["assert", lowerAssert],
@@ -60,7 +62,46 @@ function lowerBlock({ context, name, arguments: [argument], place }: IntrinsicCa
     return [];
   }
   const kind = name === "ghost" ? "ghost" : name === "data_race" ? "data-race" : "atomic";
-  return [{ kind, body: context.lowerClosure(context, argument.body), ...place }];
+  return [{ kind, body: context.lowerClosure(context, argument.body, VOID), ...place }];
+}
+
+function lowerEither({ context, arguments: given, place }: IntrinsicCall): Statement[] {
+  const branches = given.map((argument) => {
+    const wrong = wrongArrow(context.module, argument, 0);
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return ts.isArrowFunction(argument) && wrong === undefined
+      ? context.lowerClosure(context, argument.body, VOID)
+      : [];
+  });
+  return [{ kind: "either", branches, ...place, text: "either(…)" }];
+}
+
+/** More rounds than this are no small model. */
+const MAXIMAL_ROUNDS = 100;
+
+function lowerRepeat({ context, arguments: [first, second], place }: IntrinsicCall): Statement[] {
+  const { module } = context;
+  const given = context.lowerExpression(context, first!);
+  const count = literalOf(given);
+  const isCount = typeof count === "number" && count >= 0 && count <= MAXIMAL_ROUNDS;
+  if (!isCount && given.type.kind !== "void") {
+    const what = `the number of rounds is not a constant from 0 to ${MAXIMAL_ROUNDS}`;
+    const why = "It is known when the case is compiled.";
+    const instead = "Write a number or a param; for anything else write a loop.";
+    context.case.diagnostics.push(badDeclaration(spanOf(module, first!), what, why, instead));
+  }
+  const wrong = wrongArrow(module, second!, 1);
+  if (wrong !== undefined || !ts.isArrowFunction(second!)) {
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return [];
+  }
+  const inner = childScope(context);
+  const parameter = second.parameters[0];
+  const name = parameter === undefined ? "round" : briefText(module, parameter.name);
+  const local = declareLocal(inner, name, NUMBER, "repeat counts the rounds by itself.");
+  const body = context.lowerClosure(inner, second.body, VOID);
+  if (!isCount) return [];
+  return [{ kind: "repeat", count, local, body, ...place, text: `repeat(${count}, …)` }];
 }
 
 function lowerUntil({ context, name, arguments: [first, ...rest], place }: IntrinsicCall): Statement[] {
@@ -176,8 +217,14 @@ function lowerSetChange(
   const callee = node.expression as ts.PropertyAccessExpression;
   const change = callee.name.text;
   if (change !== "add" && change !== "delete") return undefined;
+  if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+  const found = context.case.diagnostics.length;
   const set = context.lowerExpression(context, callee.expression);
-  if (set.type.kind !== "set") return undefined;
+  if (set.type.kind !== "set") {
+    // It is lowered once more as a call; what is wrong with it is told there.
+    context.case.diagnostics.length = found;
+    return undefined;
+  }
   const wrong = wrongArgumentCount(context.module, node, change, 1);
   const argument = node.arguments[0];
   if (wrong !== undefined || argument === undefined) {

@@ -120,6 +120,14 @@ export function lowerGuardRule(
     context.diagnostics.push(badDeclaration(spanOf(module, call), what, why, instead));
     return undefined;
   }
+  const { value: guarded, parameter: owner } = field;
+  if (guarded.kind === "field" && owner?.type.kind === "object" && guarded.class !== owner.type.class) {
+    const what = `${guarded.field} belongs to ${guarded.class}, which ${owner.type.class} extends`;
+    const why = "The rule is about the field in all objects that have it.";
+    const instead = `Let both arrow functions take a ${guarded.class}.`;
+    context.diagnostics.push(badDeclaration(guarded.span, what, why, instead));
+    return undefined;
+  }
   return { variable, parameter: lock.parameter, lock: lock.value, span: spanOf(module, call) };
 }
 

@@ -3,13 +3,21 @@ import { ts } from "ts-morph";
 import { badType, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Expression, Statement, Type } from "../ir/program.js";
-import { type CaseContext, type CodeContext, childScope, declareLocal } from "./case-context.js";
+import {
+  type CaseContext,
+  type CodeContext,
+  childScope,
+  declareLocal,
+  type Jumps,
+  NO_JUMPS,
+} from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicName, wrongIntrinsicCount } from "./intrinsics.js";
 import { describeType, isValueType, need, needValue, VOID } from "./kinds.js";
 import { elementType } from "./lower-calls.js";
 import { lowerEffect, planned, refuse } from "./lower-effects.js";
 import { lowerCondition, lowerExpression } from "./lower-expressions.js";
+import { lowerJump, lowerLabelled, lowerSwitch } from "./lower-jumps.js";
 import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
 import { refusalOf } from "./refusals.js";
@@ -33,11 +41,20 @@ export function createCodeContext(
     assigned: assignedNames(body),
     runs,
     result,
-    insideLoop: false,
+    jumps: NO_JUMPS,
     lowerExpression,
-    lowerClosure: (outer, inner) =>
-      lowerBody({ ...outer, result: "leaves the arrow function", insideLoop: false }, inner),
+    lowerClosure,
   };
+}
+
+/** The body of an arrow function; where it gives a value back, an expression is a `return`. */
+function lowerClosure(outer: CodeContext, body: ts.ConciseBody, wanted: Type): readonly Statement[] {
+  const result = wanted.kind === "void" ? "leaves the arrow function" : wanted;
+  const context: CodeContext = { ...outer, result, jumps: NO_JUMPS };
+  if (ts.isBlock(body) || result === "leaves the arrow function") return lowerBody(context, body);
+  const span = spanOf(context.module, body);
+  const value = need(context.case, lowerExpression(context, body), wanted, "the result", span);
+  return [{ kind: "return", value, span, text: textOf(context.module, body) }];
 }
 
 /** The statements of a function body; an expression body is one statement. */
@@ -71,24 +88,13 @@ function lowerStatement(context: CodeContext, node: ts.Statement): Statement[] {
   if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) {
     return lowerJump(context, node, place);
   }
+  if (ts.isSwitchStatement(node)) return lowerSwitch(context, node, place, lowerStatements);
+  if (ts.isLabeledStatement(node)) return lowerLabelled(context, node, place, lowerStatements);
   if (ts.isIterationStatement(node, false)) {
     return lowerLoop(context, node, place);
   }
   context.case.diagnostics.push(refusalOf(context.module, node));
   return [];
-}
-
-function lowerJump(context: CodeContext, node: ts.BreakOrContinueStatement, place: Place): Statement[] {
-  const kind = ts.isBreakStatement(node) ? "break" : "continue";
-  if (node.label !== undefined) return planned(context, node, "a label", "Use a flag, or return.");
-  if (context.insideLoop) return [{ kind, ...place }];
-  return refuse(
-    context,
-    node,
-    `${kind} outside a loop`,
-    "There is no loop that it could leave; an arrow function is not part of the loop around it.",
-    "Use return, or put it directly inside a loop.",
-  );
 }
 
 function lowerLoop(context: CodeContext, node: ts.IterationStatement, place: Place): Statement[] {
@@ -104,7 +110,13 @@ function lowerLoop(context: CodeContext, node: ts.IterationStatement, place: Pla
 }
 
 function lowerLoopBody(context: CodeContext, node: ts.Statement): Statement[] {
-  return lowerBlock({ ...context, insideLoop: true }, node);
+  const { round, labels } = context.jumps;
+  const jumps: Jumps = { insideLoop: true, ofSwitch: undefined, labels, round: undefined };
+  const body = lowerBlock({ ...context, jumps }, node);
+  if (round === undefined) return body;
+  // What `continue label` leaves: the rest of this round.
+  const place: Place = { span: headerSpan(context.module, node), text: textOf(context.module, node) };
+  return [{ kind: "block", block: round, body, ...place }];
 }
 
 function lowerFor(context: CodeContext, node: ts.ForStatement, place: Place): Statement[] {
@@ -197,7 +209,7 @@ function lowerReturn(context: CodeContext, node: ts.ReturnStatement, place: Plac
   if (node.expression === undefined) return [{ kind: "return", value: undefined, ...place }];
   const { result } = context;
   const value = lowerExpression(context, node.expression);
-  const calls = value.kind === "call" || value.kind === "invoke";
+  const calls = value.kind === "call" || value.kind === "dispatch" || value.kind === "invoke";
   if (value.type.kind === "void" && calls) {
     // `return f();` of a procedure without a result: the call, and then the return.
     if (typeof result !== "string" && result.kind !== "void") needValue(context.case, value);

@@ -1,10 +1,11 @@
 /** Type annotations to types of the IR. Only what a model can hold has one. */
 import { ts } from "ts-morph";
-import { badType, notYet, unknownName } from "../diagnostics/catalog.js";
+import { badType, unknownName } from "../diagnostics/catalog.js";
 import type { Type } from "../ir/program.js";
 import { type CaseContext, className } from "./case-context.js";
 import { isValueType, joinTypes, VOID } from "./kinds.js";
 import type { Module } from "./modules.js";
+import { isPlainParameter } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
 const WRITE_INSTEAD =
@@ -57,7 +58,9 @@ function lower(node: ts.TypeNode, site: Site): Type {
     const members = node.types.map((member) => lower(member, site));
     if (node.types.some((member) => member.kind === ts.SyntaxKind.VoidKeyword)) return refuse(node, site);
     if (members.some((member) => member.kind === "void")) return VOID;
-    return joinTypes(members) ?? refuse(node, site, "mixes kinds of values that a model keeps apart");
+    return (
+      joinTypes(site.context, members) ?? refuse(node, site, "mixes kinds of values that a model keeps apart")
+    );
   }
   if (ts.isTypeReferenceNode(node)) return lowerReference(node, site);
   return refuse(node, site);
@@ -69,13 +72,26 @@ function refuse(node: ts.TypeNode, site: Site, why = "is not a type that a model
   return VOID;
 }
 
+/** What a procedure that is passed takes and returns: values, and lists and sets by reference. */
 function lowerFunctionType(node: ts.FunctionTypeNode, site: Site): Type {
-  if (node.parameters.length > 0 || node.type.kind !== ts.SyntaxKind.VoidKeyword) {
-    const what = "a procedure parameter that takes or returns values";
-    const instead = "Write () => void; the arrow function that is passed can use the variables around it.";
-    site.context.diagnostics.push(notYet(spanOf(site.module, node), what, instead));
+  const odd = node.parameters.find((parameter) => !isPlainParameter(parameter)) ?? node.typeParameters?.[0];
+  if (odd !== undefined) {
+    return refuse(node, site, "is not a plain procedure type, such as (x: Vcpu) => boolean");
   }
-  return { kind: "procedure" };
+  const parameters = node.parameters.map((parameter): Type => {
+    if (parameter.type === undefined) return refuse(node, site, "does not say what its parameters are");
+    const type = lower(parameter.type, site);
+    if (isValueType(type) || ["list", "set", "void"].includes(type.kind)) return type;
+    return refuse(parameter.type, site, "cannot be what a passed procedure takes");
+  });
+  const result = lower(node.type, site);
+  if (!isValueType(result) && result.kind !== "void") {
+    return refuse(node.type, site, "cannot be what a passed procedure returns");
+  }
+  const isReported = result.kind === "void" && node.type.kind !== ts.SyntaxKind.VoidKeyword;
+  return isReported || parameters.some(({ kind }) => kind === "void")
+    ? VOID
+    : { kind: "procedure", parameters, result };
 }
 
 function lowerLiteralType(node: ts.LiteralTypeNode, site: Site): Type {

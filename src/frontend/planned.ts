@@ -38,7 +38,6 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "eventually always_eventually leads_to never_stuck",
     "Only safety is checked today: write invariants and asserts.",
   ],
-  ["either", "Write if (maybe()) … else …"],
 ]);
 
 /** What to do instead of a word that is planned, or undefined where none of that name is. */

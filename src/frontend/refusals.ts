@@ -44,8 +44,22 @@ const REFUSALS: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
       instead: "Declare a class.",
     },
   ],
-  [K.ThisKeyword, { what: "this", instead: "Write a function that takes the object." }],
-  [K.SuperKeyword, { what: "super", instead: "Write the fields out in each class." }],
+  [
+    K.ThisKeyword,
+    {
+      what: "this outside a method",
+      why: "It is the object that a method was called on.",
+      instead: "Take the object as a parameter, or declare the procedure inside the class.",
+    },
+  ],
+  [
+    K.SuperKeyword,
+    {
+      what: "super here",
+      why: "It only stands for a call of the method that this one overrides.",
+      instead: "Write super.method(…) inside a method, and this.field for fields.",
+    },
+  ],
   [K.NewExpression, { what: "new inside a procedure", instead: DECLARE_OBJECTS }],
   [
     K.BigIntLiteral,
@@ -121,8 +135,6 @@ const REFUSALS: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
     { what: "++ or -- inside an expression", why: ONE_STEP, instead: "Put it in a statement of its own." },
   ],
   // Statements.
-  [K.SwitchStatement, { what: "switch", instead: "Use if and else." }],
-  [K.LabeledStatement, { what: "a label", instead: "Use a flag, or return." }],
   [
     K.ThrowStatement,
     { what: "an exception", why: NOT_C, instead: "Return a result, or assert what must be true." },
@@ -222,7 +234,7 @@ export function refusalOf(module: Module, node: ts.Node): Diagnostic {
 
 /** What is wrong with the form of an arrow function that takes `wanted` parameters, or undefined. */
 export function wrongArrow(module: Module, node: ts.Expression, wanted: number): Diagnostic | undefined {
-  const shape = wanted === 0 ? "() => …" : "x => …";
+  const shape = ["() => …", "x => …"][wanted] ?? "(x, y) => …";
   const span = spanOf(module, node);
   if (!ts.isArrowFunction(node)) {
     const what = "this, where an arrow function is needed,";
@@ -239,7 +251,8 @@ export function wrongArrow(module: Module, node: ts.Expression, wanted: number):
   }
   const odd = node.parameters.find((parameter) => !isPlainParameter(parameter));
   if (odd !== undefined || node.parameters.length > wanted) {
-    const count = wanted === 0 ? "no parameters" : "one parameter, a plain name";
+    const count =
+      ["no parameters", "one parameter, a plain name"][wanted] ?? `at most ${wanted} parameters, plain names`;
     return unsupported(
       spanOf(module, odd ?? node.parameters[wanted]!),
       "this parameter of an arrow function",

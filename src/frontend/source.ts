@@ -38,6 +38,8 @@ function headerEnd(node: ts.Statement): number {
   if (ts.isWhileStatement(node) || ts.isForStatement(node) || ts.isForOfStatement(node)) {
     return node.statement.getFullStart();
   }
+  if (ts.isSwitchStatement(node)) return node.caseBlock.getFullStart();
+  if (ts.isLabeledStatement(node)) return node.statement.getFullStart();
   return node.getEnd();
 }
 

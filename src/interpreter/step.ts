@@ -123,11 +123,15 @@ function runBlock(run: Run, block: Block, path: Path, from = 0): void {
   for (let index = from; index < block.actions.length; index++) {
     const action = must(block.actions[index], "an action of a block");
     if (action.kind === "choose") {
-      for (const element of elementsOf(evaluate(sceneOf(run, path), action.domain))) {
+      const before = path.events.length;
+      const scene = sceneOf(run, path, recorder(path, action.origin));
+      const elements = elementsOf(evaluate(scene, action.domain));
+      if (path.events.length === before) path.events.push({ kind: "pass", origin: action.origin });
+      for (const element of elements) {
         const copy: Path = {
           memory: new Map(path.memory),
           locals: new Map(path.locals).set(action.local, element),
-          events: [...path.events, { kind: "pass", origin: action.origin }],
+          events: [...path.events],
           chose: true,
         };
         runBlock(run, block, copy, index + 1);

@@ -15,7 +15,8 @@ export type Type =
   | { readonly kind: "list"; readonly element: string }
   | { readonly kind: "set"; readonly element: Type }
   | { readonly kind: "instances"; readonly class: string }
-  | { readonly kind: "procedure" }
+  /** A procedure that is passed as an argument. */
+  | { readonly kind: "procedure"; readonly parameters: readonly Type[]; readonly result: Type }
   | { readonly kind: "void" };
 
 export type UnaryOperator = "!" | "-";
@@ -108,8 +109,25 @@ export type Expression =
       readonly procedure: string;
       readonly arguments: readonly Argument[];
     })
+  /** Calls a method: which procedure runs, the class of the receiver decides. The receiver is the first argument. */
+  | (ExpressionBase & {
+      readonly kind: "dispatch";
+      readonly class: string;
+      readonly method: string;
+      /** What the class of the receiver's type would run: its parameters and its result are those of every override. */
+      readonly procedure: string;
+      readonly arguments: readonly Argument[];
+    })
+  /** Whether an object belongs to the class, or to one that extends it; null does not. */
+  | (ExpressionBase & { readonly kind: "instanceof"; readonly operand: Expression; readonly class: string })
   /** Calls a parameter that is a procedure. */
-  | (ExpressionBase & { readonly kind: "invoke"; readonly local: LocalSymbol })
+  | (ExpressionBase & {
+      readonly kind: "invoke";
+      readonly local: LocalSymbol;
+      readonly arguments: readonly Argument[];
+    })
+  /** Constants to choose from. */
+  | (ExpressionBase & { readonly kind: "constants"; readonly elements: readonly Expression[] })
   | (ExpressionBase & { readonly kind: "choose"; readonly domain: Expression })
   | (ExpressionBase & { readonly kind: "maybe" });
 
@@ -118,6 +136,9 @@ export type Argument = Expression | Closure;
 
 export interface Closure {
   readonly kind: "closure";
+  readonly parameters: readonly LocalSymbol[];
+  /** What `return` inside it gives to the procedure that called it. */
+  readonly result: Type;
   readonly body: readonly Statement[];
   readonly span: Span;
 }
@@ -215,9 +236,34 @@ export type Statement =
       readonly safe: boolean;
       readonly body: readonly Statement[];
     })
+  /** The clauses in order; each falls through to the next, and a `leave` of a block around it ends it. */
+  | (StatementBase & {
+      readonly kind: "switch";
+      readonly value: Expression;
+      readonly clauses: readonly SwitchClause[];
+    })
+  /** Statements that a `leave` inside them can end: what labels and `switch` become. */
+  | (StatementBase & { readonly kind: "block"; readonly block: number; readonly body: readonly Statement[] })
+  /** Goes on behind the block. */
+  | (StatementBase & { readonly kind: "leave"; readonly block: number })
+  /** One of the branches, whichever. */
+  | (StatementBase & { readonly kind: "either"; readonly branches: readonly (readonly Statement[])[] })
+  /** The body `count` times; `local` counts the rounds from 0. */
+  | (StatementBase & {
+      readonly kind: "repeat";
+      readonly count: number;
+      readonly local: LocalSymbol;
+      readonly body: readonly Statement[];
+    })
   | (StatementBase & { readonly kind: "break" })
   | (StatementBase & { readonly kind: "continue" })
   | (StatementBase & { readonly kind: "return"; readonly value: Expression | undefined });
+
+/** A `case`, or where `test` is absent the `default`, of a switch. */
+export interface SwitchClause {
+  readonly test: Expression | undefined;
+  readonly body: readonly Statement[];
+}
 
 export interface Procedure {
   readonly name: string;
@@ -234,16 +280,27 @@ export type ConstantValue = boolean | number | string | null;
 export interface Field {
   readonly name: string;
   readonly type: Type;
-  /** `embedded` fields are objects of their own and hold no value. */
-  readonly initial: { readonly kind: "value"; readonly value: ConstantValue } | { readonly kind: "empty" };
+  readonly initial: InitialValue;
   /** Seen by properties only, never by the design. */
   readonly ghost?: true;
   readonly span: Span;
 }
 
+/** What a field holds before the first step; `embedded` fields are objects of their own and hold no value. */
+export type InitialValue =
+  | { readonly kind: "value"; readonly value: ConstantValue }
+  | { readonly kind: "empty" };
+
 export interface Class {
   readonly name: string;
+  /** The class that it extends: its objects have the fields of that one, too. */
+  readonly base: string | undefined;
+  /** Its own fields; those of its base are there. */
   readonly fields: readonly Field[];
+  /** Other initial values for inherited fields. */
+  readonly initials: ReadonlyMap<string, InitialValue>;
+  /** The procedures behind its own methods, as far as the case calls them. */
+  readonly methods: ReadonlyMap<string, string>;
   /** Objects inside each object of this class: `tm_lock` is a Spinlock. */
   readonly embedded: readonly { readonly field: string; readonly class: string }[];
   readonly span: Span;

@@ -9,10 +9,13 @@
  *   initial    the memory before the first step
  *   drop       ghosts that nothing reads go
  */
+import type { Span } from "../base/span.js";
+import { unsupported } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
+import { objectsOf } from "../ir/classes.js";
 import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
 import type { Program, ThreadDeclaration } from "../ir/program.js";
-import { all } from "../ir/terms.js";
+import { all, visitTerm } from "../ir/terms.js";
 import { dropUnreadGhosts } from "./drop-unread-ghosts.js";
 import { createFlowBuilder } from "./flow.js";
 import { declaredVariables, runInitially } from "./initial.js";
@@ -85,17 +88,15 @@ function compileThread(
 }
 
 function objectsByClass(program: Program): Map<string, string[]> {
-  const objects = new Map<string, string[]>(program.classes.map((type) => [type.name, []]));
-  for (const object of program.objects) objects.get(object.class)?.push(object.name);
-  return objects;
+  return new Map(program.classes.map(({ name }) => [name, objectsOf(program, name)]));
 }
 
 function embeddedObjects(program: Program): Map<string, Map<string, string>> {
   return new Map(
     program.classes.flatMap((type) =>
       type.embedded.map(({ field }): [string, Map<string, string>] => {
-        const owners = program.objects.filter((object) => object.class === type.name);
-        return [`${type.name}.${field}`, new Map(owners.map(({ name }) => [name, `${name}.${field}`]))];
+        const owners = objectsOf(program, type.name);
+        return [`${type.name}.${field}`, new Map(owners.map((name) => [name, `${name}.${field}`]))];
       }),
     ),
   );
@@ -107,7 +108,27 @@ function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelIn
     const outer = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
     const context = ghostContext(outer);
     const { term, claims } = pureTerm(context, condition);
+    if (mentionsThread(term) || claims.some((claim) => mentionsThread(claim.condition))) {
+      diagnostics.push(noThread(span));
+    }
     const conjuncts: Term[] = [...claims.map((claim) => claim.condition), term];
     return { name, condition: all(conjuncts), span };
   });
+}
+
+function mentionsThread(term: Term): boolean {
+  let found = false;
+  visitTerm(term, ({ kind }) => {
+    if (kind === "current") found = true;
+  });
+  return found;
+}
+
+function noThread(span: Span): Diagnostic {
+  return unsupported(
+    span,
+    "an invariant that calls a procedure with current() in it",
+    "No thread runs an invariant.",
+    "Write a procedure that takes the thread, or compare fields.",
+  );
 }

@@ -4,8 +4,9 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { NoValue } from "../interpreter/evaluate.js";
 import { formatValue, initialState, location, type RunningThread, type State } from "../interpreter/state.js";
 import { runStep } from "../interpreter/step.js";
+import { descends, lineageOf } from "../ir/classes.js";
 import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
-import type { ConstantValue, Field, Program } from "../ir/program.js";
+import type { ConstantValue, Field, InitialValue, Program } from "../ir/program.js";
 import { fieldName } from "./inline-context.js";
 import { inlineBody } from "./inline-statements.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
@@ -18,8 +19,10 @@ const MAXIMAL_STEPS = 10_000;
 export function declaredVariables(program: Program): Variable[] {
   const fields = program.classes.flatMap((type) =>
     type.fields.map((field): Variable => {
-      const objects = program.objects.filter((object) => object.class === type.name);
-      const initial = new Map(objects.map((object) => [object.name, initialValue(field)]));
+      const objects = program.objects.filter((object) => descends(program.classes, object.class, type.name));
+      const initial = new Map(
+        objects.map((object) => [object.name, initialValue(field, initialOf(program, object.class, field))]),
+      );
       return {
         name: fieldName(type.name, field.name),
         class: type.name,
@@ -43,7 +46,17 @@ export function declaredVariables(program: Program): Variable[] {
   return [...fields, ...globals];
 }
 
-function initialValue({ type, initial }: Field): Value {
+/** What the field holds in objects of the class: a class may give an inherited field another initial value. */
+function initialOf(program: Program, className: string, field: Field): InitialValue {
+  for (const type of lineageOf(program.classes, className)) {
+    const other = type.initials.get(field.name);
+    if (other !== undefined) return other;
+    if (type.fields.includes(field)) break;
+  }
+  return field.initial;
+}
+
+function initialValue({ type }: Field, initial: InitialValue): Value {
   if (initial.kind === "value") return initial.value satisfies ConstantValue;
   return type.kind === "list" ? { list: [] } : { set: [] };
 }

@@ -3,7 +3,7 @@ import type { Span } from "../base/span.js";
 import { readsGhost } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
-import type { Closure, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
+import type { Closure, Expression, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
 import { type FlowBuilder, type Label, localFor } from "./flow.js";
 
 /** What a name of a procedure stands for in this copy of it. */
@@ -51,8 +51,12 @@ export interface InlineContext {
   readonly ghost: ReadonlySet<string> | undefined;
   readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
+  /** Where the blocks around this place end, by their numbers. */
+  readonly blocks: ReadonlyMap<number, Label>;
   /** Writes out statements; here because expressions contain calls and closures. */
   readonly inlineStatements: (context: InlineContext, statements: readonly Statement[]) => void;
+  /** Writes out an expression; here because calls contain expressions, and the other way round. */
+  readonly inlineExpression: (context: InlineContext, origin: Origin, e: Expression) => Term;
 }
 
 /** Where the statement stands, with its callers. */
@@ -82,6 +86,17 @@ export function readOf(context: InlineContext, place: Place, span: Span): Term {
 /** The thread's variable for a declared local. */
 export function declaredLocal(context: InlineContext, local: LocalSymbol): string {
   return localFor(context.builder, `local ${local.id}`, local.name, local.type);
+}
+
+/** A variable of the thread for the value of `e`; one for all copies of the procedure. */
+export function temporary(
+  context: InlineContext,
+  e: Pick<Expression, "span" | "kind" | "type">,
+  base: string,
+): string {
+  const { file, line, column, endLine, endColumn } = e.span;
+  const key = `value ${file}:${line}:${column}-${endLine}:${endColumn} ${e.kind}`;
+  return localFor(context.builder, key, base, e.type);
 }
 
 /** The name of a field's variable in the model. */

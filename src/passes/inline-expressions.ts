@@ -3,23 +3,16 @@
  * shared read becomes an instruction of its own that loads a variable of the thread.
  */
 import { bug, must } from "../base/assert.js";
-import { changesDesign, recursion, unsupported } from "../diagnostics/catalog.js";
-import type { Origin, Term, Value } from "../ir/model.js";
-import type { Argument, Expression, LocalSymbol, Procedure } from "../ir/program.js";
+import { unsupported } from "../diagnostics/catalog.js";
+import type { Origin, Term } from "../ir/model.js";
+import type { Expression } from "../ir/program.js";
 import { binary, constant, readsShared } from "../ir/terms.js";
-import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
-import {
-  type Binding,
-  boundary,
-  declaredLocal,
-  type InlineContext,
-  type Place,
-  type Returns,
-  readOf,
-} from "./inline-context.js";
-import { ghostContext } from "./inline-ghost.js";
-import { instancesTerm, placeOf, pureTerm, runsCode } from "./pure-terms.js";
-import { asType, isStable, steadyBefore, steadyPlace } from "./steady.js";
+import { emit, jump, type Label, newLabel, placeLabel } from "./flow.js";
+import { inlineCall, inlineDispatch, inlineInvoke } from "./inline-calls.js";
+import { inlineChoice } from "./inline-choices.js";
+import { boundary, type InlineContext, type Place, readOf, temporary } from "./inline-context.js";
+import { isInstance, placeOf, pureTerm, runsCode } from "./pure-terms.js";
+import { steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */
 export function inlineExpression(context: InlineContext, origin: Origin, e: Expression): Term {
@@ -59,17 +52,19 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return inlineChoiceOfValue(context, origin, e);
     case "quantifier":
       return inlineQuantifier(context, origin, e);
+    case "instanceof":
+      return isInstance(context, go(e.operand), e.class);
     case "call":
       return inlineCall(context, origin, e);
+    case "dispatch":
+      return inlineDispatch(context, origin, e);
     case "invoke":
       return inlineInvoke(context, origin, e);
-    case "choose": {
-      if (e.domain.kind !== "instances") return bug("choose from something that is no instances");
-      if (e.domain.names.length === 0) refuseEmptyChoice(context, e);
-      return choice(context, origin, e, instancesTerm(e.domain.names, e.domain.type));
-    }
+    case "choose":
     case "maybe":
-      return choice(context, origin, e, booleans());
+      return inlineChoice(context, origin, e);
+    case "constants":
+      return bug("constants outside a choice");
   }
 }
 
@@ -88,18 +83,6 @@ function claimNotNull(context: InlineContext, origin: Origin, condition: Term, s
     message: undefined,
     origin,
   });
-}
-
-function booleans(): Term {
-  const value: Value = { set: [false, true] };
-  return { kind: "value", value, type: { kind: "set", element: { kind: "boolean" } } };
-}
-
-/** A variable of the thread for the value of `e`; one for all copies of the procedure. */
-function temporary(context: InlineContext, e: Expression, base: string): string {
-  const { file, line, column, endLine, endColumn } = e.span;
-  const key = `value ${file}:${line}:${column}-${endLine}:${endColumn} ${e.kind}`;
-  return localFor(context.builder, key, base, e.type);
 }
 
 function load(context: InlineContext, origin: Origin, place: Place, e: Expression): Term {
@@ -130,24 +113,6 @@ function inlineCollectionTest(
   boundary(context, origin);
   emit(context.builder, { kind: "assign", local: name, value, origin });
   return { kind: "local", name };
-}
-
-function choice(context: InlineContext, origin: Origin, e: Expression, domain: Term): Term {
-  if (context.ghost !== undefined) context.diagnostics.push(changesDesign(e.span, "chooses"));
-  const name = temporary(context, e, "chosen");
-  emit(context.builder, { kind: "choose", local: name, domain, origin });
-  return { kind: "local", name };
-}
-
-function refuseEmptyChoice(context: InlineContext, e: Expression): void {
-  context.diagnostics.push(
-    unsupported(
-      e.span,
-      "choose from no objects",
-      "A thread that has nothing to choose from would stop here without a word.",
-      "Declare at least one object, or leave the statement out where there is none.",
-    ),
-  );
 }
 
 /** Whether the expression can be evaluated early or not at all without anyone noticing. */
@@ -226,7 +191,7 @@ function inlineQuantifier(
   e: Extract<Expression, { kind: "quantifier" }>,
 ): Term {
   const { term, claims } = pureTerm(context, e);
-  if (readsShared(term)) {
+  if (readsShared(term) && !context.atomic) {
     context.diagnostics.push(
       unsupported(
         e.span,
@@ -238,106 +203,4 @@ function inlineQuantifier(
   }
   for (const { condition, subject } of claims) claimNotNull(context, origin, condition, subject);
   return term;
-}
-
-function inlineCall(context: InlineContext, origin: Origin, e: Extract<Expression, { kind: "call" }>): Term {
-  const procedure = must(context.program.procedures.get(e.procedure), `the procedure ${e.procedure}`);
-  if (context.active.includes(procedure.name)) {
-    const chain = [...context.active.slice(context.active.indexOf(procedure.name)), procedure.name];
-    context.diagnostics.push(recursion(e.span, chain));
-    return constant(null);
-  }
-  const { builder } = context;
-  const bindings = bindArguments(context, origin, procedure, e.arguments);
-  const name = e.type.kind === "void" ? undefined : temporary(context, e, procedure.name);
-  const result = name === undefined ? undefined : { name, type: procedure.result };
-  const returns: Returns = { label: newLabel(), result };
-  context.inlineStatements(
-    {
-      ...context,
-      bindings,
-      procedure: procedure.name,
-      library: procedure.library,
-      frames: origin.frames,
-      shown: { span: origin.span, text: origin.text },
-      active: [...context.active, procedure.name],
-      returns,
-      loop: undefined,
-    },
-    procedure.body,
-  );
-  placeLabel(builder, returns.label);
-  return name === undefined ? constant(null) : { kind: "local", name };
-}
-
-/** All arguments are evaluated before the first is bound: one of them may call the same procedure. */
-function bindArguments(
-  context: InlineContext,
-  origin: Origin,
-  procedure: Procedure,
-  passed: readonly Argument[],
-): Map<number, Binding> {
-  const values = procedure.parameters.map((parameter, index) => {
-    const argument = must(passed[index], `the argument ${parameter.name} of ${procedure.name}`);
-    const next = passed.slice(index + 1).filter((other) => other.kind !== "closure");
-    return evaluateArgument(context, origin, parameter, argument, next);
-  });
-  return new Map(
-    procedure.parameters.map((parameter, index) => {
-      const binding = must(values[index], `the value of ${parameter.name}`);
-      if (binding.kind !== "term" || (parameter.constant && isStable(context, binding.term))) {
-        return [parameter.id, binding];
-      }
-      const name = declaredLocal(context, parameter);
-      emit(context.builder, { kind: "assign", local: name, value: binding.term, origin });
-      return [parameter.id, { kind: "local", name, changes: !parameter.constant }];
-    }),
-  );
-}
-
-function evaluateArgument(
-  context: InlineContext,
-  origin: Origin,
-  parameter: LocalSymbol,
-  argument: Argument,
-  next: readonly Expression[],
-): Binding {
-  if (argument.kind === "closure") return { kind: "closure", closure: argument, context };
-  if (argument.kind === "local") {
-    const binding = context.bindings.get(argument.local.id);
-    if (binding?.kind === "closure") return binding;
-  }
-  const go = (e: Expression) => inlineExpression(context, origin, e);
-  if (parameter.type.kind === "list" || parameter.type.kind === "set") {
-    const place = placeOf(context, argument, go);
-    if (place !== undefined) return { kind: "place", place: steadyPlace(context, origin, place, argument) };
-  }
-  const term = go(asType(argument, parameter.type));
-  return { kind: "term", term: steadyBefore(context, origin, term, argument, next) };
-}
-
-/** Runs the arrow function that the caller passed, in the caller's own context. */
-function inlineInvoke(
-  context: InlineContext,
-  origin: Origin,
-  e: Extract<Expression, { kind: "invoke" }>,
-): Term {
-  const binding = context.bindings.get(e.local.id);
-  if (binding?.kind !== "closure") return bug(`${e.local.name} is called but is no procedure`);
-  const returns: Returns = { label: newLabel(), result: undefined };
-  binding.context.inlineStatements(
-    {
-      ...binding.context,
-      builder: context.builder,
-      frames: origin.frames,
-      active: context.active,
-      atomic: context.atomic,
-      ghost: context.ghost === undefined ? undefined : ghostContext(binding.context).ghost,
-      returns,
-      loop: undefined,
-    },
-    binding.closure.body,
-  );
-  placeLabel(context.builder, returns.label);
-  return constant(null);
 }

@@ -81,6 +81,8 @@ function changeOfDesign(context: InlineContext, statement: Statement): string | 
       return "changes a list";
     case "until":
       return "waits";
+    case "either":
+      return "chooses";
     default:
       return undefined;
   }

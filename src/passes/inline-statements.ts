@@ -7,6 +7,7 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Program, Statement, ThreadDeclaration } from "../ir/program.js";
 import { mapTerm } from "../ir/terms.js";
 import { createFlowBuilder, emit, type Flow, type FlowBuilder, jump, newLabel, placeLabel } from "./flow.js";
+import { inlineBlock, inlineEither, inlineRepeat, inlineSwitch } from "./inline-branches.js";
 import {
   atStatement,
   type Binding,
@@ -33,8 +34,7 @@ import {
   inlineSetChange,
   inlineUpdate,
 } from "./inline-stores.js";
-import { observed, pureTerm, runsCode } from "./pure-terms.js";
-import { asType } from "./steady.js";
+import { asType, observed, pureTerm, runsCode } from "./pure-terms.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
@@ -88,7 +88,9 @@ export function createContext(
     ghost: undefined,
     returns,
     loop: undefined,
+    blocks: new Map(),
     inlineStatements,
+    inlineExpression,
   };
 }
 
@@ -143,6 +145,16 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineForEach(context, origin, statement);
     case "walk":
       return inlineWalk(context, origin, statement);
+    case "switch":
+      return inlineSwitch(context, origin, statement);
+    case "block":
+      return inlineBlock(context, statement);
+    case "leave":
+      return jump(builder, must(context.blocks.get(statement.block), "the block that is left"));
+    case "either":
+      return inlineEither(context, origin, statement);
+    case "repeat":
+      return inlineRepeat(context, origin, statement);
     case "break":
       return jump(builder, must(context.loop, "the loop of a break").exit);
     case "continue":

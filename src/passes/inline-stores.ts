@@ -1,5 +1,6 @@
 /** Statements that change variables of the thread or shared memory, written out access by access. */
 import { bug, must } from "../base/assert.js";
+import { descends } from "../ir/classes.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Statement, Target, Type } from "../ir/program.js";
 import { binary, constant, not } from "../ir/terms.js";
@@ -13,8 +14,8 @@ import {
   readOf,
 } from "./inline-context.js";
 import { inlineExpression } from "./inline-expressions.js";
-import { placeOf } from "./pure-terms.js";
-import { asType, steadyBefore } from "./steady.js";
+import { asType, placeOf } from "./pure-terms.js";
+import { steadyBefore } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
@@ -108,11 +109,16 @@ export function inlineUpdate(context: InlineContext, origin: Origin, statement: 
   emit(builder, { kind: "store", ...place, value: binary(operator, { kind: "local", name }, value), origin });
 }
 
-/** Names of the list variables whose elements are of this class: an element has one node for all of them. */
+/**
+ * Names of the list variables that an element of this class can be on: it has one node for all of them. Lists of a
+ * class can hold objects of those that extend it.
+ */
 function listVariables(context: InlineContext, element: string): string[] {
-  return context.program.classes.flatMap((type) =>
+  const { classes } = context.program;
+  const related = (other: string) => descends(classes, other, element) || descends(classes, element, other);
+  return classes.flatMap((type) =>
     type.fields
-      .filter((field) => field.type.kind === "list" && field.type.element === element)
+      .filter((field) => field.type.kind === "list" && related(field.type.element))
       .map((field) => fieldName(type.name, field.name)),
   );
 }

@@ -5,6 +5,7 @@
  */
 import { contradictoryOrders } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { objectsOf as objectsOfClass } from "../ir/classes.js";
 import type { Action, Origin, Term, Value } from "../ir/model.js";
 import type { LockName, Program, Type } from "../ir/program.js";
 import { all, binary, constant, not, TRUE, termsOf } from "../ir/terms.js";
@@ -173,10 +174,10 @@ function closeTransitively(after: ReadonlyMap<string, Set<string>>): void {
 
 function objectsOf(program: Program, name: LockName): string[] {
   if (name.kind === "object") return [name.name];
-  const owners = program.objects.filter((object) => object.class === name.class);
+  const owners = objectsOfClass(program, name.class);
   return program.objects
     .map((object) => object.name)
-    .filter((object) => owners.some((owner) => object === `${owner.name}.${name.field}`));
+    .filter((object) => owners.some((owner) => object === `${owner}.${name.field}`));
 }
 
 function guardContext(program: Program, held: HeldLocks, diagnostics: Diagnostic[]): GuardContext {
@@ -219,7 +220,7 @@ function mayChange(program: Program, guards: GuardContext, action: Action): Term
 /** Each list that the element is on is changed. */
 function mayUnlink(program: Program, guards: GuardContext, variable: string, element: Term): Term {
   const [type] = variable.split(".");
-  const owners = program.objects.filter((object) => object.class === type).map(({ name }) => name);
+  const owners = type === undefined ? [] : objectsOfClass(program, type);
   const bound: Term = { kind: "bound", name: "list owner" };
   const may = mayWrite(guards, variable, bound);
   if (may === TRUE || type === undefined) return TRUE;

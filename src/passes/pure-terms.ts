@@ -3,12 +3,13 @@
  * term; every claim in them (`x!`) becomes a check that is made first, under the conditions under which the claim
  * would be evaluated at all.
  */
-import { bug } from "../base/assert.js";
-import { unsupported } from "../diagnostics/catalog.js";
+import { bug, must } from "../base/assert.js";
+import { recursion, unsupported } from "../diagnostics/catalog.js";
+import { implementations, objectsOf } from "../ir/classes.js";
 import type { Term } from "../ir/model.js";
-import type { Argument, Expression } from "../ir/program.js";
-import { all, binary, constant, mapTerm, not } from "../ir/terms.js";
-import { fieldName, type InlineContext, type Place, readOf } from "./inline-context.js";
+import type { Argument, Expression, LocalSymbol, Statement, Type } from "../ir/program.js";
+import { all, binary, constant, defaultValue, mapTerm, not, visitTerm } from "../ir/terms.js";
+import { type Binding, fieldName, type InlineContext, type Place, readOf } from "./inline-context.js";
 
 export interface Claim {
   readonly condition: Term;
@@ -23,7 +24,7 @@ export interface PureTerm {
 
 /** Whether evaluating the expression runs code: calls and choices cannot be part of a term. */
 export function runsCode(expression: Expression): boolean {
-  if (["call", "invoke", "choose", "maybe"].includes(expression.kind)) return true;
+  if (["call", "dispatch", "invoke", "choose", "maybe"].includes(expression.kind)) return true;
   return childrenOf(expression).some(runsCode);
 }
 
@@ -37,13 +38,13 @@ export function childrenOf(expression: Expression): Expression[] {
     case "local":
     case "global":
     case "maybe":
-    case "invoke":
       return [];
     case "field":
     case "embedded":
       return [expression.object];
     case "unary":
     case "nonnull":
+    case "instanceof":
       return [expression.operand];
     case "binary":
     case "logical":
@@ -57,13 +58,17 @@ export function childrenOf(expression: Expression): Expression[] {
     case "size":
       return [expression.collection];
     case "call":
+    case "dispatch":
+    case "invoke":
       return expression.arguments.filter((argument: Argument) => argument.kind !== "closure");
     case "choose":
       return [expression.domain];
+    case "constants":
+      return [...expression.elements];
   }
 }
 
-/** The term and its claims. The expression must not run code. */
+/** The term and its claims. Calls in it must be of procedures that only return an expression; others are refused. */
 export function pureTerm(context: InlineContext, expression: Expression): PureTerm {
   const claims: Claim[] = [];
   const term = lower(context, expression, [], claims);
@@ -126,12 +131,122 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return { kind: "size", collection: go(e.collection) };
     case "quantifier":
       return lowerQuantifier(context, e, guards, claims);
+    case "instanceof":
+      return isInstance(context, go(e.operand), e.class);
     case "call":
+      return lowerCall(context, e, e.procedure, guards, claims);
+    case "dispatch":
+      return lowerDispatch(context, e, guards, claims);
     case "invoke":
+      return lowerInvoke(context, e, guards, claims);
     case "choose":
     case "maybe":
-      return refuse(context, e);
+    case "constants":
+      return refuse(context, e, "a choice");
   }
+}
+
+/** What a body that only returns an expression returns; undefined for every other body. */
+function returned(body: readonly Statement[]): Expression | undefined {
+  const [only, ...more] = body;
+  return only?.kind === "return" && more.length === 0 ? only.value : undefined;
+}
+
+/** A procedure that only returns an expression: that expression, with the arguments in it. */
+function lowerCall(
+  context: InlineContext,
+  e: Extract<Expression, { kind: "call" | "dispatch" }>,
+  name: string,
+  guards: readonly Term[],
+  claims: Claim[],
+): Term {
+  const procedure = must(context.program.procedures.get(name), `the procedure ${name}`);
+  if (context.active.includes(name)) {
+    context.diagnostics.push(
+      recursion(e.span, [...context.active.slice(context.active.indexOf(name)), name]),
+    );
+    return constant(true);
+  }
+  const value = returned(procedure.body);
+  if (value === undefined) return refuse(context, e, `the call of ${name}()`);
+  const bindings = bindTerms(context, procedure.parameters, e.arguments, guards, claims);
+  const active = [...context.active, name];
+  return lower({ ...context, bindings, active }, asType(value, procedure.result), guards, claims);
+}
+
+/** One expression for each procedure that the method can be, under the condition that it is that one. */
+function lowerDispatch(
+  context: InlineContext,
+  e: Extract<Expression, { kind: "dispatch" }>,
+  guards: readonly Term[],
+  claims: Claim[],
+): Term {
+  const [first] = e.arguments;
+  if (first === undefined || first.kind === "closure") return bug("a method is called on no object");
+  const receiver = lower(context, first, guards, claims);
+  const fixed = objectOf(receiver);
+  const candidates = implementations(context.program, e.class, e.method).filter(
+    ({ objects }) => fixed === undefined || objects.includes(fixed),
+  );
+  const others: Term[] = [];
+  const branches = candidates.map(({ procedure, objects }) => {
+    const condition = isOneOf(receiver, objects, e.class);
+    const here = candidates.length === 1 ? guards : [...guards, ...others, condition];
+    others.push(not(condition));
+    return { condition, value: lowerCall(context, e, procedure, here, claims) };
+  });
+  const last = branches.pop();
+  if (last === undefined) return { kind: "value", value: defaultValue(e.type), type: e.type };
+  return branches.reduceRight<Term>(
+    (whenFalse, { condition, value }) => ({ kind: "conditional", condition, whenTrue: value, whenFalse }),
+    last.value,
+  );
+}
+
+/** An arrow function that only returns an expression, in the context that it was passed from. */
+function lowerInvoke(
+  context: InlineContext,
+  e: Extract<Expression, { kind: "invoke" }>,
+  guards: readonly Term[],
+  claims: Claim[],
+): Term {
+  const passed = context.bindings.get(e.local.id);
+  if (passed?.kind !== "closure") return bug(`${e.local.name} is called but is no procedure`);
+  const { closure } = passed;
+  const value = returned(closure.body);
+  if (value === undefined) return refuse(context, e, `the call of ${e.local.name}()`);
+  const bindings = bindTerms(context, closure.parameters, e.arguments, guards, claims, passed.context);
+  const ghost = context.ghost && (passed.context.ghost ?? new Set<string>());
+  const inner: InlineContext = { ...passed.context, bindings, active: context.active, ghost };
+  return lower(inner, asType(value, closure.result), guards, claims);
+}
+
+/** The names of `home` and of the caller, whose bound variables the arguments mention, with the parameters. */
+function bindTerms(
+  context: InlineContext,
+  parameters: readonly LocalSymbol[],
+  passed: readonly Argument[],
+  guards: readonly Term[],
+  claims: Claim[],
+  home: InlineContext = context,
+): Map<number, Binding> {
+  const bindings = new Map([...context.bindings, ...home.bindings]);
+  const go = (e: Expression) => lower(context, e, guards, claims);
+  const values = passed.map((argument, index): Binding => {
+    if (argument.kind === "closure") return { kind: "closure", closure: argument, context };
+    const known = argument.kind === "local" ? context.bindings.get(argument.local.id) : undefined;
+    if (known?.kind === "closure") return known;
+    const type = parameters[index]?.type ?? argument.type;
+    const isCollection = type.kind === "list" || type.kind === "set";
+    const place = isCollection ? placeOf(context, argument, go) : undefined;
+    return place === undefined
+      ? { kind: "term", term: go(asType(argument, type)) }
+      : { kind: "place", place };
+  });
+  parameters.forEach((parameter, index) => {
+    bindings.set(parameter.id, must(values[index], `the value of ${parameter.name}`));
+  });
+  return bindings;
 }
 
 /** Claims inside the body hold for every element. */
@@ -160,23 +275,29 @@ function lowerQuantifier(
 
 /** TLA+ forbids an inner bound name that an outer quantifier uses. */
 function freshBound(context: InlineContext, name: string): string {
-  const used = new Set(
-    [...context.bindings.values()].flatMap((binding) =>
-      binding.kind === "term" && binding.term.kind === "bound" ? [binding.term.name] : [],
-    ),
-  );
+  const used = new Set<string>();
+  for (const binding of context.bindings.values()) {
+    const term = binding.kind === "term" ? binding.term : undefined;
+    const object = binding.kind === "place" ? binding.place.object : undefined;
+    for (const mentioned of [term, object]) {
+      if (mentioned === undefined) continue;
+      visitTerm(mentioned, (inner) => {
+        if (inner.kind === "bound") used.add(inner.name);
+      });
+    }
+  }
   let fresh = name;
   for (let n = 2; used.has(fresh); n++) fresh = `${name}${n}`;
   return fresh;
 }
 
-function refuse(context: InlineContext, e: Expression): Term {
+function refuse(context: InlineContext, e: Expression, what: string): Term {
   context.diagnostics.push(
     unsupported(
       e.span,
-      "a call or a choice inside this condition",
-      "The condition is evaluated in one go, and a call is made of steps.",
-      "Write the condition out, with reads, comparisons, && || ! every and some.",
+      `${what} inside this condition`,
+      "The condition is evaluated in one go, and only a procedure that does nothing but return an expression can be.",
+      "Write the condition out, or let the procedure be one return of reads, comparisons, && || ! every and some.",
     ),
   );
   return constant(true);
@@ -216,4 +337,34 @@ export function placeOf(
 export function observed(term: Term): Term {
   const inner = mapTerm(term, observed);
   return inner.kind === "read" ? { ...inner, ghost: true } : inner;
+}
+
+/** The expression as a value of `type`. TypeScript accepts a nullable one after a test; that it is still not null is checked. */
+export function asType(e: Expression, type: Type): Expression {
+  const from = e.type;
+  if ((from.kind !== "object" && from.kind !== "thread") || !from.nullable) return e;
+  if ((type.kind !== "object" && type.kind !== "thread") || type.nullable) return e;
+  return { kind: "nonnull", operand: e, type: { ...from, nullable: false }, span: e.span };
+}
+
+/** The name of the object that a term always is, or undefined. */
+export function objectOf(term: Term): string | undefined {
+  const value = term.kind === "value" ? term.value : null;
+  return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
+}
+
+/** Whether the value is one of these objects. */
+export function isOneOf(element: Term, names: readonly string[], className: string): Term {
+  const type: Type = { kind: "object", class: className, nullable: false };
+  const collection: Term = {
+    kind: "value",
+    value: { set: names.map((ref) => ({ ref })) },
+    type: { kind: "set", element: type },
+  };
+  return { kind: "has", collection, element };
+}
+
+/** Whether the value is an object of the class or of one that extends it. */
+export function isInstance(context: InlineContext, operand: Term, className: string): Term {
+  return isOneOf(operand, objectsOf(context.program, className), className);
 }

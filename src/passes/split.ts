@@ -16,6 +16,12 @@ import { joinsOf, reachesAccess, reachesWait } from "./reach.js";
  */
 const COMFORTABLE_SIZE = 200;
 
+/**
+ * A value that changes again within a step, and a check, nest what follows them in the emitted PlusCal, whose
+ * translator cannot print statements that are nested too deeply. A path longer than this is cut as well.
+ */
+const COMFORTABLE_DEPTH = 24;
+
 /** Past this size an atomic step, which cannot be cut, is refused. */
 const MAXIMAL_SIZE = 10_000;
 
@@ -43,6 +49,8 @@ interface Path {
   readonly accessed: boolean;
   /** A choice was made, or ghost code ran: what must not wait for what follows. */
   readonly settled: boolean;
+  /** Actions and branches so far. */
+  readonly depth: number;
   /** Empty only at the very beginning of the step. */
   readonly seen: ReadonlySet<number>;
 }
@@ -97,7 +105,7 @@ function cutAll(flow: Flow, joins: ReadonlySet<number>, cuts: ReadonlySet<number
   const blocks = new Map<number, Block>();
   for (let at = cutter.queue.shift(); at !== undefined; at = cutter.queue.shift()) {
     const growth: Growth = { start: at, size: 0, joins: new Set() };
-    blocks.set(at, grow(cutter, growth, at, { accessed: false, settled: false, seen: new Set() }));
+    blocks.set(at, grow(cutter, growth, at, { accessed: false, settled: false, depth: 0, seen: new Set() }));
   }
   return blocks;
 }
@@ -113,11 +121,17 @@ function enlarge({ flow, cuts }: Cutter, growth: Growth, origin: Origin): void {
   if (growth.size > MAXIMAL_SIZE) throw new TooLarge(origin);
 }
 
+/** Ends a step whose path is long where only its own thread can see what follows. */
+function shorten({ flow, cuts }: Cutter, { start }: Growth, depth: number, at: number): void {
+  if (depth <= COMFORTABLE_DEPTH || at === start || cuts.has(at) || reachesAccess(flow, at)) return;
+  throw new CutNeeded([at]);
+}
+
 /** The rest of a step from instruction `start` on. */
 function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block {
   const actions: Action[] = [];
   let at = start;
-  let { accessed, settled } = path;
+  let { accessed, settled, depth } = path;
   const seen = new Set(path.seen);
   for (;;) {
     const instruction: Instruction = must(cutter.flow.instructions[at], "the instruction a jump leads to");
@@ -144,6 +158,7 @@ function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block 
         break;
       case "action":
         enlarge(cutter, growth, instruction.action.origin);
+        shorten(cutter, growth, ++depth, at);
         actions.push(instruction.action);
         accessed ||= isSharedAccess(instruction.action);
         settled ||= instruction.action.kind === "choose";
@@ -151,7 +166,8 @@ function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block 
       case "branch": {
         const { condition, origin } = instruction;
         enlarge(cutter, growth, origin);
-        const here: Path = { accessed: accessed || accessesMemory(condition), settled, seen };
+        shorten(cutter, growth, ++depth, at);
+        const here: Path = { accessed: accessed || accessesMemory(condition), settled, depth, seen };
         const whenTrue = grow(cutter, growth, instruction.whenTrue.at, here);
         const whenFalse = grow(cutter, growth, instruction.whenFalse.at, here);
         return { actions, end: { kind: "branch", condition, whenTrue, whenFalse, origin } };

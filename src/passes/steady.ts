@@ -3,7 +3,7 @@
  * action; where code of the same thread runs in between, it is copied into a variable first.
  */
 import type { Origin, Term } from "../ir/model.js";
-import type { Expression, Type } from "../ir/program.js";
+import type { Expression } from "../ir/program.js";
 import { localsOf, readsShared } from "../ir/terms.js";
 import { emit, localFor } from "./flow.js";
 import type { InlineContext, Place } from "./inline-context.js";
@@ -48,12 +48,4 @@ export function steadyBefore(
 export function steadyPlace(context: InlineContext, origin: Origin, place: Place, e: Expression): Place {
   if (place.object === undefined || e.kind !== "field") return place;
   return { ...place, object: steady(context, origin, place.object, e.object) };
-}
-
-/** The expression as a value of `type`. TypeScript accepts a nullable one after a test; that it is still not null is checked. */
-export function asType(e: Expression, type: Type): Expression {
-  const from = e.type;
-  if ((from.kind !== "object" && from.kind !== "thread") || !from.nullable) return e;
-  if ((type.kind !== "object" && type.kind !== "thread") || type.nullable) return e;
-  return { kind: "nonnull", operand: e, type: { ...from, nullable: false }, span: e.span };
 }

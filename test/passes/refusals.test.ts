@@ -47,7 +47,7 @@ describe("what no model can mean is refused", () => {
     [
       "a call in a wait",
       "until(maybe());",
-      ["LW1002 line 2: a call or a choice inside this condition cannot be used in a spec"],
+      ["LW1002 line 2: a choice inside this condition cannot be used in a spec"],
     ],
     [
       "a loop in an atomic step",

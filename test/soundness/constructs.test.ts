@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { compileText } from "../support/compile.js";
 import { explore, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
+import { BRANCH_SPECS } from "./specs-branches.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LOCK_SPECS } from "./specs-locks.js";
 import { NAME_SPECS } from "./specs-names.js";
+import { PROCEDURE_SPECS } from "./specs-procedures.js";
 import { STEP_SPECS } from "./specs-steps.js";
 import { VALUE_SPECS } from "./specs-values.js";
 import { WAIT_SPECS } from "./specs-waits.js";
@@ -17,6 +19,8 @@ describe.concurrent("constructs", () => {
   for (const { name, text, fails, distinct } of [
     ...STEP_SPECS,
     ...CONTROL_SPECS,
+    ...PROCEDURE_SPECS,
+    ...BRANCH_SPECS,
     ...VALUE_SPECS,
     ...NAME_SPECS,
     ...GHOST_SPECS,

@@ -12,9 +12,10 @@ import type { Program } from "../../src/ir/program.js";
 import { type CompileOptions, compile } from "../../src/passes/compile.js";
 
 const VOCABULARY = [
-  "acquires, assert, atomic, cases, check, choose, current, data_race, execute_timer, guarded_by, lock_order, fails, ghost, holds, idle_until, init_timer",
+  "acquires, assert, atomic, cases, check, choose, current, data_race, either, execute_timer, guarded_by, lock_order, fails",
+  "ghost, holds, idle_until, init_timer",
   "initially, instances, invariant, kill_timer, list, list_add, list_add_tail, list_del, list_empty",
-  "list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, rwlock, set, set_timer, spin_is_locked",
+  "list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, repeat, rwlock, set, set_timer, spin_is_locked",
   "spin_lock, spin_trylock, spin_unlock, spinlock, thread, timer, until, write_lock, write_unlock",
   "type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer",
 ].join(", ");
