@@ -154,4 +154,31 @@ export const BRANCH_SPECS: readonly SmallSpec[] = [
       thread("b", () => { pool.readers.add(current()); list_del(items[0]); });`,
     fails: ["assert", "deadlock", "list-corruption"],
   },
+  {
+    // The start; behind the load of x; one end for each of x = 5 and x = 7.
+    name: "steps: switch is one load, either and repeat are none",
+    text: `
+      let x = 3;
+      thread("a", () => {
+        switch (x) {
+          case 1: x = 4;
+          case 3: either(() => { x = 5; }, () => { repeat(2, (i) => { if (i === 1) x = 7; }); });
+        }
+      });`,
+    fails: [],
+    distinct: 6,
+  },
+  {
+    // The start; three readers chosen from in one load each; one end for each.
+    name: "steps: choosing from a set in memory is one load",
+    text: `
+      class A { n = 0; }
+      class Pool { free = set<A>(); }
+      const pool = new Pool();
+      const as = instances(A, 3);
+      initially(() => { for (const a of as) pool.free.add(a); });
+      thread("a", () => { const a = choose(pool.free); a.n = choose([1, 1, 1]); });`,
+    fails: [],
+    distinct: 7,
+  },
 ];

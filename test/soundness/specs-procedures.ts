@@ -236,4 +236,51 @@ export const PROCEDURE_SPECS: readonly SmallSpec[] = [
       invariant("limits", () => all_below(limit + 1));`,
     fails: ["deadlock", "invariant: dynamic", "invariant: listed", "invariant: null"],
   },
+  {
+    // Start, behind the load of at, behind the load of n (in either object), and the end: the call itself is no step.
+    name: "steps: a method costs what it does, and looking for its class nothing",
+    text: `
+      class A { n = 1; add(k: number): number { this.n = this.n + k; return k; } is(): boolean { return this instanceof B; } }
+      class B extends A { n = 2; override add(k: number): number { return super.add(k + 1); } }
+      const as = instances(A, 1);
+      const b = new B();
+      let at: A | null = null;
+      initially(() => { at = b; });
+      thread("a", () => { const o = at!; if (o.is() && o.add(1) === 2) return; assert(false); });`,
+    fails: [],
+    distinct: 4,
+  },
+  {
+    name: "a method of an embedded lock, a receiver that is the thread's object, methods in an atomic step",
+    text: `
+      class Ticket {
+        next = 0; serving = 0; owner: Thread | null = null;
+        take() { let mine = 0; atomic(() => { mine = this.next; this.next = this.next + 1; }); until(this.serving === mine); this.owner = current(); }
+        give() { check("unlock-not-held", this.owner === current(), this); this.owner = null; this.serving++; }
+      }
+      class Fair extends Ticket { spins = 0; override take() { this.spins = 1; super.take(); } }
+      class Rq { lock = new Ticket(); alt = new Fair(); other: Ticket | null = null; n = 0;
+        with(body: (rq: Rq, k: number) => boolean): number {
+          let k = 0;
+          const held = this.other!;
+          held.take();
+          while (!body(this, k)) { k++; }
+          held.give();
+          return k;
+        }
+        swap() { atomic(() => { const t = this.other!; this.other = t instanceof Fair ? this.lock : this.alt; }); }
+      }
+      const rqs = instances(Rq, 2);
+      initially(() => { for (const rq of rqs) { rq.other = rqs[0].lock; } rqs[1].swap(); });
+      thread("runs", rqs, (rq) => {
+        let sum = 0;
+        const k = rqs[0].with((own, round) => { sum = sum + round; own.n = own.n + 1; if (round === 1) return true; return own.n > 2; });
+        assert(sum === k && k <= 1);
+        if (rq === rqs[1]) rq.swap();
+      });
+      thread("swaps", () => { rqs[0].swap(); });
+      invariant("n", () => rqs[0].n <= 4 && rqs[1].n === 0);
+      invariant("owner", () => rqs.every((rq) => rq.other !== null && (rq.other.owner === null || rq.other.next > 0)));`,
+    fails: [],
+  },
 ];
