@@ -155,7 +155,8 @@ export const BRANCH_SPECS: readonly SmallSpec[] = [
     fails: ["assert", "deadlock", "list-corruption"],
   },
   {
-    // The start; behind the load of x; one end for each of x = 5 and x = 7.
+    // The start; before x = 5 and before the rounds; the second round, cut off because the first touches nothing
+    // shared; one end for each of x = 5 and x = 7.
     name: "steps: switch is one load, either and repeat are none",
     text: `
       let x = 3;
