@@ -207,7 +207,7 @@ export const PROCEDURE_SPECS: readonly SmallSpec[] = [
       });
       thread("b", () => { list_del(leaves[0]); list_add(leaves[1], root.leaves); const l: Node = leaves[1]; list_del(l); });
       invariant("up", () => leaves.every((l) => l.up === null || l.up instanceof Root));`,
-    fails: ["assert", "list-corruption"],
+    fails: ["assert", "list-corruption", "lock-held-at-exit"],
   },
   {
     name: "procedures that only return an expression, in conditions",
@@ -282,5 +282,29 @@ export const PROCEDURE_SPECS: readonly SmallSpec[] = [
       invariant("n", () => rqs[0].n <= 4 && rqs[1].n === 0);
       invariant("owner", () => rqs.every((rq) => rq.other !== null && (rq.other.owner === null || rq.other.next > 0)));`,
     fails: [],
+  },
+  {
+    name: "inherited fields in lock rules, ghosts and data races, used by methods and arrow functions",
+    text: `
+      abstract class Base { lock = spinlock(); n = 0; log = ghost(0); items = list<Base>(); up: Base | null = null;
+        locked(body: (self: Base) => void) { spin_lock(this.lock); body(this); spin_unlock(this.lock); }
+        bump() { this.n = this.n + 1; this.log = this.log + 1; }
+        peek(): number { return this.n; }
+      }
+      class Sub extends Base { m = 0; log = ghost(1); override bump() { super.bump(); this.m = this.m + 1; } }
+      class Bare extends Base {}
+      const subs = instances(Sub, 1);
+      const bare = new Bare();
+      let seen = 0;
+      guarded_by((b: Base) => b.n, (b: Base) => b.lock);
+      guarded_by((b: Base) => b.items, (b: Base) => b.lock);
+      thread("a", () => {
+        const b: Base = choose([subs[0], bare]);
+        b.locked((self) => { self.bump(); list_add(self, self.items); ghost(() => { self.log = self.log + 0; }); });
+        data_race(() => { seen = b.peek(); });
+      });
+      thread("b", () => { subs[0].locked((self) => { for (const i of self.items) { i.up = self; list_del(i); break; } }); if (maybe()) list_del(bare); });
+      invariant("log", () => subs.every((s) => s.log === s.peek() + 1 || s.n === 1) && bare.log === bare.n);`,
+    fails: ["guarded-by", "list-corruption"],
   },
 ];
