@@ -22,6 +22,9 @@ const COMFORTABLE_SIZE = 200;
  */
 const COMFORTABLE_DEPTH = 24;
 
+/** What the translator can still print, with a little room for what stands around a step. */
+const MAXIMAL_NESTING = 31;
+
 /** Past this size an atomic step, which cannot be cut, is refused. */
 const MAXIMAL_SIZE = 10_000;
 
@@ -97,6 +100,32 @@ function tooLarge({ span }: Origin): Diagnostic {
     "Each path through it is written out in the model, and their number doubles with every branch.",
     "Split it into several atomic steps, or compute what it stores in fewer conditions.",
   );
+}
+
+function tooLong({ span }: Origin): Diagnostic {
+  return unsupported(
+    span,
+    "an atomic step of so many statements",
+    "What it computes nests in the model, and the PlusCal translator cannot print it.",
+    "Split it into several atomic steps, or use fewer locals and asserts in it.",
+  );
+}
+
+/** How deeply the statements of a step nest in PlusCal, at most: `stored` are the variables stored so far. */
+function nestingOf({ actions, end }: Block, stored: ReadonlySet<string>): number {
+  const written = new Set(stored);
+  let depth = 0;
+  for (const action of actions) {
+    const variables =
+      action.kind === "store" ? [action.variable] : action.kind === "unlink" ? action.variables : [];
+    if (action.kind === "assign" || action.kind === "choose" || action.kind === "check") depth++;
+    for (const variable of variables) {
+      if (written.has(variable)) depth++;
+      written.add(variable);
+    }
+  }
+  if (end.kind === "goto") return depth;
+  return depth + 1 + Math.max(nestingOf(end.whenTrue, written), nestingOf(end.whenFalse, written));
 }
 
 function cutAll(flow: Flow, joins: ReadonlySet<number>, cuts: ReadonlySet<number>): Map<number, Block> {
@@ -217,6 +246,7 @@ function nameSteps(
     .map(([at, origin]) => {
       const block = must(blocks.get(at), "the block of a step");
       reportLateWaits(block, false, diagnostics);
+      if (nestingOf(block, new Set()) > MAXIMAL_NESTING) diagnostics.push(tooLong(origin));
       const label = must(names.get(String(at)), "the label of a step");
       return { label, body: renameGotos(block, names), live: [], origin };
     });

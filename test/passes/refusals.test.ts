@@ -59,6 +59,11 @@ describe("what no model can mean is refused", () => {
       "atomic(() => { for (const e of l.q) e.on = true; });",
       ["LW1017 line 2: a loop cannot be used inside atomic"],
     ],
+    [
+      "an atomic step that the translator could not print",
+      `let k = 0; atomic(() => { ${"k = k + x; ".repeat(40)} });`,
+      ["LW1002 line 2: an atomic step of so many statements cannot be used in a spec"],
+    ],
   ] as const)("%s", (_, body, expected) => {
     expect(refused(body)).toEqual(expected);
   });
