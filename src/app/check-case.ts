@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
 import { doesNotReplay } from "../diagnostics/catalog.js";
+import { emitWatch, type Watch } from "../emit/coverage.js";
 import { type EmittedInvariant, printConfig } from "../emit/module.js";
 import { initialState } from "../interpreter/state.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
@@ -12,10 +13,11 @@ import { runTlc } from "../tlc/run.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Interleaving } from "../trace/interleaving.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
+import { coverageOf, type Explored, explored, noteLine, nothingReached, type Reached } from "./coverage.js";
 import type { CaseModel, Tools } from "./models.js";
 
 export interface CaseRequest {
-  readonly options: Pick<CheckRequest, "tlcWorkers" | "maxHeap" | "timeoutSeconds">;
+  readonly options: Pick<CheckRequest, "tlcWorkers" | "maxHeap" | "timeoutSeconds" | "coverage">;
   readonly tools: Tools;
   readonly signal: AbortSignal;
   readonly directory: RunDirectory;
@@ -32,10 +34,38 @@ export interface CheckedCase {
   readonly report: CaseReport;
   /** As TLC names itself. */
   readonly version: string | undefined;
+  /** What its runs reached; absent where that was not measured. */
+  readonly explored?: Explored;
+}
+
+/** A case under way, with what notes what its runs reach. */
+interface Checking extends CaseRequest {
+  readonly watch: Watch | undefined;
+  readonly reached: Reached;
 }
 
 /** Runs TLC on a translated case. Trouble with TLC is a verdict of the report, not an exception. */
 export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
+  const { emitted, model, spec, declaration } = request.model.compiled;
+  const watch = request.options.coverage ? emitWatch(model, emitted) : undefined;
+  if (watch === undefined) return search({ ...request, watch, reached: nothingReached() });
+  const reached = nothingReached();
+  const file = join(request.directory.path, `${watch.module}.tla`);
+  await writeFile(file, watch.text);
+  const checked = await search({ ...request, watch, reached });
+  const { verdict } = checked.report;
+  // Without a verdict a run says nothing, and what the watch itself stumbled over least of all.
+  if (verdict === "error") {
+    const again = await search({ ...request, watch: undefined, reached: nothingReached() });
+    return again;
+  }
+  const complete = verdict === "holds";
+  const found = explored(spec, model, reached, { complete, excused: declaration.uncovered !== undefined });
+  if (!complete) return { ...checked, explored: found };
+  return { ...checked, report: { ...checked.report, coverage: coverageOf(found) }, explored: found };
+}
+
+async function search(request: Checking): Promise<CheckedCase> {
   const { emitted, declaration } = request.model.compiled;
   const first = await run(request, emitted.invariants, "");
   const expected = declaration.expectedCheck;
@@ -52,7 +82,7 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
 }
 
 async function run(
-  request: CaseRequest,
+  request: Checking,
   invariants: readonly EmittedInvariant[],
   prefix: string,
 ): Promise<TlcOutcome> {
@@ -61,12 +91,15 @@ async function run(
   const { spec, declaration, emitted } = model.compiled;
   const { module } = emitted.naming;
   const configFile = join(directory.path, `${prefix}${module}.cfg`);
-  await writeFile(configFile, printConfig(emitted.naming, invariants));
+  const { watch, reached } = request;
+  const config = printConfig(emitted.naming, invariants);
+  await writeFile(configFile, watch === undefined ? config : `${config}INVARIANT ${watch.operator}\n`);
   return runTlc({
     ...tools,
     directory,
-    moduleFile: join(directory.path, `${module}.tla`),
+    moduleFile: join(directory.path, `${watch?.module ?? module}.tla`),
     configFile,
+    ...(watch === undefined ? {} : { onPrinted: (line: string) => noteLine(watch, reached, line) }),
     workers: tlcWorkers,
     signal,
     ...(maxHeap === undefined ? {} : { maxHeap }),

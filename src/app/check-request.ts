@@ -7,6 +7,10 @@ export interface CheckRequest extends SessionRequest {
   /** In Java's notation, such as `4g`. */
   readonly maxHeap?: string;
   readonly timeoutSeconds?: number;
+  /** Whether to find out what the runs leave unexplored. */
+  readonly coverage: boolean;
+  /** Whether what is left unexplored fails the run; it is only noted here, for the report. */
+  readonly strict: boolean;
   /** Leaves the run directory where it is and tells where through `onNote`. */
   readonly keep: boolean;
 }

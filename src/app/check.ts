@@ -3,6 +3,7 @@ import type { RunReport } from "../report/reporter.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { checkCase } from "./check-case.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
+import { coverageBySpec, type Explored } from "./coverage.js";
 import { writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import type { CompiledCase } from "./load.js";
@@ -31,6 +32,7 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
   // The models that --set changes are not those that the repository keeps.
   const keepsModels = request.settings.length === 0;
   let tlcVersion: string | undefined;
+  const found = new Map<CompiledCase, Explored>();
   const cases = await withRunDirectory(
     async (run) => {
       if (request.keep) request.onNote?.(`the files of this run stay in ${run.path}`);
@@ -40,7 +42,7 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
         const model = await translateCase(tools, directory, compiled, signal);
         await session.typesChecked;
         if (keepsModels) writeGenerated(session.root, model.files);
-        const { report, version } = await checkCase({
+        const { report, version, explored } = await checkCase({
           options: request,
           tools,
           signal,
@@ -50,6 +52,7 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
           started,
         });
         tlcVersion ??= version;
+        if (explored !== undefined) found.set(compiled, explored);
         observer.onCaseEnd?.(report);
         return report;
       });
@@ -75,5 +78,12 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
       java: tools.java.version,
     },
     cases,
+    ...(request.coverage ? { coverage: coverageBySpec(inOrder(session.cases, found)) } : {}),
+    ...(request.strict ? { strict: true } : {}),
   };
+}
+
+/** Cases end in any order, and the report has that of the spec. */
+function inOrder(cases: readonly CompiledCase[], found: ReadonlyMap<CompiledCase, Explored>): Explored[] {
+  return cases.flatMap((compiled) => found.get(compiled) ?? []);
 }

@@ -24,6 +24,9 @@ export interface CheckFlags {
   readonly java?: string;
   readonly list?: boolean;
   readonly keep?: boolean;
+  /** False for --no-coverage. */
+  readonly coverage: boolean;
+  readonly strict?: boolean;
 }
 
 /** What check and compile are asked in the same words. */
@@ -85,6 +88,8 @@ async function run(
       ...session,
       tlcWorkers: flags.tlcWorkers,
       keep: flags.keep === true,
+      coverage: flags.coverage,
+      strict: flags.strict === true,
       ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
       ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
     },

@@ -1,8 +1,9 @@
 /** What the exit code of `latchwork` means; documented in the README. */
+import { failsStrict } from "../report/coverage.js";
 import type { RunReport } from "../report/reporter.js";
 
 export const AS_EXPECTED = 0;
-/** Some case is not as expected. */
+/** Some case is not as expected, or a strict run left something unexplored. */
 export const SURPRISE = 1;
 /** The job could not be done: usage, a refused spec, no Java or jar, trouble with TLC. */
 export const CANNOT = 2;
@@ -15,5 +16,6 @@ export const TERMINATED = 143;
 export function exitCodeOf(report: RunReport): number {
   const troubled = report.cases.some(({ verdict }) => verdict === "inconclusive" || verdict === "error");
   if (troubled) return CANNOT;
-  return report.cases.every(({ asExpected }) => asExpected) ? AS_EXPECTED : SURPRISE;
+  const asExpected = report.cases.every((each) => each.asExpected);
+  return asExpected && !failsStrict(report) ? AS_EXPECTED : SURPRISE;
 }

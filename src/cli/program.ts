@@ -84,6 +84,15 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
     .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
     .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
     .addOption(new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive))
+    .addOption(
+      new Option(
+        "--strict",
+        "exit 1 also for statements, branches, locks and invariants that no case explores",
+      )
+        // Commander gives the opposite of an option no name of its own.
+        .conflicts(["list"]),
+    )
+    .addOption(new Option("--no-coverage", "do not look for what is left unexplored"))
     .addOption(jarOption())
     .addOption(javaOption())
     .addOption(

@@ -100,6 +100,8 @@ export interface Case {
   readonly expect: Expected;
   /** Why the verdict is what it is, for the reader of the report. */
   readonly why: string;
+  /** Why this case explores less than it states, as a small one may: `--strict` then asks nothing of it. */
+  readonly uncovered?: string;
   /** The commit or message that this case stands for. */
   readonly source?: string;
   /** Any other key sets the param of that name. */

@@ -94,6 +94,14 @@ export function assert(_condition: boolean, _message?: string): asserts _conditi
 }
 
 /**
+ * No run of the model comes here, and the reason why: Xen's ASSERT_UNREACHABLE. Fails the check `assert` where one does.
+ * The statements behind it, and the condition that leads to it, are not reported as unexplored.
+ */
+export function unreachable(_why: string): never {
+  return readNotRun();
+}
+
+/**
  * For writers of lock primitives: fails the named check when the condition is false.
  * @param subject the lock or object that the report should name
  */

@@ -19,7 +19,8 @@ type StepContext = TermContext & {
   readonly shown: string;
 };
 
-const variableKey = (variable: string) => `variable ${variable}`;
+/** The key of a shared variable among the versions of a context; that of a local is its name. */
+export const variableKey = (variable: string) => `variable ${variable}`;
 
 /** Prints `label: …` with everything the step does. */
 export function printStep(context: TermContext, step: Step, out: Lines): void {
@@ -57,14 +58,8 @@ function printAction(context: StepContext, block: Block, from: number, action: A
   switch (action.kind) {
     case "assign":
       return printAssign(context, block, from, action, out);
-    case "store": {
-      const { variable, object } = action;
-      const print: Write["print"] = (where) => ({
-        object: object && printTerm(where, object),
-        value: printTerm(where, action.value),
-      });
-      return printWrite(context, block, from, { variable, print }, out);
-    }
+    case "store":
+      return printWrite(context, block, from, storeWrite(action), out);
     case "unlink":
       return printUnlink(context, block, from, action, action.variables, out);
     case "await":
@@ -106,17 +101,21 @@ function withVersion(
   context: StepContext,
   key: string,
 ): { readonly version: string; readonly inner: StepContext } {
+  const { version, inner } = versionOf(context, key);
+  return { version, inner: { ...inner, pending: new Set(context.pending).add(key) } };
+}
+
+/** A bound name for the present value of a variable or local, and the context in which it stands for it. */
+export function versionOf<C extends TermContext>(
+  context: C,
+  key: string,
+): { readonly version: string; readonly inner: C } {
   const base = key.startsWith("variable ")
     ? must(context.naming.variables.get(key.slice("variable ".length)), `the name of ${key}`)
     : key;
   const version = boundName(base, context.scope);
-  const inner: StepContext = {
-    ...context,
-    versions: new Map(context.versions).set(key, version),
-    pending: new Set(context.pending).add(key),
-    scope: new Set(context.scope).add(version),
-  };
-  return { version, inner };
+  const versions = new Map(context.versions).set(key, version);
+  return { version, inner: { ...context, versions, scope: new Set(context.scope).add(version) } };
 }
 
 function printAssign(
@@ -148,10 +147,41 @@ function isFinal(block: Block, from: number, local: string): boolean {
   return isFinal(end.whenTrue, 0, local) && isFinal(end.whenFalse, 0, local);
 }
 
-interface Write {
+/** A change of one variable. */
+export interface Write {
   readonly variable: string;
   /** The new value of one element, or of the whole variable where there is no object. */
   readonly print: (context: TermContext) => { readonly object: string | undefined; readonly value: string };
+}
+
+/** What a store does to its variable. */
+export function storeWrite({ variable, object, value }: Extract<Action, { kind: "store" }>): Write {
+  const print: Write["print"] = (where) => ({
+    object: object && printTerm(where, object),
+    value: printTerm(where, value),
+  });
+  return { variable, print };
+}
+
+/** What an unlink does to one of its variables. */
+export function unlinkWrite({ element }: Extract<Action, { kind: "unlink" }>, variable: string): Write {
+  const print: Write["print"] = (where) => {
+    const declared = must(
+      where.model.variables.find((candidate) => candidate.name === variable),
+      `the variable ${variable}`,
+    );
+    const objects = must(where.naming.classes.get(declared.class ?? ""), `the class of ${variable}`);
+    const without = `Without(${printVariable(where, variable)}[o_], ${printTerm(where, element)})`;
+    return { object: undefined, value: `[o_ \\in ${objects} |-> ${without}]` };
+  };
+  return { variable, print };
+}
+
+/** The variable's value after the write. */
+export function printWhole(context: TermContext, write: Write): string {
+  const { object, value } = write.print(context);
+  if (object === undefined) return value;
+  return `[${printVariable(context, write.variable)} EXCEPT ![${object}] = ${value}]`;
 }
 
 function printWrite(context: StepContext, block: Block, from: number, write: Write, out: Lines): void {
@@ -159,10 +189,7 @@ function printWrite(context: StepContext, block: Block, from: number, write: Wri
   const key = variableKey(variable);
   const name = must(context.naming.variables.get(variable), `the name of ${variable}`);
   const now = printVariable(context, variable);
-  const whole = (where: TermContext) => {
-    const { object, value } = write.print(where);
-    return object === undefined ? value : `[${now} EXCEPT ![${object}] = ${value}]`;
-  };
+  const whole = (where: TermContext) => printWhole(where, write);
   if (writtenAgain(block, from + 1, variable)) {
     const { version, inner } = withVersion(context, key);
     add(out, `with ${version} = ${whole({ ...context, scope: inner.scope })} do`);
@@ -207,16 +234,8 @@ function printUnlink(
   // The other variables are written by the same action: print it as if they were actions of their own.
   const remaining: Action[] = others.length === 0 ? [] : [{ ...action, variables: others }];
   const rest: Block = { actions: [...remaining, ...block.actions.slice(from + 1)], end: block.end };
-  const declared = must(
-    context.model.variables.find((candidate) => candidate.name === variable),
-    `the variable ${variable}`,
-  );
-  const objects = must(context.naming.classes.get(declared.class ?? ""), `the class of ${variable}`);
-  const print: Write["print"] = (where) => {
-    const without = `Without(${printVariable(where, variable)}[o_], ${printTerm(where, action.element)})`;
-    return { object: undefined, value: `[o_ \\in ${objects} |-> ${without}]` };
-  };
-  printWrite(context, { ...rest, actions: [action, ...rest.actions] }, 0, { variable, print }, out);
+  const write = unlinkWrite(action, variable);
+  printWrite(context, { ...rest, actions: [action, ...rest.actions] }, 0, write, out);
 }
 
 function printExit(context: StepContext, exit: Exit, out: Lines): void {

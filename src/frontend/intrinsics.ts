@@ -51,6 +51,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["releases", takes("statement", 1)],
   ["set", takes("field", 0)],
   ["thread", takes("top level", 2, 3)],
+  ["unreachable", takes("statement", 1)],
   ["until", takes("statement", 1, Number.POSITIVE_INFINITY)],
 ]);
 

@@ -6,7 +6,7 @@ import type { Expression, Statement } from "../ir/program.js";
 import { type CodeContext, childScope, declareLocal } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicName, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
-import { describeType, NUMBER, needValue, VOID } from "./kinds.js";
+import { BOOLEAN, describeType, NUMBER, needValue, VOID } from "./kinds.js";
 import { lowerCollection, lowerElement } from "./lower-calls.js";
 import { lowerCondition } from "./lower-expressions.js";
 import { wrongArrow } from "./refusals.js";
@@ -29,6 +29,7 @@ const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = ne
   ["until", lowerUntil],
   ["idle_until", lowerUntil],
   ["assert", lowerAssert],
+  ["unreachable", lowerUnreachable],
   ["check", lowerCheck],
   ["acquires", lowerLockEvent],
   ["releases", lowerLockEvent],
@@ -146,6 +147,13 @@ function constantString(context: CodeContext, node: ts.Expression, what: string)
 function lowerAssert({ context, arguments: [first, second], place }: IntrinsicCall): Statement[] {
   const condition = lowerCondition(context, first!);
   const message = second && constantString(context, second, "the message of an assert");
+  return [{ kind: "check", check: "assert", condition, subject: undefined, message, ...place }];
+}
+
+/** An assert that can only fail. Which statements are meant to be reached is read off that: see ir/coverage.ts. */
+function lowerUnreachable({ context, arguments: [why], place }: IntrinsicCall): Statement[] {
+  const message = constantString(context, why!, "the reason of unreachable");
+  const condition: Expression = { kind: "literal", value: false, type: BOOLEAN, span: place.span };
   return [{ kind: "check", check: "assert", condition, subject: undefined, message, ...place }];
 }
 

@@ -18,6 +18,8 @@ export interface CaseDeclaration {
   /** The check that must fail, or undefined where the case must hold. */
   readonly expectedCheck: string | undefined;
   readonly why: string | undefined;
+  /** Why the case leaves things unexplored, where it says that it does. */
+  readonly uncovered: string | undefined;
   readonly settings: ReadonlyMap<string, ParamValue>;
   /** Where each setting stands. */
   readonly settingSpans: ReadonlyMap<string, Span>;
@@ -162,6 +164,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
   const seen = new Set<string>();
   let expectedCheck: string | undefined;
   let why: string | undefined;
+  let uncovered: string | undefined;
   for (const property of object.properties) {
     const entry = readProperty(reader, property, "this is not a setting of a case", "Write name: value.");
     if (entry === undefined) continue;
@@ -170,6 +173,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     seen.add(key);
     if (key === "expect") expectedCheck = readExpectation(reader, node);
     else if (key === "why") why = readText(reader, node, "why");
+    else if (key === "uncovered") uncovered = readText(reader, node, "uncovered");
     else if (key === "source") readText(reader, node, "the source");
     else if (key === "memory") {
       const instead = "Leave it out: every case is sequentially consistent.";
@@ -190,7 +194,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     const what = `the case ${JSON.stringify(name)} does not say what it expects`;
     refuse(reader, badCase(spanOf(module, object), what, 'Add expect: holds() or expect: fails("check").'));
   }
-  return { name, expectedCheck, why, settings, settingSpans, span: spanOf(module, object) };
+  return { name, expectedCheck, why, uncovered, settings, settingSpans, span: spanOf(module, object) };
 }
 
 /** The check of `fails("check")`, or undefined for `holds()`. */

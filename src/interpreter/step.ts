@@ -1,5 +1,6 @@
 /** Runs one step of one thread: every outcome it can have, and what happened on the way. */
 import { must } from "../base/assert.js";
+import { type Side, sideOf } from "../ir/coverage.js";
 import {
   type Action,
   type Block,
@@ -29,7 +30,12 @@ export type Event =
       readonly mode: "exclusive" | "shared";
       readonly origin: Origin;
     }
-  | { readonly kind: "pass"; readonly origin: Origin }
+  | {
+      readonly kind: "pass";
+      readonly origin: Origin;
+      /** The answer of a condition that the spec states. */
+      readonly answer?: Side | undefined;
+    }
   | {
       readonly kind: "fail";
       readonly check: string;
@@ -143,8 +149,9 @@ function runBlock(run: Run, block: Block, path: Path, from = 0): void {
   const { end } = block;
   if (end.kind === "goto") return finish(run, path, end.label, end.resets);
   const condition = evaluate(sceneOf(run, path, recorder(path, end.origin)), end.condition);
-  path.events.push({ kind: "pass", origin: end.origin });
-  runBlock(run, booleanOf(condition) ? end.whenTrue : end.whenFalse, path);
+  const taken = booleanOf(condition);
+  path.events.push({ kind: "pass", origin: end.origin, answer: sideOf(end, taken) });
+  runBlock(run, taken ? end.whenTrue : end.whenFalse, path);
 }
 
 function recorder(path: Path, origin: Origin): NonNullable<Scene["onRead"]> {

@@ -153,9 +153,18 @@ export type Exit = {
   readonly resets: readonly string[];
 };
 
+/** A condition that the reader's own files state, so that a report can say which answer it never had. */
+export interface Test {
+  readonly span: Span;
+  /** Whether the branch asks the opposite: its `whenTrue` is where the stated condition is false. */
+  readonly negated: boolean;
+}
+
 export interface Branch {
   readonly kind: "branch";
   readonly condition: Term;
+  /** Absent where the library or the compiler itself asks. */
+  readonly test?: Test | undefined;
   readonly whenTrue: Block;
   readonly whenFalse: Block;
   readonly origin: Origin;
@@ -218,6 +227,8 @@ export interface Variable {
 export interface ModelInvariant {
   readonly name: string;
   readonly condition: Term;
+  /** Each must hold in some state, or the invariant says nothing: see passes/premises.ts. */
+  readonly premises: readonly Term[];
   readonly span: Span;
 }
 

@@ -23,6 +23,7 @@ import { ghostContext } from "./inline-ghost.js";
 import { createContext, inlineThread } from "./inline-statements.js";
 import { enforceLockRules } from "./lock-rules.js";
 import { createStepNamer } from "./name-steps.js";
+import { premisesOf } from "./premises.js";
 import { pureTerm } from "./pure-terms.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
 import { splitIntoSteps } from "./split.js";
@@ -111,8 +112,10 @@ function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelIn
     if (mentionsThread(term) || claims.some((claim) => mentionsThread(claim.condition))) {
       diagnostics.push(noThread(span));
     }
-    const conjuncts: Term[] = [...claims.map((claim) => claim.condition), term];
-    return { name, condition: all(conjuncts), span };
+    const conditions = claims.map((claim) => claim.condition);
+    // What a premise reads may be null where a claim does not hold: the claims come first.
+    const premises = premisesOf(term).map((premise) => all([...conditions, premise]));
+    return { name, condition: all([...conditions, term]), premises, span };
   });
 }
 

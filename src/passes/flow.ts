@@ -3,7 +3,7 @@
  * a `boundary` marks each place where another thread may come between. Between `inline` (which writes it) and
  * `split` (which cuts it into steps).
  */
-import type { Action, Local, Origin, Term } from "../ir/model.js";
+import type { Action, Local, Origin, Term, Test } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
 
 /** A place to jump to; `at` is the index of the instruction that follows it. */
@@ -16,6 +16,7 @@ export type Instruction =
   | {
       readonly kind: "branch";
       readonly condition: Term;
+      readonly test?: Test | undefined;
       readonly whenTrue: Label;
       readonly whenFalse: Label;
       readonly origin: Origin;

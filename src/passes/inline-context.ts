@@ -2,7 +2,7 @@
 import type { Span } from "../base/span.js";
 import { readsGhost } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Origin, Term } from "../ir/model.js";
+import type { Origin, Term, Test } from "../ir/model.js";
 import type { Closure, Expression, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
 import { type FlowBuilder, type Label, localFor } from "./flow.js";
 
@@ -68,6 +68,11 @@ export function originOf(context: InlineContext, statement: Pick<Statement, "spa
     span: shown?.span ?? statement.span,
     text: shown?.text ?? statement.text,
   };
+}
+
+/** The condition at this place, where it is one that the reader wrote. */
+export function testAt(context: InlineContext, span: Span, negated = false): Test | undefined {
+  return context.library ? undefined : { span, negated };
 }
 
 /** Marks the beginning of a step, unless a surrounding atomic step has begun already. */

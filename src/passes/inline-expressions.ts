@@ -10,7 +10,7 @@ import { binary, constant, readsShared } from "../ir/terms.js";
 import { emit, jump, type Label, newLabel, placeLabel } from "./flow.js";
 import { inlineCall, inlineDispatch, inlineInvoke } from "./inline-calls.js";
 import { inlineChoice } from "./inline-choices.js";
-import { boundary, type InlineContext, type Place, readOf, temporary } from "./inline-context.js";
+import { boundary, type InlineContext, type Place, readOf, temporary, testAt } from "./inline-context.js";
 import { isInstance, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { steadyBefore, steadyPlace } from "./steady.js";
 
@@ -182,7 +182,8 @@ export function inlineCondition(
     return;
   }
   const condition = inlineExpression(context, origin, e);
-  context.builder.instructions.push({ kind: "branch", condition, whenTrue, whenFalse, origin });
+  const test = testAt(context, e.span);
+  context.builder.instructions.push({ kind: "branch", condition, test, whenTrue, whenFalse, origin });
 }
 
 function inlineQuantifier(

@@ -5,7 +5,7 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
 import { binary, constant } from "../ir/terms.js";
 import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
-import { boundary, declaredLocal, type InlineContext, readOf } from "./inline-context.js";
+import { boundary, declaredLocal, type InlineContext, readOf, testAt } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
 import { placeOf } from "./pure-terms.js";
 import { steadyPlace } from "./steady.js";
@@ -73,6 +73,7 @@ export function inlineForEach(context: InlineContext, origin: Origin, statement:
   builder.instructions.push({
     kind: "branch",
     condition: more,
+    test: testAt(context, origin.span),
     whenTrue: body,
     whenFalse: exit,
     origin,
@@ -155,5 +156,7 @@ function advanceWalk(context: InlineContext, origin: Origin, walk: Walk, exit: L
 
 function leaveAtEnd(context: InlineContext, origin: Origin, name: string, exit: Label, stay: Label): void {
   const condition = binary("===", { kind: "local", name }, constant(null));
-  context.builder.instructions.push({ kind: "branch", condition, whenTrue: exit, whenFalse: stay, origin });
+  const test = testAt(context, origin.span, true);
+  const ways = { whenTrue: exit, whenFalse: stay };
+  context.builder.instructions.push({ kind: "branch", condition, test, ...ways, origin });
 }

@@ -193,13 +193,13 @@ function grow(cutter: Cutter, growth: Growth, start: number, path: Path): Block 
         settled ||= instruction.action.kind === "choose";
         break;
       case "branch": {
-        const { condition, origin } = instruction;
+        const { condition, test, origin } = instruction;
         enlarge(cutter, growth, origin);
         shorten(cutter, growth, ++depth, at);
         const here: Path = { accessed: accessed || accessesMemory(condition), settled, depth, seen };
         const whenTrue = grow(cutter, growth, instruction.whenTrue.at, here);
         const whenFalse = grow(cutter, growth, instruction.whenFalse.at, here);
-        return { actions, end: { kind: "branch", condition, whenTrue, whenFalse, origin } };
+        return { actions, end: { kind: "branch", condition, test, whenTrue, whenFalse, origin } };
       }
     }
     at++;

@@ -14,6 +14,25 @@ export interface StateCounts {
   readonly depth: number;
 }
 
+/** What was not explored although the model has it: a design that holds holds also because of this. */
+export interface Coverage {
+  /** Statements that no thread took. */
+  readonly unreached: readonly Span[];
+  /** Conditions that were evaluated and never gave this answer. */
+  readonly branches: readonly { readonly span: Span; readonly side: "true" | "false" }[];
+  /** Locks that were never taken. */
+  readonly untaken: readonly string[];
+  /** Locks that were taken, and for which no thread ever had to wait. */
+  readonly uncontended: readonly string[];
+  /** Invariants with a premise that no state meets. */
+  readonly vacuous: readonly { readonly invariant: string; readonly span: Span }[];
+}
+
+/** What no case of a spec explored, together, in this run. */
+export interface SpecCoverage extends Coverage {
+  readonly spec: string;
+}
+
 export interface CaseReport {
   /** Path of the spec relative to the project root. */
   readonly spec: string;
@@ -34,8 +53,8 @@ export interface CaseReport {
   readonly steps: { readonly accesses: number; readonly merged: number };
   readonly seconds: number;
   readonly cached: boolean;
-  /** Statements that no run reaches; absent where that was not measured. */
-  readonly coverage?: { readonly unreached: readonly Span[] };
+  /** Absent where it was not measured, and where a run that ended early says nothing about it. */
+  readonly coverage?: Coverage;
   readonly trace?: Interleaving;
   /** What stood in the way, for verdicts inconclusive and error. */
   readonly diagnostics?: readonly Diagnostic[];
@@ -51,6 +70,10 @@ export interface RunReport {
     readonly java: string;
   };
   readonly cases: readonly CaseReport[];
+  /** One entry for each spec of which some case was explored to the end; absent where that was not measured. */
+  readonly coverage?: readonly SpecCoverage[];
+  /** Whether the run was asked to fail for what {@link coverage} finds. */
+  readonly strict?: boolean;
 }
 
 /** What a reporter may write to and how. */

@@ -87,6 +87,18 @@ const expectation = z
   ])
   .meta({ id: "expectation" });
 
+const coverage = {
+  unreached: many(span).describe("Statements that no thread took"),
+  branches: many(z.strictObject({ span, side: z.enum(["true", "false"]) })).describe(
+    "Conditions that were evaluated and never gave this answer",
+  ),
+  untaken: many(z.string()).describe("Locks that were never taken"),
+  uncontended: many(z.string()).describe("Locks for which no thread ever had to wait"),
+  vacuous: many(z.strictObject({ invariant: z.string(), span })).describe(
+    "Invariants with a premise that no state meets",
+  ),
+};
+
 const caseReport = z
   .strictObject({
     spec: z.string().describe("Path of the spec relative to the project root"),
@@ -102,7 +114,7 @@ const caseReport = z
     steps: z.strictObject({ accesses: count, merged: count }),
     seconds: z.number().min(0),
     cached: z.boolean(),
-    coverage: z.strictObject({ unreached: many(span) }).exactOptional(),
+    coverage: z.strictObject(coverage).exactOptional(),
     trace: interleaving.exactOptional(),
     diagnostics: many(diagnostic).exactOptional(),
   })
@@ -119,6 +131,10 @@ export const runReportSchema = z.strictObject({
     java: z.string(),
   }),
   cases: many(caseReport),
+  coverage: many(z.strictObject({ spec: z.string(), ...coverage }).meta({ id: "specCoverage" }))
+    .exactOptional()
+    .describe("What no case of a spec explored, together"),
+  strict: z.boolean().exactOptional().describe("Whether findings of coverage fail the run"),
 });
 
 /** The published JSON schema (draft 2020-12) of the report. */

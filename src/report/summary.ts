@@ -1,18 +1,22 @@
 /** The last lines of a run: how many did what, and for each surprise the command that shows it alone. */
 import type { Colours } from "./colours.js";
-import type { CaseReport } from "./reporter.js";
+import { strictWords } from "./coverage.js";
+import type { CaseReport, RunReport } from "./reporter.js";
 import { block, count, grouped } from "./text.js";
 import { caseTitle, checkCommand, isDecided, mark, surpriseWords } from "./words.js";
 
 /** Lines of at most `width` columns, except that a command is never folded: it is there to be copied. */
-export function summaryLines(
-  cases: readonly CaseReport[],
-  width: number,
-  colours: Colours,
-): readonly string[] {
+export function summaryLines(run: RunReport, width: number, colours: Colours): readonly string[] {
+  const { cases } = run;
   const surprises = cases.filter(({ asExpected }) => !asExpected);
   const paint = surprises.length > 0 || cases.length === 0 ? colours.red : colours.green;
-  const counts = block(countWords(cases), width, 0, 2).map((line) => colours.bold(paint(line)));
+  const strict = strictWords(run);
+  const counts = [
+    ...block(countWords(cases), width, 0, 2).map((line) => colours.bold(paint(line))),
+    ...(strict === undefined
+      ? []
+      : block(strict, width, 0, 2).map((line) => colours.bold(colours.red(line)))),
+  ];
   if (cases.length < 2) return counts;
   return [
     ...counts,

@@ -1,10 +1,9 @@
 /** The table of cases: one line each, in columns that are known before the first case ends. */
-import type { Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import type { Colours } from "./colours.js";
 import type { CaseReport } from "./reporter.js";
 import { block, count, grouped, listed, padEnd, padStart, width } from "./text.js";
-import { isDecided, mark, outcomeWords, placeWords, verdictWords } from "./words.js";
+import { isDecided, mark, outcomeWords, verdictWords } from "./words.js";
 
 export interface Table {
   readonly width: number;
@@ -16,7 +15,6 @@ const verdictColumns = "fails by unlock-not-held".length;
 const outcomeColumns = "as expected".length;
 /** States, depth, time. */
 const numberColumns = [16, 10, 8];
-const unreachedShown = 4;
 /** Where details stand: under the case's name. */
 const detailIndent = 4;
 
@@ -79,17 +77,7 @@ function secondsWords(value: number): string {
 
 function detailLines(report: CaseReport, table: Table, colours: Colours): readonly string[] {
   const details: string[] = [];
-  const { alsoFails = [], verdict } = report;
-  const unreached = report.coverage?.unreached ?? [];
+  const { alsoFails = [] } = report;
   if (alsoFails.length > 0) details.push(`also fails by ${listed(alsoFails.map(inert))}`);
-  if (verdict === "holds" && unreached.length > 0) details.push(unreachedWords(report.spec, unreached));
   return details.flatMap((detail) => block(detail, table.width, 6, 2)).map((line) => colours.yellow(line));
-}
-
-function unreachedWords(spec: string, unreached: readonly Span[]): string {
-  const cite = (span: Span) => (span.file === spec ? `line ${span.line}` : placeWords(span));
-  const places = [...new Set(unreached.map(cite))];
-  const shown = places.slice(0, unreachedShown);
-  const more = places.length - shown.length;
-  return `never reached: ${listed(more > 0 ? [...shown, `${grouped(more)} more`] : shown)}`;
 }

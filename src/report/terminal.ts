@@ -5,6 +5,7 @@
 import { inert } from "../diagnostics/render.js";
 import { caseSection } from "./case-section.js";
 import { createColours } from "./colours.js";
+import { coverageLines } from "./coverage.js";
 import { leastTerminal } from "./interleaving.js";
 import type { CaseReport, Reporter, ReporterContext, RunReport } from "./reporter.js";
 import { summaryLines } from "./summary.js";
@@ -56,7 +57,8 @@ export function terminalReporter(context: ReporterContext, write: (text: string)
       // Left over where a case never ended, as in a run that was interrupted.
       for (const { report } of rows.slice(printed)) if (report !== undefined) printRow(report);
       for (const report of inFull(run)) print(["", ...caseSection(report, width, context, colours)]);
-      print([...(run.cases.length > 0 ? [""] : []), ...summaryLines(run.cases, width, colours)]);
+      print(coverageLines(run, width, context, colours));
+      print([...(run.cases.length > 0 ? [""] : []), ...summaryLines(run, width, colours)]);
     },
   };
 }

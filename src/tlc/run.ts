@@ -39,6 +39,8 @@ export interface TlcRequest {
   /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TlcProgress) => void;
+  /** Is offered each line of output first; true for one that the model prints for the caller, and that is no log. */
+  readonly onPrinted?: (line: string) => boolean;
 }
 
 /** Codes of tlc2/output/EC.java. */
@@ -74,6 +76,7 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     ...optional("timeoutSeconds", request.timeoutSeconds),
     ...optional("signal", request.signal),
     onStdout: (line) => {
+      if (request.onPrinted?.(line) === true) return;
       log.add(line);
       reader.line(line);
     },

@@ -1,0 +1,141 @@
+/** What the cases of a run reached, compared with what their models have. */
+import type { Span } from "../base/span.js";
+import { type Mark, readMark, type Watch } from "../emit/coverage.js";
+import { bySpan, type Side, sideKey, spanKey, type Targets, targetsOf } from "../ir/coverage.js";
+import type { Model } from "../ir/model.js";
+import type { Coverage, SpecCoverage } from "../report/reporter.js";
+
+/** Keys of the targets that were reached. */
+export interface Reached {
+  readonly statements: Set<string>;
+  readonly sides: Set<string>;
+  readonly taken: Set<string>;
+  readonly contended: Set<string>;
+  /** By {@link premiseKey}. */
+  readonly premises: Set<string>;
+}
+
+/** One case of a spec. */
+export interface Explored {
+  readonly spec: string;
+  readonly targets: Targets;
+  readonly reached: Reached;
+  /** Whether every state was explored: only then does it mean something that a target was not reached. */
+  readonly complete: boolean;
+  /** Whether the case says itself that it leaves things unexplored: it then has no findings of its own. */
+  readonly excused: boolean;
+}
+
+export function nothingReached(): Reached {
+  return {
+    statements: new Set(),
+    sides: new Set(),
+    taken: new Set(),
+    contended: new Set(),
+    premises: new Set(),
+  };
+}
+
+export function premiseKey(invariant: string, premise: number): string {
+  return `${premise} ${invariant}`;
+}
+
+/** Takes a line of TLC's output; true where it is a mark, which is then noted in `reached`. */
+export function noteLine({ marks }: Watch, reached: Reached, line: string): boolean {
+  const number = readMark(line);
+  if (number === undefined) return false;
+  const mark = marks[number];
+  if (mark !== undefined) noteMark(mark, reached);
+  return true;
+}
+
+function noteMark(mark: Mark, reached: Reached): void {
+  switch (mark.kind) {
+    case "way":
+      for (const span of mark.statements) reached.statements.add(spanKey(span));
+      for (const side of mark.sides) reached.sides.add(sideKey(side));
+      break;
+    case "premise":
+      reached.premises.add(premiseKey(mark.invariant, mark.premise));
+      break;
+    default:
+      reached[mark.kind].add(mark.lock);
+  }
+}
+
+/** What is to be compared at the end of a case. */
+export function explored(
+  spec: string,
+  model: Model,
+  reached: Reached,
+  { complete, excused }: { readonly complete: boolean; readonly excused: boolean },
+): Explored {
+  return { spec, targets: targetsOf(model), reached, complete, excused };
+}
+
+/** What the case left unexplored, whatever others explored. */
+export function coverageOf(one: Explored): Coverage {
+  return uncovered([one], [one]);
+}
+
+/** For each spec what its cases together left unexplored, in the order of the cases. */
+export function coverageBySpec(cases: readonly Explored[]): SpecCoverage[] {
+  const specs = [...new Set(cases.filter(({ complete }) => complete).map(({ spec }) => spec))];
+  return specs.map((spec) => {
+    const all = cases.filter((each) => each.spec === spec);
+    const asking = all.filter(({ complete, excused }) => complete && !excused);
+    return { spec, ...uncovered(asking, all) };
+  });
+}
+
+/** Targets of the cases `asking` that none of `all` reached. */
+function uncovered(asking: readonly Explored[], all: readonly Explored[]): Coverage {
+  const anyHas = (kind: "statements" | "sides" | "taken" | "contended", key: string) =>
+    all.some(({ reached }) => reached[kind].has(key));
+  const statements = byKey(
+    asking.flatMap(({ targets }) => targets.statements),
+    spanKey,
+  );
+  const sides = byKey(
+    asking.flatMap(({ targets }) => targets.sides),
+    sideKey,
+  );
+  const other = ({ span, side }: Side): Side => ({ span, side: side === "true" ? "false" : "true" });
+  const locks = new Set(asking.flatMap(({ targets }) => targets.locks));
+  const taken = new Set(asking.flatMap(({ reached }) => [...reached.taken]));
+  return {
+    unreached: statements.filter((span) => !anyHas("statements", spanKey(span))).sort(bySpan),
+    // Of a condition that was never evaluated the statement says so already.
+    branches: sides
+      .filter((side) => !anyHas("sides", sideKey(side)) && anyHas("sides", sideKey(other(side))))
+      .sort((a, b) => bySpan(a.span, b.span)),
+    untaken: [...locks].filter((lock) => !anyHas("taken", lock)).sort(),
+    uncontended: [...taken].filter((lock) => !anyHas("contended", lock)).sort(),
+    vacuous: vacuous(asking, all),
+  };
+}
+
+function byKey<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+
+/** An invariant is put to the test by a case in which each of its premises holds somewhere. */
+function vacuous(
+  asking: readonly Explored[],
+  all: readonly Explored[],
+): { readonly invariant: string; readonly span: Span }[] {
+  const stated = asking.flatMap(({ targets }) => targets.invariants);
+  const named = byKey(stated, ({ invariant }) => invariant);
+  const tested = (name: string) =>
+    all.some(({ targets, reached }) => {
+      const premises = targets.invariants.filter(({ invariant }) => invariant === name);
+      return (
+        premises.length > 0 &&
+        premises.every(({ premise }) => reached.premises.has(premiseKey(name, premise)))
+      );
+    });
+  return named
+    .filter(({ invariant }) => !tested(invariant))
+    .map(({ invariant, span }) => ({ invariant, span }))
+    .sort((a, b) => bySpan(a.span, b.span));
+}

@@ -1,0 +1,362 @@
+/**
+ * A module that extends the one of a case and watches what its run reaches. Its one invariant is always true; on the
+ * way it evaluates what each thread's next step would do, and prints a mark the first time it comes by. The case's own
+ * module knows nothing of it, and stays the same whether it is watched or not.
+ *
+ * TLC's registers (TLCSet, TLCGet) say which marks have been printed; each worker has registers of its own, so a mark
+ * may be printed once per worker. A step of which all marks are printed is not evaluated any more: that is what keeps
+ * the watch cheap.
+ */
+import { must, unreachable } from "../base/assert.js";
+import type { Span } from "../base/span.js";
+import {
+  acquiredIn,
+  isDeadEnd,
+  lockObjects,
+  possibleLocks,
+  readObjects,
+  type Side,
+  sideKey,
+  sideOf,
+  spanKey,
+  statementOf,
+  termKey,
+} from "../ir/coverage.js";
+import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
+import { assignedLocal, localsOf, visitBlocks } from "../ir/terms.js";
+import { add, deeper, type Lines, lines } from "./layout.js";
+import type { EmittedModule } from "./module.js";
+import { printWhole, storeWrite, unlinkWrite, variableKey, versionOf } from "./steps.js";
+import { printTerm, type TermContext, termContext } from "./terms.js";
+
+/** What a printed mark says has happened. */
+export type Mark =
+  /** A step was taken along one way, through these statements and answers. */
+  | { readonly kind: "way"; readonly statements: readonly Span[]; readonly sides: readonly Side[] }
+  | { readonly kind: "taken"; readonly lock: string }
+  /** A thread stood before the lock and could not have it. */
+  | { readonly kind: "contended"; readonly lock: string }
+  /** One premise of an invariant held. */
+  | { readonly kind: "premise"; readonly invariant: string; readonly premise: number };
+
+export interface Watch {
+  /** Name of the module, and of its file. */
+  readonly module: string;
+  readonly text: string;
+  /** The invariant that TLC has to check, behind all others. */
+  readonly operator: string;
+  /** By the number that TLC prints. */
+  readonly marks: readonly Mark[];
+}
+
+/** How a mark is printed. */
+const PRINTED = /^<<"latchwork reached", (\d+)>>$/;
+
+/** The number of the mark that a line of TLC's output prints, or undefined for any other line. */
+export function readMark(line: string): number | undefined {
+  const number = PRINTED.exec(line)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+interface Names {
+  readonly hit: string;
+  readonly way: string;
+  readonly done: string;
+  readonly taken: string;
+  readonly contended: string;
+  readonly locks: string;
+}
+
+interface Builder {
+  readonly model: Model;
+  readonly names: Names;
+  readonly marks: Mark[];
+  readonly locks: readonly string[];
+}
+
+/** The watch for a case. Register 0 is the set of labels that still have marks to print. */
+export function emitWatch(model: Model, emitted: EmittedModule): Watch {
+  const { naming } = emitted;
+  const claim = (name: string) => naming.table.claim(name);
+  const module = claim(`${naming.module}_watch`);
+  const names: Names = {
+    hit: claim("WatchHit"),
+    way: claim("WatchWay"),
+    done: claim("WatchDone"),
+    taken: claim("WatchTaken"),
+    contended: claim("WatchContended"),
+    locks: claim("WatchLocks"),
+  };
+  // Register 0 is taken.
+  const none: Mark = { kind: "way", statements: [], sides: [] };
+  const builder: Builder = { model, names, marks: [none], locks: lockObjects(model) };
+  for (const lock of builder.locks) {
+    builder.marks.push({ kind: "taken", lock }, { kind: "contended", lock });
+  }
+  const steps = lines();
+  const threads = model.processes.map((process) => {
+    const operator = claim(`Watch_${process.name}`);
+    printProcess(builder, emitted, process, operator, steps);
+    return { operator, process };
+  });
+  const operator = claim("Watch");
+  printWatch(builder, emitted, operator, threads, steps);
+  const out = lines();
+  add(out, `---- MODULE ${module} ----`);
+  add(out, `\\* Watches what a run of ${naming.module} reaches. Always true; not part of the model.`);
+  add(out, `EXTENDS ${naming.module}`);
+  add(out, "");
+  printRegisters(builder, emitted, out);
+  const text = [...out.text, ...steps.text, "=".repeat(78), ""].join("\n");
+  return { module, text, operator, marks: builder.marks };
+}
+
+function printRegisters(
+  { model, names, marks, locks }: Builder,
+  { naming }: EmittedModule,
+  out: Lines,
+): void {
+  const labels = model.processes.flatMap(({ steps }) => steps.map(({ label }) => naming.labels.get(label)));
+  const pairs = locks.map((lock, index) => `${must(naming.objects.get(lock), lock)} :> ${2 * index + 1}`);
+  const known = `lock_ \\in DOMAIN ${names.locks}`;
+  for (const line of [
+    `ASSUME \\A i_ \\in 1..${marks.length} : TLCSet(i_, FALSE)`,
+    `ASSUME TLCSet(0, {${labels.map((label) => `"${label}"`).join(", ")}})`,
+    `${names.hit}(n_) ==`,
+    '  IF TLCGet(n_) THEN TRUE ELSE TLCSet(n_, TRUE) /\\ PrintT(<<"latchwork reached", n_>>)',
+    `${names.done}(label_, marks_) ==`,
+    "  IF \\A i_ \\in marks_ : TLCGet(i_) THEN TLCSet(0, TLCGet(0) \\ {label_}) ELSE TRUE",
+    `${names.way}(n_, label_, marks_) ==`,
+    `  IF TLCGet(n_) THEN TRUE ELSE ${names.hit}(n_) /\\ ${names.done}(label_, marks_)`,
+    `${names.locks} == ${pairs.length === 0 ? "<<>>" : pairs.join(" @@ ")}`,
+    `${names.taken}(lock_) == IF ${known} THEN ${names.hit}(${names.locks}[lock_]) ELSE TRUE`,
+    `${names.contended}(lock_) == IF ${known} THEN ${names.hit}(${names.locks}[lock_] + 1) ELSE TRUE`,
+    "",
+  ]) {
+    add(out, line);
+  }
+}
+
+function printProcess(
+  builder: Builder,
+  { naming }: EmittedModule,
+  process: Process,
+  operator: string,
+  out: Lines,
+): void {
+  const { model } = builder;
+  const context = termContext({ model, naming, process, self: "t_", indexLocals: true });
+  add(out, `${operator}(t_) ==`);
+  const inner = deeper(out);
+  process.steps.forEach((step, index) => {
+    const label = must(naming.labels.get(step.label), step.label);
+    add(inner, `${index === 0 ? "CASE" : "  []"} pc[t_] = "${label}" -> (`);
+    const text = printStepWatch(builder, process, context, step, label);
+    for (const line of text) add(deeper(deeper(inner)), line);
+    add(inner, "  )");
+  });
+  add(inner, process.steps.length === 0 ? "TRUE" : "  [] OTHER -> TRUE");
+  add(out, "");
+}
+
+function printWatch(
+  builder: Builder,
+  { naming }: EmittedModule,
+  operator: string,
+  threads: readonly { readonly operator: string; readonly process: Process }[],
+  out: Lines,
+): void {
+  const { model, names, marks } = builder;
+  add(out, `${operator} ==`);
+  const inner = deeper(out);
+  for (const { operator: watched, process } of threads) {
+    const set = process.threads.map(({ name }) => must(naming.threads.get(name), name)).join(", ");
+    add(inner, `/\\ \\A t_ \\in {${set}} : IF pc[t_] \\in TLCGet(0) THEN ${watched}(t_) ELSE TRUE`);
+  }
+  const context = termContext({ model, naming, self: "t_", indexLocals: true });
+  for (const invariant of model.invariants) {
+    invariant.premises.forEach((premise, index) => {
+      const n = marks.push({ kind: "premise", invariant: invariant.name, premise: index }) - 1;
+      const holds = printTerm(context, premise);
+      add(inner, `/\\ IF TLCGet(${n}) THEN TRUE ELSE IF ${holds} THEN ${names.hit}(${n}) ELSE TRUE`);
+    });
+  }
+  add(inner, "/\\ TRUE");
+}
+
+/** What a way through a step has met so far. */
+interface Way {
+  readonly statements: ReadonlyMap<string, Span>;
+  readonly sides: ReadonlyMap<string, Side>;
+  /** Calls that note the locks taken; they are evaluated where the way ends. */
+  readonly taken: readonly string[];
+}
+
+/** Stands for the set of all marks of a step while the step is still being printed. */
+const MARKS = "@marks@";
+
+/**
+ * A step as a condition that is true and that, by being evaluated, follows every way the step can go: the tree of the
+ * step itself, with LET for what is assigned and stored.
+ */
+function printStepWatch(
+  builder: Builder,
+  process: Process,
+  start: TermContext,
+  step: Step,
+  label: string,
+): string[] {
+  const { names, model } = builder;
+  const marks = new Set<number>();
+  const ways = new Map<string, number>();
+  // As long as a lock that the step may take or wait for has an open mark, so has the step.
+  const noteLock = (term: Term) => {
+    for (const lock of possibleLocks(model, process, term)) {
+      const index = builder.locks.indexOf(lock);
+      if (index >= 0) marks.add(2 * index + 1).add(2 * index + 2);
+    }
+  };
+  for (const term of acquiredIn(step.body)) noteLock(term);
+  const locks = waitsOrLocks(step.body);
+
+  const met = (way: Way, action: { readonly origin: Action["origin"] }): Way => {
+    const span = statementOf(action.origin);
+    return { ...way, statements: new Map(way.statements).set(spanKey(span), span) };
+  };
+
+  const done = `${names.done}("${label}", ${MARKS})`;
+
+  const finish = (way: Way, out: Lines) => {
+    const key = [...way.statements.keys(), ...way.sides.keys()].sort().join("\n");
+    let n = ways.get(key);
+    if (n === undefined) {
+      const [statements, sides] = [[...way.statements.values()], [...way.sides.values()]];
+      const mark: Mark = { kind: "way", statements, sides };
+      n = builder.marks.push(mark) - 1;
+      ways.set(key, n);
+      marks.add(n);
+    }
+    // The last mark of a step with locks may have been printed at another step.
+    if (!locks) add(out, `${names.way}(${n}, "${label}", ${MARKS})`);
+    else add(out, [`${names.hit}(${n})`, ...new Set(way.taken), done].join(" /\\ "));
+  };
+
+  const contended = (context: TermContext, terms: readonly Term[], out: Lines) => {
+    const calls = new Set(terms.map((lock) => `${names.contended}(${printTerm(context, lock)})`));
+    for (const term of terms) noteLock(term);
+    add(out, [...calls, done].join(" /\\ "));
+  };
+
+  const choose = (condition: string, whenTrue: () => void, whenFalse: () => void, out: Lines) => {
+    add(out, `IF ${condition} THEN (`);
+    whenTrue();
+    add(out, ") ELSE (");
+    whenFalse();
+    add(out, ")");
+  };
+
+  const bind = (context: TermContext, key: string, value: string, out: Lines): TermContext => {
+    const { version, inner } = versionOf(context, key);
+    add(out, `LET ${version} == ${value} IN`);
+    return inner;
+  };
+
+  const go = (context: TermContext, block: Block, from: number, before: Way, out: Lines): void => {
+    const action = block.actions[from];
+    if (action === undefined) return end(context, block, before, out);
+    const way = met(before, action);
+    const rest = (next: TermContext, where: Lines, after: Way = way) =>
+      go(next, block, from + 1, after, where);
+    switch (action.kind) {
+      case "assign":
+        return rest(bind(context, action.local, printTerm(context, action.value), out), out);
+      case "store": {
+        const value = printWhole(context, storeWrite(action));
+        return rest(bind(context, variableKey(action.variable), value, out), out);
+      }
+      case "unlink": {
+        let next = context;
+        for (const variable of action.variables) {
+          next = bind(next, variableKey(variable), printWhole(next, unlinkWrite(action, variable)), out);
+        }
+        return rest(next, out);
+      }
+      case "await": {
+        const waiting = [...readObjects(action.condition), ...takenLater(block, from)];
+        const wait = () => contended(context, waiting, deeper(out));
+        return choose(printTerm(context, action.condition), () => rest(context, deeper(out)), wait, out);
+      }
+      case "check": {
+        if (isDeadEnd(action)) return finish(way, out);
+        const fail = () => finish(way, deeper(out));
+        return choose(printTerm(context, action.condition), () => rest(context, deeper(out)), fail, out);
+      }
+      case "choose": {
+        const { version, inner } = versionOf(context, action.local);
+        add(out, `\\A ${version} \\in ${printTerm(context, action.domain)} : (`);
+        rest(inner, deeper(out));
+        add(out, ")");
+        return;
+      }
+      case "lock": {
+        if (action.event === "release") return rest(context, out);
+        const call = `${names.taken}(${printTerm(context, action.lock)})`;
+        return rest(context, out, { ...way, taken: [...way.taken, call] });
+      }
+    }
+    unreachable(action);
+  };
+
+  const end = (context: TermContext, block: Block, before: Way, out: Lines): void => {
+    const branch = block.end;
+    if (branch.kind === "goto") return finish(before, out);
+    const way = met(before, branch);
+    const side = (taken: boolean, next: Block) => () => {
+      const answer = sideOf(branch, taken);
+      const sides = answer === undefined ? way.sides : new Map(way.sides).set(sideKey(answer), answer);
+      // A trylock that finds the lock taken goes the other way.
+      const missed = missedLocks(branch.condition, taken ? branch.whenFalse : branch.whenTrue, next);
+      if (missed.length > 0) {
+        contended(context, missed, deeper(out));
+        add(out, "/\\");
+      }
+      go(context, next, 0, { ...way, sides }, deeper(out));
+    };
+    const { whenTrue, whenFalse } = branch;
+    choose(printTerm(context, branch.condition), side(true, whenTrue), side(false, whenFalse), out);
+  };
+
+  const out = lines();
+  go(start, step.body, 0, { statements: new Map(), sides: new Map(), taken: [] }, out);
+  const all = `{${[...marks].sort((a, b) => a - b).join(", ")}}`;
+  return out.text.map((line) => line.replaceAll(MARKS, all));
+}
+
+/** Whether the step has to do with locks: it may wait, or take one. */
+function waitsOrLocks(body: Block): boolean {
+  let found = acquiredIn(body).length > 0;
+  visitBlocks(body, ({ actions }) => {
+    found ||= actions.some(({ kind }) => kind === "await");
+  });
+  return found;
+}
+
+/** Locks that the rest of the block takes, as far as their terms mean the same now. */
+function takenLater(block: Block, from: number): Term[] {
+  const assigned = new Set<string>();
+  const locks: Term[] = [];
+  for (const action of block.actions.slice(from)) {
+    const local = assignedLocal(action);
+    if (local !== undefined) assigned.add(local);
+    if (action.kind !== "lock" || action.event !== "acquire") continue;
+    if ([...localsOf(action.lock)].every((name) => !assigned.has(name))) locks.push(action.lock);
+  }
+  return locks;
+}
+
+/** Locks that a condition asks about, that `other` takes and `here` does not. */
+function missedLocks(condition: Term, other: Block, here: Block): Term[] {
+  const asked = new Set(readObjects(condition).map(termKey));
+  const taken = new Set(acquiredIn(here).map(termKey));
+  return acquiredIn(other).filter((lock) => asked.has(termKey(lock)) && !taken.has(termKey(lock)));
+}

@@ -1,0 +1,224 @@
+/**
+ * What a run of a model can leave unexplored: its targets. Statements and conditions count by their place in the
+ * reader's own files, so that a procedure that is written out once per call counts once; locks count by object.
+ *
+ * Who reaches what is found by TLC (emit/coverage.ts) and, in the tests, by the interpreter: both name targets as here.
+ */
+import type { Span } from "../base/span.js";
+import { type Block, type Branch, DONE, type Model, type Origin, type Process, type Term } from "./model.js";
+import { visitBlocks, visitTerm } from "./terms.js";
+
+/** One of the two answers of a condition. */
+export interface Side {
+  readonly span: Span;
+  readonly side: "true" | "false";
+}
+
+/** Every target of a model, each once and in source order. */
+export interface Targets {
+  readonly statements: readonly Span[];
+  readonly sides: readonly Side[];
+  /** Names of the objects that some step takes as a lock. */
+  readonly locks: readonly string[];
+  /** Invariants with premises: each premise is a target of its own. */
+  readonly invariants: readonly {
+    readonly invariant: string;
+    readonly span: Span;
+    readonly premise: number;
+  }[];
+}
+
+/** Equal places have equal keys. */
+export function spanKey({ file, line, column, endLine, endColumn }: Span): string {
+  return `${file}:${line}:${column}-${endLine}:${endColumn}`;
+}
+
+export function sideKey({ span, side }: Side): string {
+  return `${spanKey(span)} ${side}`;
+}
+
+/** The statement that an action or a branch belongs to: the one that a trace shows for it. */
+export function statementOf(origin: Origin): Span {
+  return origin.span;
+}
+
+/** Which answer the branch gives on this way; undefined where nobody stated a condition, or it is a constant. */
+export function sideOf(branch: Branch, taken: boolean): Side | undefined {
+  if (branch.test === undefined || branch.condition.kind === "value") return undefined;
+  const { span, negated } = branch.test;
+  return { span, side: taken === negated ? "false" : "true" };
+}
+
+/** Whether a check can only fail, as `unreachable("why")` does: nothing behind it is meant to be reached. */
+export function isDeadEnd(action: Block["actions"][number]): boolean {
+  return action.kind === "check" && action.condition.kind === "value" && action.condition.value === false;
+}
+
+export function targetsOf(model: Model): Targets {
+  const statements = new Map<string, Span>();
+  const sides = new Map<string, Side>();
+  for (const process of model.processes) {
+    for (const block of liveBlocks(process)) {
+      for (const { origin } of block.actions) {
+        const span = statementOf(origin);
+        statements.set(spanKey(span), span);
+      }
+      if (block.end.kind === "goto") continue;
+      const span = statementOf(block.end.origin);
+      statements.set(spanKey(span), span);
+      for (const [taken, next] of [
+        [true, block.end.whenTrue],
+        [false, block.end.whenFalse],
+      ] as const) {
+        const side = sideOf(block.end, taken);
+        if (side !== undefined && !leadsNowhere(next)) sides.set(sideKey(side), side);
+      }
+    }
+  }
+  const invariants = model.invariants.flatMap(({ name, span, premises }) =>
+    premises.map((_, premise) => ({ invariant: name, span, premise })),
+  );
+  return {
+    statements: [...statements.values()].sort(bySpan),
+    sides: [...sides.values()].sort((a, b) => bySpan(a.span, b.span) || (a.side < b.side ? 1 : -1)),
+    locks: locksOf(model),
+    invariants,
+  };
+}
+
+/** In source order. */
+export function bySpan(a: Span, b: Span): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column || a.endLine - b.endLine || a.endColumn - b.endColumn;
+}
+
+/** Whether the way begins with a check that can only fail: the spec says itself that nobody goes it. */
+function leadsNowhere(block: Block): boolean {
+  return block.actions.some(isDeadEnd);
+}
+
+/**
+ * The blocks to which some way leads, each cut off at a check that can only fail. What stands behind such a check, and
+ * the check itself, is no target.
+ */
+function liveBlocks(process: Process): Block[] {
+  const found: Block[] = [];
+  const known = new Set([process.entry, DONE]);
+  const open = [process.entry];
+  const walk = (block: Block): void => {
+    const end = block.actions.findIndex(isDeadEnd);
+    if (end >= 0) {
+      const exit = { kind: "goto", label: DONE, resets: [] } as const;
+      found.push({ actions: block.actions.slice(0, end), end: exit });
+      return;
+    }
+    found.push(block);
+    if (block.end.kind === "branch") {
+      walk(block.end.whenTrue);
+      walk(block.end.whenFalse);
+    } else if (!known.has(block.end.label)) {
+      known.add(block.end.label);
+      open.push(block.end.label);
+    }
+  };
+  for (let label = open.pop(); label !== undefined; label = open.pop()) {
+    const step = process.steps.find((candidate) => candidate.label === label);
+    if (step !== undefined) walk(step.body);
+  }
+  return found;
+}
+
+/** What the steps take by name. What they take through a pointer may be any lock, and so names none. */
+function locksOf(model: Model): string[] {
+  const locks = new Set<string>();
+  for (const process of model.processes) {
+    for (const block of liveBlocks(process)) {
+      for (const action of block.actions) {
+        if (action.kind !== "lock" || action.event !== "acquire") continue;
+        if (["local", "read", "conditional"].includes(action.lock.kind)) continue;
+        for (const lock of possibleLocks(model, process, action.lock)) locks.add(lock);
+      }
+    }
+  }
+  return [...locks].sort();
+}
+
+/** Every object that some step may take as a lock, by name or through a pointer. */
+export function lockObjects(model: Model): string[] {
+  const locks = new Set<string>();
+  for (const process of model.processes) {
+    for (const { body } of process.steps) {
+      for (const term of acquiredIn(body)) {
+        for (const lock of possibleLocks(model, process, term)) locks.add(lock);
+      }
+    }
+  }
+  return [...locks].sort();
+}
+
+/** The objects that a term may refer to. */
+export function possibleLocks(model: Model, process: Process, term: Term): readonly string[] {
+  switch (term.kind) {
+    case "value":
+      return refOf(term);
+    case "embedded":
+      return embeddedIn(model, term, possibleLocks(model, process, term.object));
+    case "argument":
+      return process.threads.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
+    case "conditional":
+      return [term.whenTrue, term.whenFalse].flatMap((each) => possibleLocks(model, process, each));
+    case "local": {
+      const type = process.locals.find(({ name }) => name === term.name)?.type;
+      return type?.kind === "object" ? (model.objects.get(type.class) ?? []) : [];
+    }
+    case "read": {
+      const type = model.variables.find(({ name }) => name === term.variable)?.type;
+      return type?.kind === "object" ? (model.objects.get(type.class) ?? []) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function refOf({ value }: Extract<Term, { kind: "value" }>): string[] {
+  return value !== null && typeof value === "object" && "ref" in value ? [value.ref] : [];
+}
+
+function embeddedIn(
+  model: Model,
+  { class: type, field }: Extract<Term, { kind: "embedded" }>,
+  owners: readonly string[],
+): string[] {
+  const objects = model.embedded.get(`${type}.${field}`) ?? new Map<string, string>();
+  return owners.flatMap((owner) => objects.get(owner) ?? []);
+}
+
+/** Terms for the objects whose own fields the condition reads: whom a thread waits for that waits for it. */
+export function readObjects(condition: Term): Term[] {
+  const objects = new Map<string, Term>();
+  visitTerm(condition, (term) => {
+    if (term.kind !== "read" || term.object === undefined) return;
+    let free = true;
+    visitTerm(term.object, ({ kind }) => {
+      if (kind === "bound") free = false;
+    });
+    if (free) objects.set(termKey(term.object), term.object);
+  });
+  return [...objects.values()];
+}
+
+/** Equal terms have equal keys, wherever they stand in the source. */
+export function termKey(term: Term): string {
+  return JSON.stringify(term, (key, value: unknown) => (key === "span" ? undefined : value));
+}
+
+/** Terms of the locks that the block may take further on. */
+export function acquiredIn(block: Block): Term[] {
+  const locks = new Map<string, Term>();
+  visitBlocks(block, ({ actions }) => {
+    for (const action of actions) {
+      if (action.kind === "lock" && action.event === "acquire") locks.set(termKey(action.lock), action.lock);
+    }
+  });
+  return [...locks.values()];
+}

@@ -1,0 +1,115 @@
+/** What a run left unexplored, in words: green is distrusted until this list is empty. */
+import { formatLine, type Span } from "../base/span.js";
+import { inert } from "../diagnostics/render.js";
+import type { Colours } from "./colours.js";
+import type { Coverage, ReporterContext, RunReport, SpecCoverage } from "./reporter.js";
+import { block, count, listed, width } from "./text.js";
+
+/** Lines shown per spec; all of them are in the JSON report. */
+const SHOWN = 10;
+
+/** One thing that was not explored: where, and what about it. */
+interface Finding {
+  readonly place: string;
+  readonly words: string;
+}
+
+/** How many things were not explored. */
+export function countFindings(coverage: Coverage): number {
+  const { unreached, branches, untaken, uncontended, vacuous } = coverage;
+  return unreached.length + branches.length + untaken.length + uncontended.length + vacuous.length;
+}
+
+/** A section for each spec that has something unexplored; nothing where all was. */
+export function coverageLines(
+  run: RunReport,
+  columns: number,
+  context: ReporterContext,
+  colours: Colours,
+): readonly string[] {
+  const measured = run.coverage ?? [];
+  return measured.flatMap((spec) =>
+    countFindings(spec) === 0 ? [] : specLines(spec, columns, context, colours),
+  );
+}
+
+function specLines(
+  spec: SpecCoverage,
+  columns: number,
+  context: ReporterContext,
+  colours: Colours,
+): readonly string[] {
+  const findings = findingsOf(spec, context);
+  const shown = findings.slice(0, SHOWN);
+  const more = findings.length - shown.length;
+  const heading = block(`${inert(spec.spec)}: not explored by any case of this run`, columns, 0, 2);
+  const places = Math.min(Math.max(...shown.map(({ place }) => width(place))), Math.floor(columns / 3));
+  return [
+    "",
+    ...heading.map((line) => colours.bold(colours.yellow(line))),
+    ...shown.flatMap(({ place, words }) => {
+      const gap = " ".repeat(Math.max(places - width(place), 0));
+      return block(`${place}${gap}  ${words}`, columns, 2, 4);
+    }),
+    ...(more > 0 ? block(`and ${more} more (see --reporter json)`, columns, 2, 2) : []),
+  ];
+}
+
+function findingsOf(spec: SpecCoverage, context: ReporterContext): Finding[] {
+  const place = (span: Span) => (span.file === spec.spec ? `line ${span.line}` : inert(formatLine(span)));
+  const text = (span: Span) => sourceText(span, context);
+  const code = [
+    ...spec.unreached.map((span) => ({ span, words: `${text(span)}  is never reached` })),
+    ...spec.branches.map(({ span, side }) => ({ span, words: `${text(span)}  is never ${side}` })),
+    ...spec.vacuous.map(({ invariant, span }) => ({
+      span,
+      words: `invariant ${inert(JSON.stringify(invariant))} is never put to the test: its premise never holds`,
+    })),
+  ];
+  const locks = [
+    ...lockFinding("is never taken", "are never taken", spec.untaken),
+    ...lockFinding("is never contended", "are never contended", spec.uncontended),
+  ];
+  return [
+    ...locks,
+    ...code.sort((a, b) => bySpan(a.span, b.span)).map(({ span, words }) => ({ place: place(span), words })),
+  ];
+}
+
+function lockFinding(one: string, several: string, locks: readonly string[]): Finding[] {
+  if (locks.length === 0) return [];
+  return [
+    {
+      place: locks.length === 1 ? "lock" : "locks",
+      words: `${listed(locks.map(inert))} ${locks.length === 1 ? one : several}`,
+    },
+  ];
+}
+
+function bySpan(a: Span, b: Span): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
+/** The source at this place, as one line that is not long. */
+function sourceText(span: Span, { readSource }: ReporterContext): string {
+  const source = readSource(span.file)?.split("\n");
+  if (source === undefined) return "this";
+  const rows = source.slice(span.line - 1, span.endLine);
+  const cut = rows.map((row, index) =>
+    row.slice(index === 0 ? span.column - 1 : 0, index === rows.length - 1 ? span.endColumn - 1 : undefined),
+  );
+  const text = inert(cut.join(" ").replace(/\s+/g, " ").trim());
+  return Array.from(text).length <= 60 ? text : `${Array.from(text).slice(0, 59).join("")}…`;
+}
+
+/** The sentence of a strict run that fails for what it left unexplored; undefined where it does not. */
+export function strictWords(run: RunReport): string | undefined {
+  const found = failsStrict(run) ? (run.coverage ?? []).map(countFindings).reduce((a, b) => a + b, 0) : 0;
+  return found === 0 ? undefined : `${count(found, "thing")} not explored, and --strict asks for all of them`;
+}
+
+/** Whether the run was asked to explore everything and did not. */
+export function failsStrict({ strict, coverage = [] }: RunReport): boolean {
+  return strict === true && coverage.some((spec) => countFindings(spec) > 0);
+}
