@@ -89,8 +89,8 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
         "--strict",
         "exit 1 also for statements, branches, locks and invariants that no case explores",
       )
-        // Commander gives the opposite of an option no name of its own.
-        .conflicts(["list"]),
+        // "coverage" is what commander calls --no-coverage.
+        .conflicts(["list", "coverage"]),
     )
     .addOption(new Option("--no-coverage", "do not look for what is left unexplored"))
     .addOption(jarOption())

@@ -3,7 +3,7 @@ import { formatLine, type Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import type { Colours } from "./colours.js";
 import type { Coverage, ReporterContext, RunReport, SpecCoverage } from "./reporter.js";
-import { block, count, listed, width } from "./text.js";
+import { block, grouped, listed, width } from "./text.js";
 
 /** Lines shown per spec; all of them are in the JSON report. */
 const SHOWN = 10;
@@ -59,8 +59,8 @@ function findingsOf(spec: SpecCoverage, context: ReporterContext): Finding[] {
   const place = (span: Span) => (span.file === spec.spec ? `line ${span.line}` : inert(formatLine(span)));
   const text = (span: Span) => sourceText(span, context);
   const code = [
-    ...spec.unreached.map((span) => ({ span, words: `${text(span)}  is never reached` })),
-    ...spec.branches.map(({ span, side }) => ({ span, words: `${text(span)}  is never ${side}` })),
+    ...spec.unreached.map((span) => ({ span, words: `${text(span)} is never reached` })),
+    ...spec.branches.map(({ span, side }) => ({ span, words: `${text(span)} is never ${side}` })),
     ...spec.vacuous.map(({ invariant, span }) => ({
       span,
       words: `invariant ${inert(JSON.stringify(invariant))} is never put to the test: its premise never holds`,
@@ -100,13 +100,14 @@ function sourceText(span: Span, { readSource }: ReporterContext): string {
     row.slice(index === 0 ? span.column - 1 : 0, index === rows.length - 1 ? span.endColumn - 1 : undefined),
   );
   const text = inert(cut.join(" ").replace(/\s+/g, " ").trim());
-  return Array.from(text).length <= 60 ? text : `${Array.from(text).slice(0, 59).join("")}…`;
+  const letters = Array.from(text);
+  return `\`${letters.length <= 60 ? text : `${letters.slice(0, 59).join("")}…`}\``;
 }
 
 /** The sentence of a strict run that fails for what it left unexplored; undefined where it does not. */
 export function strictWords(run: RunReport): string | undefined {
   const found = failsStrict(run) ? (run.coverage ?? []).map(countFindings).reduce((a, b) => a + b, 0) : 0;
-  return found === 0 ? undefined : `${count(found, "thing")} not explored, and --strict asks for all of them`;
+  return found === 0 ? undefined : `${grouped(found)} NOT explored, which --strict does not let pass`;
 }
 
 /** Whether the run was asked to explore everything and did not. */

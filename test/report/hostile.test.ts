@@ -40,10 +40,17 @@ const hostile = caseReport(attack, {
 const live = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 test("nothing live reaches the terminal", () => {
-  const unreached = caseReport(attack, {
-    coverage: { unreached: [{ ...abba.blocked[0]!.span, file: attack }] },
-  });
-  const text = written(terminalReporter, runReport(hostile, unreached), 100);
+  const span = { ...abba.blocked[0]!.span, file: attack };
+  const coverage = {
+    spec: attack,
+    unreached: [span],
+    branches: [{ span, side: "true" as const }],
+    untaken: [attack],
+    uncontended: [attack],
+    vacuous: [{ invariant: attack, span }],
+  };
+  const run = { ...runReport(hostile, caseReport(attack)), coverage: [coverage], strict: true };
+  const text = written(terminalReporter, run, 100);
   expect(text).not.toMatch(live);
   expect(text).toContain("a�[2Jb�31mc d�e�f g�h false line");
   expect(text).not.toMatch(/^false line/m);

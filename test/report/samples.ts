@@ -1,6 +1,6 @@
 /** Hand-made reports for the tests of this folder; the XSA-336 run is the real one, statement by statement. */
 import type { Span } from "../../src/base/span.js";
-import type { CaseReport, RunReport } from "../../src/report/reporter.js";
+import type { CaseReport, Coverage, RunReport } from "../../src/report/reporter.js";
 import type { Interleaving, InterleavingStep } from "../../src/trace/interleaving.js";
 
 export const vpt = "specs/xen/vpt.ts";
@@ -8,6 +8,15 @@ export const vpt = "specs/xen/vpt.ts";
 export function spanAt(line: number, file = vpt): Span {
   return { file, line, column: 3, endLine: line, endColumn: 20 };
 }
+
+/** What a run says in which nothing was left unexplored. */
+export const allExplored: Coverage = {
+  unreached: [],
+  branches: [],
+  untaken: [],
+  uncontended: [],
+  vacuous: [],
+};
 
 type StepOptions = Partial<Omit<InterleavingStep, "n" | "thread" | "span" | "text">> & {
   readonly file?: string;
@@ -190,7 +199,7 @@ export function caseReport(name: string, options: Partial<CaseReport> = {}): Cas
     steps: { accesses: 34, merged: 21 },
     seconds: 1.236,
     cached: false,
-    coverage: { unreached: [] },
+    coverage: allExplored,
     ...options,
   };
 }
@@ -218,7 +227,7 @@ export function runReport(...cases: readonly CaseReport[]): RunReport {
 }
 
 /** One of each outcome, over two specs. */
-export const mixedRun = runReport(
+const mixedCases = runReport(
   beforeXsa336,
   caseReport("pt-migrate"),
   caseReport("split", {
@@ -235,12 +244,12 @@ export const mixedRun = runReport(
     expect: { kind: "fails", check: "list-changed-under-walk" },
     why: "the walk does not hold tm_lock",
     asExpected: false,
-    coverage: { unreached: [spanAt(91), spanAt(92)] },
+    coverage: { ...allExplored, unreached: [spanAt(91), spanAt(92)] },
   }),
   caseReport("cached", {
     cached: true,
     seconds: 0.002,
-    coverage: { unreached: [70, 71, 72, 73, 74, 75].map((line) => spanAt(line)) },
+    coverage: { ...allExplored, unreached: [70, 71, 72, 73, 74, 75].map((line) => spanAt(line)) },
   }),
   caseReport("large", {
     spec: domain,
@@ -276,6 +285,28 @@ export const mixedRun = runReport(
     }),
   ),
 );
+
+/** The same run, strict: what no case explored is told at the end, spec by spec. */
+export const mixedRun: RunReport = {
+  ...mixedCases,
+  coverage: [
+    {
+      ...allExplored,
+      spec: vpt,
+      unreached: [70, 71, 72, 73, 74, 75, 91, 92].map((line) => spanAt(line)),
+      branches: [{ span: spanAt(90), side: "true" }],
+      uncontended: ["vcpu0.tm_lock", "vcpu1.tm_lock"],
+      untaken: ["pt0.lock"],
+      vacuous: [{ invariant: "a listed timer is on its vCPU's list", span: spanAt(120) }],
+    },
+    {
+      ...allExplored,
+      spec: domain,
+      unreached: [{ file: domain, line: 2, column: 3, endLine: 2, endColumn: 25 }],
+    },
+  ],
+  strict: true,
+};
 
 export const source = "function wait_for_page() {\n  setTimeout(tick, 100);\n}\n";
 

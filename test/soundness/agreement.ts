@@ -1,12 +1,15 @@
 /** What it means that TLC and the interpreter agree on a model. */
 import { expect } from "vitest";
+import { nothingReached } from "../../src/app/coverage.js";
 import { DONE, type Model } from "../../src/ir/model.js";
+import { expectSameCoverage, noteOutcome } from "../support/coverage.js";
 import { type Exploration, explore } from "../support/explore.js";
 import { statesOfTlc } from "../support/tlc-states.js";
 
 /** Fails unless both find the same states, and say the same about each of them. */
 export async function expectAgreement(model: Model): Promise<Exploration> {
-  const explored = explore(model);
+  const seen = nothingReached();
+  const explored = explore(model, { onTransition: ({ outcome }) => noteOutcome(seen, outcome) });
   const tlc = await statesOfTlc(model);
   const ours = [...explored.states].map(([key, state]) => [
     key,
@@ -31,6 +34,7 @@ export async function expectAgreement(model: Model): Promise<Exploration> {
     },
   ]);
   expect(Object.fromEntries(theirs)).toEqual(Object.fromEntries(ours));
+  expectSameCoverage(model, explored, seen, tlc.reached);
   // PlusCal lets a model whose threads have all ended stutter, and TLC counts that as a successor.
   const ended = [...explored.states.values()].filter(({ state }) =>
     [...state.threads.values()].every(({ at }) => at === DONE),

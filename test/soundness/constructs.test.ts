@@ -7,6 +7,7 @@ import { BRANCH_SPECS } from "./specs-branches.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LOCK_SPECS } from "./specs-locks.js";
+import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { PROCEDURE_SPECS } from "./specs-procedures.js";
 import { STEP_SPECS } from "./specs-steps.js";
@@ -26,6 +27,7 @@ describe.concurrent("constructs", () => {
     ...GHOST_SPECS,
     ...WAIT_SPECS,
     ...LOCK_SPECS,
+    ...COVERAGE_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));

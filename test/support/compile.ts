@@ -17,7 +17,7 @@ const VOCABULARY = [
   "initially, instances, invariant, kill_timer, list, list_add, list_add_tail, list_del, list_empty",
   "list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, repeat, rwlock, set, set_timer, spin_is_locked",
   "spin_lock, spin_trylock, spin_unlock, spinlock, thread, timer, until, write_lock, write_unlock",
-  "type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer",
+  "unreachable, type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer",
 ].join(", ");
 
 /**

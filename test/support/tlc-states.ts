@@ -4,6 +4,8 @@
  */
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { noteLine, nothingReached, type Reached } from "../../src/app/coverage.js";
+import { emitWatch } from "../../src/emit/coverage.js";
 import { type EmittedModule, emitModule } from "../../src/emit/module.js";
 import { lastingLocals, localKey } from "../../src/emit/naming.js";
 import { type State, stateKey } from "../../src/interpreter/state.js";
@@ -24,6 +26,8 @@ export interface TlcStates {
   readonly counts: StateCounts;
   /** By {@link stateKey}. */
   readonly states: ReadonlyMap<string, TlcState>;
+  /** What the watch saw, as `latchwork check` would. */
+  readonly reached: Reached;
 }
 
 export interface TlcState {
@@ -44,12 +48,18 @@ export async function statesOfTlc(model: Model, moduleName = "soundness"): Promi
     const source = emitted.text.replace(/\n=+\n$/, `\n${reporter(model, emitted)}\n====\n`);
     await translate({ java, jar, directory, moduleName, source });
     const configFile = join(directory.path, "report.cfg");
-    await writeFile(configFile, `${emitted.config.replace(/^INVARIANT .*\n/gm, "")}INVARIANT Report_\n`);
+    const watch = emitWatch(model, emitted);
+    const reached = nothingReached();
+    await writeFile(join(directory.path, `${watch.module}.tla`), watch.text);
+    const invariants = `INVARIANT Report_\nINVARIANT ${watch.operator}\n`;
+    await writeFile(configFile, `${emitted.config.replace(/^INVARIANT .*\n/gm, "")}${invariants}`);
     const messages: TlcMessage[] = [];
     const printed: string[] = [];
     const reader = createMessageReader(
       (message) => void messages.push(message),
-      (line) => void printed.push(line),
+      (line) => {
+        if (!noteLine(watch, reached, line)) printed.push(line);
+      },
     );
     const end = await runProcess({
       command: java.path,
@@ -57,7 +67,7 @@ export async function statesOfTlc(model: Model, moduleName = "soundness"): Promi
         jar,
         tmp: await mkdtemp(join(directory.tmp, "tlc-")),
         meta: await mkdtemp(join(directory.meta, "tlc-")),
-        moduleFile: join(directory.path, `${moduleName}.tla`),
+        moduleFile: join(directory.path, `${watch.module}.tla`),
         configFile,
         workers: 1,
       }),
@@ -68,10 +78,10 @@ export async function statesOfTlc(model: Model, moduleName = "soundness"): Promi
     const counts = countStates(messages);
     if (end.exitCode !== 0 || counts === undefined) {
       const said = [...messages.map(({ body }) => body), ...printed].join("\n");
-      throw new Error(`TLC ended with ${end.exitCode}:\n${said}\n${source}`);
+      throw new Error(`TLC ended with ${end.exitCode}:\n${said}\n${source}\n${watch.text}`);
     }
     const states = readReports(model, emitted, printed.join("\n"));
-    return { counts, states: new Map(states.map((state) => [stateKey(state.state), state])) };
+    return { counts, reached, states: new Map(states.map((state) => [stateKey(state.state), state])) };
   });
 }
 

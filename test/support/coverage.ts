@@ -1,0 +1,75 @@
+/** What a model's threads reach, found by the interpreter: the second opinion on the watch module. */
+import { expect } from "vitest";
+import { premiseKey, type Reached } from "../../src/app/coverage.js";
+import { booleanOf, evaluate, globalScene } from "../../src/interpreter/evaluate.js";
+import { threadsOf } from "../../src/interpreter/state.js";
+import { type Outcome, runStep } from "../../src/interpreter/step.js";
+import { acquiredIn, lockObjects, sideKey, spanKey, statementOf, termKey } from "../../src/ir/coverage.js";
+import type { Block, Model } from "../../src/ir/model.js";
+import { visitBlocks } from "../../src/ir/terms.js";
+import type { Exploration } from "./explore.js";
+
+/** Notes the statements, answers and locks of one step that was taken. */
+export function noteOutcome(seen: Reached, { events }: Outcome): void {
+  for (const event of events) {
+    seen.statements.add(spanKey(statementOf(event.origin)));
+    if (event.kind === "pass" && event.answer !== undefined) seen.sides.add(sideKey(event.answer));
+    if (event.kind === "acquire") seen.taken.add(event.lock);
+  }
+}
+
+/** Fails unless the watch saw what the interpreter did; `seen` holds what the transitions showed. */
+export function expectSameCoverage(
+  model: Model,
+  explored: Exploration,
+  seen: Reached,
+  watched: Reached,
+): void {
+  const locks = new Set(lockObjects(model));
+  for (const { state, blocked } of explored.states.values()) {
+    for (const running of threadsOf(model).filter(({ instance }) => blocked.includes(instance.name))) {
+      const { wait } = runStep(model, state, running);
+      const waitedFor = wait?.reads.map(({ at }) => at.slice(at.indexOf("@") + 1)) ?? [];
+      for (const lock of [...waitedFor, wait?.lock ?? ""]) if (locks.has(lock)) seen.contended.add(lock);
+    }
+    for (const { name, premises } of model.invariants) {
+      premises.forEach((premise, index) => {
+        if (booleanOf(evaluate(globalScene(model, state), premise)))
+          seen.premises.add(premiseKey(name, index));
+      });
+    }
+  }
+  const exact = waitsDecideAlone(model);
+  const missing = [...seen.contended].filter((lock) => !watched.contended.has(lock));
+  const shown = (reached: Reached) => ({
+    statements: [...reached.statements].sort(),
+    sides: [...reached.sides].sort(),
+    taken: [...reached.taken].sort(),
+    contended: exact ? [...reached.contended].sort() : [],
+    premises: [...reached.premises].sort(),
+  });
+  expect({ ...shown(watched), missing: [] }).toEqual({ ...shown(seen), missing });
+}
+
+/**
+ * Whether a lock is contended only where a thread is blocked. The watch also counts a trylock that fails, and one of
+ * several choices that would have to wait; a blocked thread shows neither.
+ */
+function waitsDecideAlone(model: Model): boolean {
+  let alone = true;
+  for (const { steps } of model.processes) {
+    for (const { body } of steps) {
+      const kinds = new Set<string>();
+      visitBlocks(body, ({ actions, end }) => {
+        for (const { kind } of actions) kinds.add(kind);
+        if (end.kind === "branch" && locksIn(end.whenTrue) !== locksIn(end.whenFalse)) alone = false;
+      });
+      if (kinds.has("choose") && kinds.has("await")) alone = false;
+    }
+  }
+  return alone;
+}
+
+function locksIn(block: Block): string {
+  return acquiredIn(block).map(termKey).sort().join();
+}
