@@ -1,6 +1,7 @@
 /** What the exit code of `latchwork` means; documented in the README. */
-import { failsStrict } from "../report/coverage.js";
+
 import type { RunReport } from "../report/reporter.js";
+import { failsStrict } from "../report/strict.js";
 
 export const AS_EXPECTED = 0;
 /** Some case is not as expected, or a strict run left something unexplored. */

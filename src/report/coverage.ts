@@ -2,7 +2,8 @@
 import { formatLine, type Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import type { Colours } from "./colours.js";
-import type { Coverage, ReporterContext, RunReport, SpecCoverage } from "./reporter.js";
+import type { ReporterContext, RunReport, SpecCoverage } from "./reporter.js";
+import { countFindings, failsStrict } from "./strict.js";
 import { block, grouped, listed, width } from "./text.js";
 
 /** Lines shown per spec; all of them are in the JSON report. */
@@ -12,12 +13,6 @@ const SHOWN = 10;
 interface Finding {
   readonly place: string;
   readonly words: string;
-}
-
-/** How many things were not explored. */
-export function countFindings(coverage: Coverage): number {
-  const { unreached, branches, untaken, uncontended, vacuous } = coverage;
-  return unreached.length + branches.length + untaken.length + uncontended.length + vacuous.length;
 }
 
 /** A section for each spec that has something unexplored; nothing where all was. */
@@ -108,9 +103,4 @@ function sourceText(span: Span, { readSource }: ReporterContext): string {
 export function strictWords(run: RunReport): string | undefined {
   const found = failsStrict(run) ? (run.coverage ?? []).map(countFindings).reduce((a, b) => a + b, 0) : 0;
   return found === 0 ? undefined : `${grouped(found)} NOT explored, which --strict does not let pass`;
-}
-
-/** Whether the run was asked to explore everything and did not. */
-export function failsStrict({ strict, coverage = [] }: RunReport): boolean {
-  return strict === true && coverage.some((spec) => countFindings(spec) > 0);
 }

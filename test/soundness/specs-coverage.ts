@@ -83,6 +83,12 @@ export const COVERAGE_SPECS: readonly SmallSpec[] = [
         x = nodes[0].next!.n;
         x = 7;
       });
+      thread("hopeless", () => {
+        atomic(() => {
+          x = 3;
+          assert(x === 4, "reached by failing");
+        });
+      });
       thread("b", () => {
         if (maybe()) unreachable("never asked");
         x = 2;
