@@ -54,11 +54,10 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   await writeFile(file, watch.text);
   const checked = await search({ ...request, watch, reached });
   const { verdict } = checked.report;
-  // Without a verdict a run says nothing, and what the watch itself stumbled over least of all.
-  if (verdict === "error") {
-    const again = await search({ ...request, watch: undefined, reached: nothingReached() });
-    return again;
-  }
+  if (verdict === "inconclusive") return checked;
+  // The watch must never be what stands in the way of a verdict, nor what an error is told of.
+  if (verdict === "error" && request.signal.aborted) return checked;
+  if (verdict === "error") return search({ ...request, watch: undefined, reached: nothingReached() });
   const complete = verdict === "holds";
   const found = explored(spec, model, reached, { complete, excused: declaration.uncovered !== undefined });
   if (!complete) return { ...checked, explored: found };

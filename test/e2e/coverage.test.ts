@@ -82,6 +82,22 @@ test("dead code, a lock that nobody waits for and an invariant without a premise
   });
 });
 
+test("several workers of TLC see together what one sees", async () => {
+  project = new Project({ "specs/timer.ts": wishful });
+  const read = async (workers: string) => {
+    const { stdout } = await project.run([
+      "--reporter",
+      "json",
+      "--tlc-workers",
+      workers,
+      "--set",
+      "rounds=9",
+    ]);
+    return runReportSchema.parse(JSON.parse(stdout)).coverage;
+  };
+  expect(await read("2")).toEqual(await read("1"));
+});
+
 test("--no-coverage looks for nothing; files of the watch are not kept in generated/", async () => {
   project = new Project({ "specs/timer.ts": wishful });
   const { exitCode, stdout } = await project.run(["--no-coverage"]);
