@@ -221,6 +221,7 @@ function printStepWatch(
 
   const met = (way: Way, action: { readonly origin: Action["origin"] }): Way => {
     const span = statementOf(action.origin);
+    if (span === undefined) return way;
     return { ...way, statements: new Map(way.statements).set(spanKey(span), span) };
   };
 

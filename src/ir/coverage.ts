@@ -37,9 +37,14 @@ export function sideKey({ span, side }: Side): string {
   return `${spanKey(span)} ${side}`;
 }
 
-/** The statement that an action or a branch belongs to: the one that a trace shows for it. */
-export function statementOf(origin: Origin): Span {
-  return origin.span;
+/**
+ * The statement that an action or a branch belongs to: the one that a trace shows for it. Undefined for what belongs to
+ * a thread as a whole, such as a check at its end, which a thread that goes on for ever never comes to.
+ */
+export function statementOf({ frames, span, text }: Origin): Span | undefined {
+  const [only] = frames;
+  const whole = frames.length === 1 && only !== undefined && only.procedure === text;
+  return whole && spanKey(only.span) === spanKey(span) ? undefined : span;
 }
 
 /** Which answer the branch gives on this way; undefined where nobody stated a condition, or it is a constant. */
@@ -57,15 +62,15 @@ export function isDeadEnd(action: Block["actions"][number]): boolean {
 export function targetsOf(model: Model): Targets {
   const statements = new Map<string, Span>();
   const sides = new Map<string, Side>();
+  const meet = (origin: Origin) => {
+    const span = statementOf(origin);
+    if (span !== undefined) statements.set(spanKey(span), span);
+  };
   for (const process of model.processes) {
     for (const block of liveBlocks(process)) {
-      for (const { origin } of block.actions) {
-        const span = statementOf(origin);
-        statements.set(spanKey(span), span);
-      }
+      for (const { origin } of block.actions) meet(origin);
       if (block.end.kind === "goto") continue;
-      const span = statementOf(block.end.origin);
-      statements.set(spanKey(span), span);
+      meet(block.end.origin);
       for (const [taken, next] of [
         [true, block.end.whenTrue],
         [false, block.end.whenFalse],

@@ -3,8 +3,8 @@ import { formatLine, type Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import type { Colours } from "./colours.js";
 import type { ReporterContext, RunReport, SpecCoverage } from "./reporter.js";
-import { countFindings, failsStrict } from "./strict.js";
-import { block, grouped, listed, width } from "./text.js";
+import { countFindings, countUnmeasured, failsStrict } from "./strict.js";
+import { block, count, grouped, listed, width } from "./text.js";
 
 /** Lines shown per spec; all of them are in the JSON report. */
 const SHOWN = 10;
@@ -101,6 +101,10 @@ function sourceText(span: Span, { readSource }: ReporterContext): string {
 
 /** The sentence of a strict run that fails for what it left unexplored; undefined where it does not. */
 export function strictWords(run: RunReport): string | undefined {
-  const found = failsStrict(run) ? (run.coverage ?? []).map(countFindings).reduce((a, b) => a + b, 0) : 0;
-  return found === 0 ? undefined : `${grouped(found)} NOT explored, which --strict does not let pass`;
+  if (!failsStrict(run)) return undefined;
+  const unmeasured = countUnmeasured(run);
+  if (unmeasured > 0)
+    return `what ${count(unmeasured, "case")} explored is NOT known, which --strict does not let pass`;
+  const found = (run.coverage ?? []).map(countFindings).reduce((a, b) => a + b, 0);
+  return `${grouped(found)} NOT explored, which --strict does not let pass`;
 }

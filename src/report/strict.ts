@@ -7,7 +7,13 @@ export function countFindings(coverage: Coverage): number {
   return unreached.length + branches.length + untaken.length + uncontended.length + vacuous.length;
 }
 
-/** Whether the run was asked to explore everything and did not. */
-export function failsStrict({ strict, coverage = [] }: RunReport): boolean {
-  return strict === true && coverage.some((spec) => countFindings(spec) > 0);
+/** How many cases hold without anybody knowing what they explored. */
+export function countUnmeasured({ cases }: RunReport): number {
+  return cases.filter(({ verdict, coverage }) => verdict === "holds" && coverage === undefined).length;
+}
+
+/** Whether the run was asked to explore everything and did not, or cannot tell. */
+export function failsStrict(run: RunReport): boolean {
+  if (run.strict !== true) return false;
+  return countUnmeasured(run) > 0 || (run.coverage ?? []).some((spec) => countFindings(spec) > 0);
 }

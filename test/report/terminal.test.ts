@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { RunReport } from "../../src/report/reporter.js";
+import { failsStrict } from "../../src/report/strict.js";
 import { terminalReporter } from "../../src/report/terminal.js";
 import {
   abba,
@@ -195,4 +196,12 @@ test("colour changes nothing but colour", () => {
   const coloured = written(terminalReporter, mixedRun, 100, true);
   expect(coloured).not.toBe(shown(mixedRun));
   expect(stripVTControlCharacters(coloured)).toBe(shown(mixedRun));
+});
+
+test("a strict run fails for what is not known, too", () => {
+  const { coverage: _, ...unmeasured } = caseReport("pt-migrate");
+  const run = { ...runReport(caseReport("split"), unmeasured), strict: true };
+  expect(failsStrict(run)).toBe(true);
+  expect(shown(run)).toContain("what 1 case explored is NOT known");
+  expect(failsStrict({ ...runReport(caseReport("split")), strict: true, coverage: [] })).toBe(false);
 });

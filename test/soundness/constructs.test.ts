@@ -5,13 +5,9 @@ import { explore, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
 import { BRANCH_SPECS } from "./specs-branches.js";
 import { CONTROL_SPECS } from "./specs-control.js";
-
-
+import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LOCK_SPECS } from "./specs-locks.js";
-
-
-import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { PROCEDURE_SPECS } from "./specs-procedures.js";
 import { STEP_SPECS } from "./specs-steps.js";

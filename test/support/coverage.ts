@@ -12,7 +12,8 @@ import type { Exploration } from "./explore.js";
 /** Notes the statements, answers and locks of one step that was taken. */
 export function noteOutcome(seen: Reached, { events }: Outcome): void {
   for (const event of events) {
-    seen.statements.add(spanKey(statementOf(event.origin)));
+    const statement = statementOf(event.origin);
+    if (statement !== undefined) seen.statements.add(spanKey(statement));
     if (event.kind === "pass" && event.answer !== undefined) seen.sides.add(sideKey(event.answer));
     if (event.kind === "acquire") seen.taken.add(event.lock);
   }
