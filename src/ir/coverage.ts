@@ -76,7 +76,9 @@ export function targetsOf(model: Model): Targets {
         [false, block.end.whenFalse],
       ] as const) {
         const side = sideOf(block.end, taken);
-        if (side !== undefined && !leadsNowhere(next)) sides.set(sideKey(side), side);
+        if (side === undefined || leadsNowhere(next)) continue;
+        if (side.side === "false" && block.end.test?.oneOfSeveral === true) continue;
+        sides.set(sideKey(side), side);
       }
     }
   }

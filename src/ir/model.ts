@@ -158,6 +158,8 @@ export interface Test {
   readonly span: Span;
   /** Whether the branch asks the opposite: its `whenTrue` is where the stated condition is false. */
   readonly negated: boolean;
+  /** A case of a switch: that it is the one matters, and not that another is. */
+  readonly oneOfSeveral?: true;
 }
 
 export interface Branch {

@@ -3,7 +3,7 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
 import { binary, constant, readsShared } from "../ir/terms.js";
 import { emit, jump, localFor, newLabel, placeLabel } from "./flow.js";
-import { declaredLocal, type InlineContext } from "./inline-context.js";
+import { declaredLocal, type InlineContext, testAt } from "./inline-context.js";
 import { steady } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
@@ -20,7 +20,9 @@ export function inlineSwitch(context: InlineContext, origin: Origin, statement: 
     if (clause.test === undefined) continue;
     const next = newLabel();
     const condition = binary("===", value, context.inlineExpression(context, origin, clause.test));
-    builder.instructions.push({ kind: "branch", condition, whenTrue: label, whenFalse: next, origin });
+    const stated = testAt(context, clause.test.span);
+    const test = stated && { ...stated, oneOfSeveral: true as const };
+    builder.instructions.push({ kind: "branch", condition, test, whenTrue: label, whenFalse: next, origin });
     placeLabel(builder, next);
   }
   jump(builder, entries.find(({ clause }) => clause.test === undefined)?.label ?? exit);

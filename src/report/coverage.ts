@@ -55,7 +55,10 @@ function findingsOf(spec: SpecCoverage, context: ReporterContext): Finding[] {
   const text = (span: Span) => sourceText(span, context);
   const code = [
     ...spec.unreached.map((span) => ({ span, words: `${text(span)} is never reached` })),
-    ...spec.branches.map(({ span, side }) => ({ span, words: `${text(span)} is never ${side}` })),
+    ...spec.branches.map(({ span, side }) => ({
+      span,
+      words: `${text(span)} is never ${isLabel(span, context) ? "the case" : side}`,
+    })),
     ...spec.vacuous.map(({ invariant, span }) => ({
       span,
       words: `invariant ${inert(JSON.stringify(invariant))} is never put to the test: its premise never holds`,
@@ -84,6 +87,15 @@ function lockFinding(one: string, several: string, locks: readonly string[]): Fi
 function bySpan(a: Span, b: Span): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
+}
+
+/** Whether the place is the label of a `case`. */
+function isLabel({ file, line, column }: Span, { readSource }: ReporterContext): boolean {
+  const before =
+    readSource(file)
+      ?.split("\n")
+      [line - 1]?.slice(0, column - 1) ?? "";
+  return /\bcase\s+$/.test(before);
 }
 
 /** The source at this place, as one line that is not long. */

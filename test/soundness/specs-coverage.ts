@@ -141,4 +141,21 @@ export const COVERAGE_SPECS: readonly SmallSpec[] = [
     `,
     fails: [],
   },
+  {
+    name: "cases of a switch, branches of either and rounds of repeat",
+    text: `
+      let x = 0;
+      thread("a", () => {
+        switch (x) {
+          case 0: x = 1; break;
+          case 1: break;
+          case 2: x = 5;
+          default: x = 4;
+        }
+        either(() => { x = 2; }, () => { x = 3; });
+        repeat(2, () => { if (x === 3) x = 2; });
+      });
+    `,
+    fails: [],
+  },
 ];
