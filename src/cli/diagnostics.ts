@@ -60,3 +60,26 @@ export function unwritableOutput(path: string, cause: string): Diagnostic {
     help: "Name another file in --output-file.",
   };
 }
+
+/** A word that `explain` knows no page for; `isFile` where it is the name of a file, such as a report. */
+export function nothingToExplain(word: string, topics: readonly string[], isFile: boolean): Diagnostic {
+  if (isFile) {
+    return {
+      code: "LW2210",
+      message: `${word} is a file, and explain knows codes and checks`,
+      why: "This version of Latchwork cannot tell a report again; `explain report.json` is planned.",
+      help: "Check the case alone to see its counterexample: latchwork check <spec> --case <name>",
+    };
+  }
+  const close = nearest(/^\d+$/.test(word) ? `LW${word}` : word, topics);
+  const checks = topics.filter((name) => !name.startsWith("LW"));
+  return {
+    code: "LW2210",
+    message: `there is no page about ${word}`,
+    why: "A page stands behind each code of a diagnostic and behind each check that a design can fail.",
+    help:
+      close === undefined
+        ? `The checks are ${checks.join(", ")}; \`latchwork explain\` lists the codes as well.`
+        : `Did you mean \`latchwork explain ${close}\`? Without a word it lists all of them.`,
+  };
+}

@@ -48,6 +48,7 @@ Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 in
     );
   addCheck(program, interrupt, settle);
   addCompile(program, interrupt, settle);
+  addExplain(program, settle);
   program
     .command("doctor")
     .description("show which Java and which TLC are used, and what is missing")
@@ -119,6 +120,17 @@ function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: n
     .action(async (paths: string[], flags) => {
       const { runCompile } = await import("./compile-command.js");
       settle(await runCompile(paths, flags, interrupt));
+    });
+}
+
+function addExplain(program: Command, settle: (exitCode: number) => void): void {
+  program
+    .command("explain")
+    .description("show the page about a code such as LW1004, or about a check such as unlock-not-held")
+    .argument("[code or check]", "without it, the list of all of them")
+    .action(async (word?: string) => {
+      const { runExplain } = await import("./explain-command.js");
+      settle(runExplain(word));
     });
 }
 

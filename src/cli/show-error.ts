@@ -12,10 +12,13 @@ async function describe(error: unknown): Promise<string> {
       import("./terminal.js"),
       import("../app/project.js"),
     ]);
-    return renderDiagnostics(error.diagnostics, {
+    const shown = renderDiagnostics(error.diagnostics, {
       colour: wantsColour(process.stderr, process.env),
       readSource: sourceReader(findRoot(process.cwd())),
     });
+    const inSpec = error.diagnostics.find(({ span }) => span !== undefined);
+    // Whoever mistyped a command line needs no page; who wrote a spec may want the example.
+    return inSpec === undefined ? shown : `${shown}, more with: latchwork explain ${inSpec.code}`;
   }
   if (!(error instanceof Error)) return `latchwork: ${String(error)}`;
   // The operating system refused something: no space, no permission, a temporary folder that is not there.

@@ -158,6 +158,7 @@ describe("the messages on the other pages", () => {
     cli.badOutputFile("json=report.json", ["default"]),
     cli.sharedDestination("default", "json", undefined),
     cli.unwritableOutput("reports/run.json", "it is a folder"),
+    cli.nothingToExplain("unlock-not-hold", [], false),
     tlc.evaluationFailed(""),
     tlc.modelRejected(""),
     tlc.outOfMemory(undefined),

@@ -1,6 +1,7 @@
 /** Arguments and streams; nothing here needs Java. */
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { bin, Project, run } from "../support/command.js";
@@ -36,7 +37,7 @@ test("--help names the commands and the exit codes, and loads no compiler", asyn
     cwd: project.path,
   });
   expect(exitCode).toBe(0);
-  for (const word of ["check", "compile", "doctor", "--version", "Exit codes"])
+  for (const word of ["check", "compile", "explain", "doctor", "--version", "Exit codes"])
     expect(stdout).toContain(word);
   expect(stderr).toContain("commander");
   for (const heavy of ["ts-morph", "chevrotain", "execa", "zod"]) expect(stderr).not.toContain(heavy);
@@ -57,6 +58,30 @@ test("--list prints the cases, of the folder that is named or of specs/, without
   expect(chosen).toMatchObject({ exitCode: 0, stdout: "specs/refs.ts  unlocked\n" });
 });
 
+describe("explain", () => {
+  test.each([
+    ["LW1004", /^LW1004: a name is not declared\n\nWhat it means\. [\s\S]*^Accepted\n\n {4}import /m],
+    ["1004", /^LW1004: /],
+    ["unlock-not-held", /^unlock-not-held: [\s\S]*^Fails\n\n {4}import [\s\S]*^Holds\n\n {4}import /m],
+  ])("%s shows the page, plain where it is no terminal", async (word, page) => {
+    const { exitCode, stdout, stderr } = await project.run(["explain", word], alone);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(page);
+    expect(stdout).not.toMatch(/```|\*\*/);
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+    const forced = await project.run(["explain", word], { ...alone, FORCE_COLOR: "1" });
+    expect(stripVTControlCharacters(forced.stdout)).toBe(stdout);
+    expect(forced.stdout).not.toBe(stdout);
+  });
+
+  test("without a word it lists the checks and the codes", async () => {
+    const { exitCode, stdout } = await project.run(["explain"], alone);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ {2}deadlock +no thread can go on/m);
+    expect(stdout).toMatch(/^ {2}LW1004 {2}a name is not declared$/m);
+  });
+});
+
 describe("usage errors: exit 2, nothing on stdout, and what to write instead", () => {
   test.each([
     ["an unknown option", ["check", "--repoter", "json"], "Did you mean --reporter?"],
@@ -73,6 +98,10 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     ["an unknown case", ["--case", "lokced"], "Did you mean locked?"],
     ["an unknown param", ["--set", "lokced=true"], "locked"],
     ["a setting without a value", ["--set", "locked"], "--set name=value"],
+    ["an unknown check to explain", ["explain", "unlock-not-hold"], "latchwork explain unlock-not-held"],
+    ["an unknown code to explain", ["explain", "LW1400"], "LW2210 there is no page about LW1400"],
+    ["a report to explain", ["explain", "report.json"], "report.json is a file"],
+    ["too many codes to explain", ["explain", "LW1004", "LW1005"], "too many arguments"],
     ["--list with a reporter", ["--list", "--reporter", "json"], "cannot be used with"],
   ])("%s", async (_, args, words) => {
     const { exitCode, stdout, stderr } = await project.run(args, alone);
