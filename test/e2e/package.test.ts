@@ -29,7 +29,13 @@ test("it carries what it needs, and not its tests", () => {
   for (const name of ["bin/latchwork.js", "dist/index.d.ts", "dist/cli/main.js", "src/library/spinlock.ts"]) {
     expect(packed).toContain(name);
   }
-  for (const name of ["LICENSE", "README.md", "docs/LANGUAGE.md", "schema/report.v1.schema.json"]) {
+  for (const name of [
+    "LICENSE",
+    "README.md",
+    "docs/LANGUAGE.md",
+    "docs/LIBRARY.md",
+    "schema/report.v1.schema.json",
+  ]) {
     expect(packed).toContain(name);
   }
   expect(packed.filter((name) => /^(test|specs|generated|src\/(?!index|dsl|library))/.test(name))).toEqual(
@@ -49,6 +55,19 @@ test("npx latchwork checks a spec kept there", async () => {
   expect(stdout).toContain("2 cases: 2 as expected (1 holds, 1 fails by the named check)");
   expect(exitCode, stderr).toBe(0);
   expect(project.files()).toContain("generated/refs/locked.tla");
+});
+
+test("explain finds its pages there", async () => {
+  for (const [word, title] of [
+    ["LW1004", "LW1004: a name is not declared"],
+    ["deadlock", "deadlock: no thread can go on"],
+  ] as const) {
+    const { exitCode, stdout } = await run("npx", ["--no-install", "latchwork", "explain", word], {
+      cwd: project.path,
+    });
+    expect(stdout).toContain(title);
+    expect(exitCode).toBe(0);
+  }
 });
 
 test("the code frame of an error shows the spec there", async () => {
