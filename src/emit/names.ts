@@ -61,16 +61,19 @@ export class NameTable {
    */
   claimModelValue(wish: string): string {
     const name = legal(wish);
-    return this.claim(/^[A-Za-z]_/.test(name) ? `id_${name}` : name);
+    // One letter that is taken would become such a name by its number.
+    const typed = /^[A-Za-z]_/.test(name) || (name.length === 1 && this.taken.has(name.toLowerCase()));
+    return this.claim(typed ? `id_${name}` : name);
   }
 }
 
 /**
  * ASCII letters, digits and `_`, starting with a letter; not `WF_` or `SF_`, which are operators, nor `Lbl_`, by which
- * the translator's inventions are known. Never ending in `_`: such names are kept for bound variables.
+ * the translator's inventions are known, nor `WF`, `SF` or `Lbl` itself, which a number would make one of them. Never
+ * ending in `_`: such names are kept for bound variables.
  */
 export function legal(wish: string): string {
   const ascii = wish.replace(/[^A-Za-z0-9_]+/g, "_").replace(/_+$/, "");
   if (ascii === "") return "id";
-  return /^[A-Za-z]/.test(ascii) && !/^([WS]F|Lbl)_/.test(ascii) ? ascii : `id_${ascii}`;
+  return /^[A-Za-z]/.test(ascii) && !/^([WS]F|Lbl)(_|$)/.test(ascii) ? ascii : `id_${ascii}`;
 }

@@ -163,9 +163,9 @@ function evaluateInstances(context: CaseContext, module: Module, call: ts.CallEx
   const type = className(context, declaration);
   const stem =
     stemNode === undefined
-      ? defaultStem(type)
+      ? defaultStem(type, module)
       : literalOf(lowerTopLevelExpression(context, module, stemNode));
-  if (typeof stem !== "string" || !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(stem)) {
+  if (typeof stem !== "string" || !/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(stem)) {
     return refuse("the stem of these instances is not a constant name", 'Write a name such as "pt".');
   }
   const names = Array.from({ length: count }, (_, index) => `${stem}${index}`);
@@ -173,8 +173,10 @@ function evaluateInstances(context: CaseContext, module: Module, call: ts.CallEx
   return { kind: "instances", names, type: { kind: "instances", class: type }, span };
 }
 
-function defaultStem(type: string): string {
-  return type.charAt(0).toLowerCase() + type.slice(1);
+/** `vcpu` for a class `Vcpu`, unless a class beside it has that very name. */
+function defaultStem(type: string, module: Module): string {
+  const stem = type.charAt(0).toLowerCase() + type.slice(1);
+  return stem !== type && module.names.get(stem)?.kind === "class" ? type : stem;
 }
 
 /** `const pt_migrate = rwlock();` or `new Rwlock()`: one object under the name of the constant. */

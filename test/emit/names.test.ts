@@ -15,6 +15,8 @@ const identifier = fc.oneof(
     "pc",
     "Pc",
     "WF_x",
+    "WF",
+    "Lbl",
     "Lbl_1",
     "_",
     "$",
@@ -38,6 +40,11 @@ describe("names", () => {
     ["1st", "id_1st"],
     ["WF_next", "id_WF_next"],
     ["SF_next", "id_SF_next"],
+    ["WF", "id_WF"],
+    ["WF_", "id_WF"],
+    ["SF", "id_SF"],
+    ["Lbl", "id_Lbl"],
+    ["WFx", "WFx"],
     ["Lbl_7", "id_Lbl_7"],
     ["$", "id"],
     ["", "id"],
@@ -95,6 +102,11 @@ describe("names", () => {
     expect(table.claimModelValue("a_lock")).toBe("id_a_lock");
     expect(table.claimModelValue("ab_lock")).toBe("ab_lock");
     expect(table.claim("a_lock")).toBe("a_lock");
+    expect([table.claimModelValue("b"), table.claimModelValue("B"), table.claimModelValue("b")]).toEqual([
+      "b",
+      "id_B",
+      "id_b_2",
+    ]);
   });
 
   test.prop([fc.array(identifier, { maxLength: 12 })])(
@@ -105,7 +117,7 @@ describe("names", () => {
       const bound: string[] = [];
       for (const wish of wishes) bound.push(boundName(wish, new Set(bound)));
       for (const name of names) expect(name).toMatch(/^(?![WS]F_|Lbl_)[A-Za-z](?:\w*[A-Za-z0-9])?$/);
-      for (const name of bound) expect(name).toMatch(/^[A-Za-z]\w*_$/);
+      for (const name of bound) expect(name).toMatch(/^(?![WS]F_$)[A-Za-z]\w*_$/);
       expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
       expect(new Set(bound).size).toBe(bound.length);
     },

@@ -63,4 +63,33 @@ export const NAME_SPECS: readonly SmallSpec[] = [
       invariant("owned", () => cs.every((c) => c.n === 0 || c.owner !== null));`,
     fails: [],
   },
+  {
+    name: "letters that are taken, operators of fairness, labels of the translator",
+    text: `
+      class A { n = 0; next: B | null = null; }
+      class B { n = 0; next: A | null = null; }
+      const a = new A();
+      const b = new B();
+      const WF = instances(A, 1, "WF");
+      const Lbl = instances(B, 2, "Lbl");
+      let SF = 0;
+      thread("a", () => { a.next = b; b.next = a; SF = SF + 1; });
+      thread("b", () => { if (a.next === b && b.next === a) WF[0].next = Lbl[0]; });
+      thread("A", Lbl, (WF) => { for (const x of Lbl) { if (x === WF) x.n = 1; } });
+      invariant("WF", () => Lbl.every((Lbl) => WF.every((WF) => WF.next === null || WF.next !== Lbl || Lbl.n < 2)));
+      invariant("SF", () => Lbl.every((SF) => SF.n < 2));`,
+    fails: [],
+  },
+  {
+    name: "classes that differ only in case name their objects apart",
+    text: `
+      class vcpu { n = 0; }
+      class Vcpu { n = 0; peer: vcpu | null = null; }
+      const small = instances(vcpu, 2);
+      const big = instances(Vcpu, 2);
+      thread("a", big, (V) => { V.peer = small[1]; V.n = V.n + 1; });
+      thread("A", small, (v) => { v.n = v.n + 1; });
+      invariant("told apart", () => big.every((V) => V.peer === null || V.peer !== small[0]));`,
+    fails: [],
+  },
 ];

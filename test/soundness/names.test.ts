@@ -1,0 +1,38 @@
+/**
+ * No name is illegal. What TLA+ or PlusCal reserves, what differs only in case, what is not ASCII: the real translator
+ * and TLC take the model all the same, and find the states that the interpreter finds.
+ */
+import { fc } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { compileText } from "../support/compile.js";
+import { explore, verdictOf } from "../support/explore.js";
+import { HOSTILE_NAMES, namedSpec, SLOTS } from "../support/named-spec.js";
+import { expectAgreement } from "./agreement.js";
+
+const SEED = Number(process.env.LATCHWORK_FUZZ_SEED ?? 20_260_402);
+
+/** Every state of the spec without its names: how many there are does not depend on them. */
+const PLAIN = explore(compileText(namedSpec(Array.from({ length: SLOTS }, (_, n) => `plain${n}`)))).distinct;
+
+test("no name changes the model", { timeout: 120_000 }, () => {
+  const names = fc.shuffledSubarray([...HOSTILE_NAMES], { minLength: SLOTS, maxLength: SLOTS });
+  fc.assert(
+    fc.property(names, (chosen) => {
+      const explored = explore(compileText(namedSpec(chosen)));
+      expect(verdictOf(explored)).toEqual([]);
+      expect(explored.distinct).toBe(PLAIN);
+    }),
+    { seed: SEED, numRuns: 40 },
+  );
+});
+
+// Slots are filled in order, so that over the runs each name comes to stand for different things.
+describe.concurrent("every hostile name once, by TLC", () => {
+  for (let from = 0; from < HOSTILE_NAMES.length; from += SLOTS) {
+    const chosen = [...HOSTILE_NAMES, ...HOSTILE_NAMES].slice(from, from + SLOTS);
+    test(chosen.slice(0, 3).join(" "), async () => {
+      const explored = await expectAgreement(compileText(namedSpec(chosen)));
+      expect(explored.distinct).toBe(PLAIN);
+    });
+  }
+});
