@@ -32,3 +32,9 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   }
   return best?.name;
 }
+
+/** The sentence that suggests the nearest of `known`, or `otherwise` where none is near. */
+export function didYouMean(name: string, known: Iterable<string>, otherwise: string): string {
+  const suggestion = nearest(name, known);
+  return suggestion === undefined ? otherwise : `Did you mean ${suggestion}?`;
+}

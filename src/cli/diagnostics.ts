@@ -1,5 +1,5 @@
 /** What can be wrong with a command line: LW2201 and up. (What a path or a pattern fails to find is in the catalog.) */
-import { nearest } from "../base/suggest.js";
+import { didYouMean, nearest } from "../base/suggest.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 
 /** A first word that is no path and no command; `files` are the names in the current folder. */
@@ -22,8 +22,15 @@ export function unknownWord(word: string, commands: readonly string[], files: re
   };
 }
 
-/** The value of --output-file is not `name=path`, or its name is none of the reporters asked for. */
-export function badOutputFile(text: string, reporters: readonly string[]): Diagnostic {
+/**
+ * The value of --output-file is not `name=path`, or its name is none of the reporters asked for; `known` are all that
+ * there are.
+ */
+export function badOutputFile(
+  text: string,
+  reporters: readonly string[],
+  known: readonly string[],
+): Diagnostic {
   const name = /^([^=]+)=./.exec(text)?.[1];
   const asked = reporters.join(", ");
   if (name === undefined) {
@@ -38,7 +45,9 @@ export function badOutputFile(text: string, reporters: readonly string[]): Diagn
     code: "LW2202",
     message: `--output-file ${text} is for the reporter ${name}, which was not asked for`,
     why: `The file would stay empty: the reporters of this run are ${asked}.`,
-    help: `Add --reporter ${name}, or name one of ${asked}.`,
+    help: known.includes(name)
+      ? `Add --reporter ${name}, or name one of ${asked}.`
+      : didYouMean(name, known, `The reporters are ${known.join(", ")}.`),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fail } from "../diagnostics/diagnostic.js";
+import { reporterNames } from "../report/registry.js";
 import { badOutputFile, sharedDestination, unwritableOutput } from "./diagnostics.js";
 
 /** The destination of one reporter. */
@@ -22,7 +23,7 @@ export function planOutputs(reporters: readonly string[], settings: readonly str
   for (const setting of settings) {
     const [name, path] = split(setting);
     if (name === undefined || path === undefined || !names.includes(name))
-      fail(badOutputFile(setting, names));
+      fail(badOutputFile(setting, names, reporterNames));
     paths.set(name, path);
   }
   const taken = new Map<string, string>();

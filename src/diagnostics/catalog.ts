@@ -3,13 +3,8 @@
  * (What can be wrong with the machine is in tlc/diagnostics.ts.) Codes are stable; a retired one is not reused.
  */
 import type { Span } from "../base/span.js";
-import { nearest } from "../base/suggest.js";
+import { didYouMean, nearest } from "../base/suggest.js";
 import type { Diagnostic } from "./diagnostic.js";
-
-const didYouMean = (name: string, known: Iterable<string>, otherwise: string): string => {
-  const suggestion = nearest(name, known);
-  return suggestion === undefined ? otherwise : `Did you mean ${suggestion}?`;
-};
 
 /** Text that TypeScript itself cannot parse, or a type error; `text` is the compiler's own sentence. */
 export const typescriptError = (span: Span, number: number, text: string): Diagnostic => ({
@@ -38,41 +33,65 @@ export const notYet = (span: Span, what: string, instead: string): Diagnostic =>
   help: instead,
 });
 
-export const unknownName = (span: Span, name: string, known: Iterable<string>): Diagnostic => ({
+/** `known` are the names that can be used there; `importable` those that latchwork exports. */
+export const unknownName = (
+  span: Span,
+  name: string,
+  known: Iterable<string>,
+  importable: Iterable<string> = [],
+): Diagnostic => ({
   code: "LW1004",
   span,
   message: `${name} is not declared here`,
   why: "A spec can name its own declarations, those of the spec files it imports, and what it imports from latchwork.",
-  help: didYouMean(name, known, `Declare ${name}, or import it.`),
+  help: importOrSpell(name, known, [...importable]),
 });
+
+function importOrSpell(name: string, known: Iterable<string>, importable: readonly string[]): string {
+  if (importable.includes(name)) return `Import it: import { ${name} } from "latchwork";`;
+  const close = nearest(name, importable);
+  const otherwise =
+    close === undefined
+      ? `Declare ${name}, or import it.`
+      : `Did you mean ${close}? It is imported from "latchwork".`;
+  return didYouMean(name, known, otherwise);
+}
 
 export const unknownImport = (span: Span, specifier: string): Diagnostic => ({
   code: "LW1005",
   span,
   message: `${JSON.stringify(specifier)} cannot be imported by a spec`,
   why: "Specs are read and never run, so only latchwork and other spec files mean something to Latchwork.",
-  help: 'Import from "latchwork", or from a spec file by a relative path such as "./locks.js".',
+  help: didYouMean(
+    specifier,
+    ["latchwork"],
+    'Import from "latchwork", or from a spec file by a relative path such as "./locks.js".',
+  ),
 });
 
-/** A relative import of a file that is not there. */
-export const missingImport = (span: Span, specifier: string): Diagnostic => ({
+/** A relative import of a file that is not there; `known` are the specifiers of those that are. */
+export const missingImport = (span: Span, specifier: string, known: Iterable<string>): Diagnostic => ({
   ...unknownImport(span, specifier),
   message: `there is no spec file ${JSON.stringify(specifier)}`,
   why: "An import between specs names a .ts file by a relative path, with .js for .ts as Node wants it.",
-  help: 'Check the path; a file locks.ts beside this one is "./locks.js".',
+  help: didYouMean(specifier, known, 'Check the path; a file locks.ts beside this one is "./locks.js".'),
 });
 
+/** `declared` says that the file declares the name and keeps it to itself. */
 export const unknownExport = (
   span: Span,
   name: string,
   from: string,
   known: Iterable<string>,
+  declared = false,
 ): Diagnostic => ({
   code: "LW1006",
   span,
   message: `${from} has no export ${name}`,
   why: "The name is imported but nothing of that name is exported there.",
-  help: didYouMean(name, known, `Remove the import, or export ${name} there.`),
+  help: declared
+    ? `Write export before the declaration of ${name} there.`
+    : didYouMean(name, known, `Remove the import, or export ${name} there.`),
 });
 
 export const unknownField = (
@@ -87,6 +106,27 @@ export const unknownField = (
   why: "Fields are those that the class declares.",
   help: didYouMean(field, known, `Declare ${field} in the class ${owner}.`),
 });
+
+/**
+ * A method or property that a collection has not: where one that it has is near, a misspelling, and otherwise something
+ * that the language may have one day. `owner` in words: `a list`.
+ */
+export const unknownMember = (
+  span: Span,
+  name: string,
+  owner: string,
+  known: readonly string[],
+): Diagnostic => {
+  const close = nearest(name, known);
+  if (close === undefined) return notYet(span, `${name} on ${owner}`, `It has ${known.join(", ")}.`);
+  return {
+    code: "LW1085",
+    span,
+    message: `${owner} has no ${name}`,
+    why: `What it has: ${known.join(", ")}.`,
+    help: `Did you mean ${close}?`,
+  };
+};
 
 export const notConstant = (span: Span, what: string): Diagnostic => ({
   code: "LW1008",
@@ -201,6 +241,7 @@ export const badCase = (span: Span, what: string, instead: string): Diagnostic =
   help: instead,
 });
 
+/** A key of a case that is no param; `known` are the params and the keys that a case has anyway. */
 export const unknownParam = (span: Span, name: string, known: Iterable<string>): Diagnostic => ({
   code: "LW1022",
   span,
@@ -209,12 +250,12 @@ export const unknownParam = (span: Span, name: string, known: Iterable<string>):
   help: didYouMean(name, known, `Declare it: const ${name} = param("${name}", …);`),
 });
 
-export const unknownCheck = (span: Span, check: string, known: Iterable<string>): Diagnostic => ({
+export const unknownCheck = (span: Span, check: string, known: readonly string[]): Diagnostic => ({
   code: "LW1023",
   span,
   message: `there is no check ${JSON.stringify(check)}`,
   why: "An expectation names the check that must fail, so that a failure for another reason is noticed.",
-  help: didYouMean(check, known, `Use one of: ${[...known].join(", ")}.`),
+  help: didYouMean(check, known, `Use one of: ${known.join(", ")}.`),
 });
 
 export const noThreads = (span: Span, caseName: string): Diagnostic => ({

@@ -1,6 +1,6 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
 import { ts } from "ts-morph";
-import { notYet, unknownName, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import { notYet, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
@@ -19,6 +19,7 @@ import { lowerInvoke, notAProcedure, passArguments, readArgument } from "./lower
 import { lowerDispatch, lowerSuperCall } from "./lower-methods.js";
 import { lowerType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
+import { undeclared } from "./modules.js";
 import { DECLARE_OBJECTS, refusalOf, wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
@@ -41,7 +42,7 @@ export function lowerCall(context: CodeContext, node: ts.CallExpression): Expres
   for (const argument of node.arguments) readArgument(context, argument);
   if (declaration === undefined) {
     const place = spanOf(context.module, node.expression);
-    context.case.diagnostics.push(unknownName(place, name, visibleNames(context)));
+    context.case.diagnostics.push(undeclared(context.module, place, name, visibleNames(context)));
   } else if (declaration.kind !== "missing") {
     context.case.diagnostics.push(notAProcedure(context, node, name));
   }
@@ -147,6 +148,9 @@ export function lowerCollection(
   return undefined;
 }
 
+/** What each collection has besides every and some. */
+const METHODS = { list: ["has"], set: ["has", "add", "delete"], instances: [] } as const;
+
 function lowerMethod(
   context: CodeContext,
   node: ts.CallExpression,
@@ -171,8 +175,9 @@ function lowerMethod(
   const asks = method === "has" && type.kind !== "instances";
   const changes = (method === "add" || method === "delete") && type.kind === "set";
   if (!quantifies && !asks && !changes) {
-    const what = `${method} on ${describeType(type)}`;
-    context.case.diagnostics.push(notYet(span, what, "Use has, every, some, or a for-of loop."));
+    const known = ["every", "some", ...METHODS[type.kind]];
+    const place = spanOf(context.module, callee.name);
+    context.case.diagnostics.push(unknownMember(place, method, describeType(type), known));
     return brokenExpression(span);
   }
   const wrong = wrongArgumentCount(context.module, node, method, 1);

@@ -15,6 +15,7 @@ import {
   type Setting,
 } from "./case-context.js";
 import { resolvers } from "./lower-declarations.js";
+import { CASE_KEYS } from "./lower-params.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
 import { lowerModule, noDeclarations, threadNames } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
@@ -110,7 +111,7 @@ function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclar
   for (const name of declaration.settings.keys()) {
     if (!context.params.has(name)) {
       const span = declaration.settingSpans.get(name) ?? declaration.span;
-      context.diagnostics.push(unknownParam(span, name, context.params.keys()));
+      context.diagnostics.push(unknownParam(span, name, [...context.params.keys(), ...CASE_KEYS]));
     }
   }
   if (declarations.threads.every((thread) => threadNames(thread).length === 0)) {

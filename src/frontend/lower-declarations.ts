@@ -1,6 +1,6 @@
 /** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
 import { ts } from "ts-morph";
-import { badDeclaration, duplicateName, notConstant, notYet, unknownName } from "../diagnostics/catalog.js";
+import { badDeclaration, duplicateName, notConstant, notYet } from "../diagnostics/catalog.js";
 import type { Expression, Global, Type } from "../ir/program.js";
 import {
   brokenExpression,
@@ -23,7 +23,7 @@ import {
 import { evaluateParam } from "./lower-params.js";
 import { lowerValueType } from "./lower-types.js";
 import { isAbstract, lineage } from "./members.js";
-import type { Module } from "./modules.js";
+import { type Module, undeclared } from "./modules.js";
 import { spanOf } from "./source.js";
 
 /** How a case context turns declarations into IR. */
@@ -144,7 +144,7 @@ function evaluateInstances(context: CaseContext, module: Module, call: ts.CallEx
   };
   if (declaration?.kind === "missing") return brokenExpression(span);
   if (ts.isIdentifier(classNode!) && declaration === undefined) {
-    context.diagnostics.push(unknownName(spanOf(module, classNode), classNode.text, module.names.keys()));
+    context.diagnostics.push(undeclared(module, spanOf(module, classNode), classNode.text));
     return brokenExpression(span);
   }
   if (declaration?.kind !== "class") {
@@ -191,7 +191,7 @@ function evaluateObject(
     if (wrong !== undefined) context.diagnostics.push(wrong);
     if (!module.names.has(node.expression.text)) {
       const place = spanOf(module, node.expression);
-      context.diagnostics.push(unknownName(place, node.expression.text, module.names.keys()));
+      context.diagnostics.push(undeclared(module, place, node.expression.text));
       return brokenExpression(spanOf(module, node));
     }
   }

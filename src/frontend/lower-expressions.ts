@@ -3,12 +3,13 @@
  * param disappears before anyone counts steps.
  */
 import { ts } from "ts-morph";
+import { nearest } from "../base/suggest.js";
 import {
   badNumber,
   notYet,
   outOfRange,
   unknownField,
-  unknownName,
+  unknownMember,
   unsupported,
   wrongKind,
 } from "../diagnostics/catalog.js";
@@ -35,6 +36,7 @@ import {
 } from "./kinds.js";
 import { lowerCall } from "./lower-calls.js";
 import { findEmbedded, findField, findMethod, lineage } from "./members.js";
+import { undeclared } from "./modules.js";
 import { refusalOf } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
@@ -110,7 +112,7 @@ function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression 
     if (node.text === "undefined") {
       return refuse(context, node, "undefined", "Memory holds a value or null.", "Use null.");
     }
-    context.case.diagnostics.push(unknownName(span, node.text, visibleNames(context)));
+    context.case.diagnostics.push(undeclared(context.module, span, node.text, visibleNames(context)));
     return brokenExpression(span);
   }
   if (declaration.kind === "missing") return brokenExpression(span);
@@ -151,6 +153,12 @@ function lowerIdentifier(context: CodeContext, node: ts.Identifier): Expression 
   }
 }
 
+/** What collections have that is no method. */
+const PROPERTIES: ReadonlyMap<Type["kind"], readonly string[]> = new Map([
+  ["instances", ["length"]],
+  ["set", ["size"]],
+]);
+
 function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression): Expression {
   const span = spanOf(context.module, node);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
@@ -171,6 +179,12 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
     return { kind: "size", collection: owner, type: NUMBER, span };
   }
   if (owner.type.kind !== "object") {
+    const known = PROPERTIES.get(owner.type.kind) ?? [];
+    if (nearest(name, known) !== undefined) {
+      const place = spanOf(context.module, node.name);
+      context.case.diagnostics.push(unknownMember(place, name, describeType(owner.type), known));
+      return brokenExpression(span);
+    }
     return refuse(
       context,
       node,

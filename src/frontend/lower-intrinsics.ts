@@ -160,7 +160,7 @@ function lowerUnreachable({ context, arguments: [why], place }: IntrinsicCall): 
 function lowerCheck({ context, arguments: [first, second, third], place }: IntrinsicCall): Statement[] {
   const id = constantString(context, first!, "the id of a check");
   if (id !== undefined && !CHECKS.has(id)) {
-    context.case.diagnostics.push(unknownCheck(spanOf(context.module, first!), id, CHECKS.keys()));
+    context.case.diagnostics.push(unknownCheck(spanOf(context.module, first!), id, [...CHECKS.keys()]));
   }
   const condition = lowerCondition(context, second!);
   const subject = third && lowerObject(context, third, "the subject of a check");

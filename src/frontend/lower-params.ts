@@ -1,5 +1,6 @@
 /** Params: constants that a case, or `--set`, gives a value. */
 import { ts } from "ts-morph";
+import { nearest } from "../base/suggest.js";
 import { badDeclaration, badNumber, badSetting, notConstant } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Expression } from "../ir/program.js";
@@ -10,7 +11,7 @@ import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
 
 /** Keys of a case that are not params. */
-const CASE_KEYS: ReadonlySet<string> = new Set(["expect", "why", "source", "memory"]);
+export const CASE_KEYS: ReadonlySet<string> = new Set(["expect", "why", "source", "memory"]);
 
 /** The value of `param(name, fallback)` in this case, as a literal. */
 export function evaluateParam(context: CaseContext, module: Module, call: ts.CallExpression): Expression {
@@ -85,10 +86,12 @@ function givenValue(
     return refuse(message, why ?? "", help ?? "");
   }
   if (allowed !== undefined && !allowed.includes(String(value))) {
+    const close = nearest(String(value), allowed);
+    const list = `Use one of: ${allowed.join(", ")}.`;
     return refuse(
       `the param ${name} cannot be ${JSON.stringify(value)}`,
       "A value that no branch knows would check something else than it says.",
-      `Use one of: ${allowed.join(", ")}.`,
+      close === undefined ? list : `Did you mean ${JSON.stringify(close)}? ${list}`,
     );
   }
   return value;

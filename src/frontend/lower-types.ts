@@ -1,10 +1,10 @@
 /** Type annotations to types of the IR. Only what a model can hold has one. */
 import { ts } from "ts-morph";
-import { badType, unknownName } from "../diagnostics/catalog.js";
+import { badType } from "../diagnostics/catalog.js";
 import type { Type } from "../ir/program.js";
 import { type CaseContext, className } from "./case-context.js";
 import { isValueType, joinTypes, VOID } from "./kinds.js";
-import type { Module } from "./modules.js";
+import { type Module, undeclared } from "./modules.js";
 import { isPlainParameter } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
@@ -105,13 +105,18 @@ function lowerLiteralType(node: ts.LiteralTypeNode, site: Site): Type {
   return refuse(node, site);
 }
 
+/** Types that need no declaration. */
+const PLAIN = ["boolean", "number", "string", "null", "void"];
+
 function lowerReference(node: ts.TypeReferenceNode, site: Site): Type {
   const { module, context } = site;
   if (!ts.isIdentifier(node.typeName)) return refuse(node, site);
   const name = node.typeName.text;
   const declaration = module.names.get(name);
   if (declaration === undefined) {
-    context.diagnostics.push(unknownName(spanOf(module, node.typeName), name, module.names.keys()));
+    context.diagnostics.push(
+      undeclared(module, spanOf(module, node.typeName), name, [...module.names.keys(), ...PLAIN]),
+    );
     return VOID;
   }
   switch (declaration.kind) {

@@ -7,12 +7,14 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ts } from "ts-morph";
+import type { Span } from "../base/span.js";
 import {
   duplicateName,
   missingImport,
   notYet,
   unknownExport,
   unknownImport,
+  unknownName,
   unsupported,
 } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -53,6 +55,8 @@ export interface Module extends SourceText {
   readonly imports: Module[];
   /** What is wrong with the file whatever the case. */
   readonly diagnostics: Diagnostic[];
+  /** What it can import from latchwork. */
+  readonly vocabulary: ReadonlyMap<string, Declaration>;
   /** False where the text itself could not be parsed: its tree means nothing then. */
   readonly parsed: boolean;
 }
@@ -102,6 +106,7 @@ export function loadModule(graph: ModuleGraph, path: string, library = false): M
     exports: new Set(exportedNames(file)),
     imports: [],
     diagnostics: [...diagnostics],
+    vocabulary: graph.latchwork,
     parsed: diagnostics.length === 0,
   };
   graph.modules.set(path, module);
@@ -114,6 +119,16 @@ export function loadModule(graph: ModuleGraph, path: string, library = false): M
     if (ts.isImportDeclaration(statement)) declareImports(graph, module, statement);
   }
   return module;
+}
+
+/** The diagnostic for a name that means nothing where it stands; `known` are those that do. */
+export function undeclared(
+  module: Module,
+  span: Span,
+  name: string,
+  known: Iterable<string> = module.names.keys(),
+): Diagnostic {
+  return unknownName(span, name, known, module.vocabulary.keys());
 }
 
 /** The module and its imports, imported ones first, as the module system would run them. */
@@ -190,7 +205,8 @@ function addName(module: Module, node: ts.Node, name: string, declaration: Decla
 function declareImports(graph: ModuleGraph, module: Module, statement: ts.ImportDeclaration): void {
   if (!ts.isStringLiteral(statement.moduleSpecifier)) return;
   const specifier = statement.moduleSpecifier.text;
-  const exports = resolveImport(graph, module, statement.moduleSpecifier);
+  const found = resolveImport(graph, module, statement.moduleSpecifier);
+  const exports = found?.exports;
   const bindings = statement.importClause?.namedBindings;
   if (
     statement.importClause?.name !== undefined ||
@@ -215,7 +231,7 @@ function declareImports(graph: ModuleGraph, module: Module, statement: ts.Import
       const span = spanOf(module, element);
       module.diagnostics.push(
         instead === undefined
-          ? unknownExport(span, exported, from, exports.keys())
+          ? unknownExport(span, exported, from, exports.keys(), found?.module?.names.has(exported))
           : notYet(span, exported, instead),
       );
     }
@@ -223,22 +239,26 @@ function declareImports(graph: ModuleGraph, module: Module, statement: ts.Import
   }
 }
 
-/** Exported names of the imported module, or undefined where the specifier means nothing to Latchwork. */
-function resolveImport(
-  graph: ModuleGraph,
-  module: Module,
-  node: ts.StringLiteral,
-): ReadonlyMap<string, Declaration> | undefined {
+interface Imported {
+  readonly exports: ReadonlyMap<string, Declaration>;
+  /** Absent for the vocabulary. */
+  readonly module?: Module;
+}
+
+/** What a specifier leads to, or undefined where it means nothing to Latchwork, which is reported. */
+function resolveImport(graph: ModuleGraph, module: Module, node: ts.StringLiteral): Imported | undefined {
   const specifier = node.text;
-  if (specifier === "latchwork") return graph.latchwork;
+  if (specifier === "latchwork") return { exports: graph.latchwork };
   if (!/^\.\.?\//.test(specifier)) {
     module.diagnostics.push(unknownImport(spanOf(module, node), specifier));
     return undefined;
   }
-  if (module.library && specifier.startsWith("../dsl/")) return graph.latchwork;
+  if (module.library && specifier.startsWith("../dsl/")) return { exports: graph.latchwork };
   const file = `${resolve(dirname(module.path), specifier.replace(/\.(js|ts)$/, ""))}.ts`;
   if (!isFile(file)) {
-    module.diagnostics.push(missingImport(spanOf(module, node), specifier));
+    module.diagnostics.push(
+      missingImport(spanOf(module, node), specifier, specifiersNear(module, specifier)),
+    );
     return undefined;
   }
   const imported = loadModule(graph, file, module.library);
@@ -250,7 +270,20 @@ function resolveImport(
     // What is exported and yet has no name here is refused where it stands.
     exports.set(name, imported.names.get(name) ?? { kind: "missing" });
   }
-  return exports;
+  return { exports, module: imported };
+}
+
+/** The files of the folder that a specifier leads to, as they would be imported; none where there is no such folder. */
+function specifiersNear(module: Module, specifier: string): string[] {
+  const folder = specifier.slice(0, specifier.lastIndexOf("/") + 1);
+  try {
+    const names = readdirSync(join(dirname(module.path), folder)).sort();
+    return names
+      .filter((name) => name.endsWith(".ts") && join(dirname(module.path), folder, name) !== module.path)
+      .map((name) => folder + name.replace(/\.ts$/, ".js"));
+  } catch {
+    return [];
+  }
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,7 @@
 /** Reads a spec file and lists its cases. Reading never executes the file. */
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
+import { nearest } from "../base/suggest.js";
 import { badCase, duplicateName, noCases, notYet, unknownCheck } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CHECKS } from "../ir/checks.js";
@@ -113,10 +114,10 @@ function readCases(
       cases.push(readCase(reader, name, value));
     } else {
       const what = name.trim() === "" ? "this case has no name" : `${name} is not a case`;
-      refuse(
-        reader,
-        badCase(spanOf(reader.module, property), what, 'Write "name": { expect: …, why: "…" }.'),
-      );
+      const close = nearest(name, ["title", "source"]);
+      const instead =
+        close === undefined ? 'Write "name": { expect: …, why: "…" }.' : `Did you mean ${close}?`;
+      refuse(reader, badCase(spanOf(reader.module, property), what, instead));
     }
     seen.add(name);
   }
@@ -178,6 +179,10 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     else if (key === "memory") {
       const instead = "Leave it out: every case is sequentially consistent.";
       refuse(reader, notYet(spanOf(module, property), "a memory model", instead));
+    } else if (["holds", "fails"].includes(intrinsicCall(module, node) ?? "")) {
+      // The expectation is there, under another name: that is one mistake.
+      refuse(reader, badCase(spanOf(module, property), `${key} is no key of a case`, "Did you mean expect?"));
+      seen.add("expect");
     } else {
       const value = lowerTopLevelExpression(context, module, node);
       const setting = literalOf(value);
@@ -218,7 +223,7 @@ function readExpectation(reader: Reader, node: ts.Expression): string | undefine
     const span = spanOf(module, argument);
     refuse(
       reader,
-      unknownCheck(span, typeof check === "string" ? check : briefText(module, argument), CHECKS.keys()),
+      unknownCheck(span, typeof check === "string" ? check : briefText(module, argument), [...CHECKS.keys()]),
     );
   }
   return undefined;

@@ -94,6 +94,7 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     ["an unknown reporter", ["--reporter", "jsn"], 'did you mean "json"?'],
     ["two documents on stdout", ["--reporter", "json", "--reporter", "default"], "LW2203"],
     ["a file for nobody", ["--output-file", "json=x"], "was not asked for"],
+    ["a file for no reporter", ["--output-file", "jsn=x"], "Did you mean json?"],
     ["a file in no folder", ["--reporter", "json", "--output-file", "json=no/where"], "cannot be written"],
     ["an unknown case", ["--case", "lokced"], "Did you mean locked?"],
     ["an unknown param", ["--set", "lokced=true"], "locked"],
