@@ -1,10 +1,11 @@
 /** Arguments and streams; nothing here needs Java. */
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { bin, Project, run } from "../support/command.js";
+import { repository } from "../support/source-tree.js";
 import { asExpected } from "./specs.js";
 
 let project: Project;
@@ -110,6 +111,29 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(project.files().filter((name) => name.startsWith("generated/"))).toEqual([]);
+  });
+});
+
+describe("the pages of docs/errors show what these commands print", () => {
+  test.each([
+    ["LW1030", ["spec/vpt.ts"]],
+    ["LW1031", ["docs"]],
+    ["LW1032", ["--case", "pt-migrat"]],
+    ["LW1033", ["--set", "vcpu=3"]],
+    ["LW2101", ["--reporter", "jsn"]],
+    ["LW2201", ["chek"]],
+    ["LW2202", ["--reporter", "json", "--output-file", "report.json"]],
+    ["LW2203", ["--reporter", "default,json"]],
+    ["LW2204", ["--reporter", "json", "--output-file", "json=reports/run.json"]],
+    ["LW2210", ["explain", "unlock-not-hold"]],
+  ])("%s", async (code, args) => {
+    mkdirSync(join(project.path, "docs"), { recursive: true });
+    mkdirSync(join(project.path, "reports/run.json"), { recursive: true });
+    const page = readFileSync(join(repository, `docs/errors/${code}.md`), "utf8");
+    const shown = /^```text\n([\s\S]*?)^```$/m.exec(page)?.[1]?.trimEnd().split("\n") ?? [];
+    const { exitCode, stderr } = await project.run(args, alone);
+    expect(shown).toContain(stderr.split("\n").find((line) => line.startsWith(code)));
+    expect(exitCode).toBe(2);
   });
 });
 
