@@ -105,53 +105,38 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   };
   context.bindings.set(local.id, { kind: "local", name, changes: false });
   const [test, body, next, exit] = [newLabel(), newLabel(), newLabel(), newLabel()];
-  beginWalk(context, origin, walk);
+  boundary(context, origin);
+  emit(builder, { kind: "assign", local: name, value: { kind: "first", list: walk.list }, origin });
   placeLabel(builder, test);
   leaveAtEnd(context, origin, name, exit, body);
   placeLabel(builder, body);
+  if (safe) readOn(context, origin, walk);
   context.inlineStatements({ ...context, loop: { exit, next } }, statement.body);
   placeLabel(builder, next);
-  advanceWalk(context, origin, walk, exit);
-  jump(builder, safe ? body : test);
+  if (safe)
+    emit(builder, { kind: "assign", local: name, value: { kind: "local", name: walk.aheadName }, origin });
+  else readOn(context, origin, walk);
+  jump(builder, test);
   placeLabel(builder, exit);
 }
 
-function beginWalk(context: InlineContext, origin: Origin, { list, name, aheadName }: Walk): void {
+/**
+ * Loads the element after the current one, which must still be on the list: a step of its own, also before the first
+ * round of a safe walk, since the first element may leave between its own load and that of the second.
+ */
+function readOn(context: InlineContext, origin: Origin, { list, name, aheadName }: Walk): void {
   const { builder } = context;
-  boundary(context, origin);
-  emit(builder, { kind: "assign", local: name, value: { kind: "first", list }, origin });
-  if (aheadName === name) return;
   const element: Term = { kind: "local", name };
-  const value: Term = {
-    kind: "conditional",
-    condition: binary("===", element, constant(null)),
-    whenTrue: constant(null),
-    whenFalse: { kind: "next", list, element },
-  };
-  emit(builder, { kind: "assign", local: aheadName, value, origin });
-}
-
-/** Reads on from the element ahead, which must still be on the list. */
-function advanceWalk(context: InlineContext, origin: Origin, walk: Walk, exit: Label): void {
-  const { builder } = context;
-  const { list, name, aheadName } = walk;
-  const ahead: Term = { kind: "local", name: aheadName };
-  if (aheadName !== name) {
-    const advance = newLabel();
-    emit(builder, { kind: "assign", local: name, value: ahead, origin });
-    leaveAtEnd(context, origin, aheadName, exit, advance);
-    placeLabel(builder, advance);
-  }
   boundary(context, origin);
   emit(builder, {
     kind: "check",
     check: "list-changed-under-walk",
-    condition: { kind: "has", collection: list, element: ahead },
-    subject: ahead,
+    condition: { kind: "has", collection: list, element },
+    subject: element,
     message: undefined,
     origin,
   });
-  emit(builder, { kind: "assign", local: aheadName, value: { kind: "next", list, element: ahead }, origin });
+  emit(builder, { kind: "assign", local: aheadName, value: { kind: "next", list, element }, origin });
 }
 
 function leaveAtEnd(context: InlineContext, origin: Origin, name: string, exit: Label, stay: Label): void {

@@ -18,7 +18,8 @@ function line({ order, changed, waiting, failed }: Run): string {
   const ends = [
     ...changed,
     ...failed.map((check) => `fails ${check}`),
-    ...waiting.map((name) => `${name} waits`),
+    // A thread that failed a check has stopped.
+    ...(failed.length > 0 ? [] : waiting).map((name) => `${name} waits`),
   ];
   return `${order.join(" ")}   ${ends.join(", ")}`;
 }
@@ -60,6 +61,10 @@ describe("the table of steps", () => {
     ["if (a.l.has(es[0])) g = 1;", "reads a.l | writes g"],
     ["if (list_empty(a.l)) g = 1;", "reads a.l"],
     ["for (const e of a.l) e.k = 1;", "reads a.l | writes es0.k | reads a.l | writes es1.k | reads a.l"],
+    [
+      "for (const e of list_for_each_entry_safe(a.l)) e.k = 1;",
+      "reads a.l | reads a.l | writes es0.k | reads a.l | writes es1.k",
+    ],
     ["for (const e of es) e.k = 1;", "writes es0.k | writes es1.k"],
     ["until(g === 0);", "reads g"],
     ["let i = 1; i++; const t = g; assert(t === 0 && i === 2); h = i;", "reads g | writes h"],

@@ -43,6 +43,18 @@ export const CONTROL_SPECS: readonly SmallSpec[] = [
     fails: ["list-changed-under-walk"],
   },
   {
+    name: "a safe walk loads its second element apart from the first",
+    text: `
+      class Head { first = list<Item>(); }
+      class Item { seen = 0; }
+      const head = new Head();
+      const item = new Item();
+      initially(() => { list_add(item, head.first); });
+      thread("walk", () => { for (const i of list_for_each_entry_safe(head.first)) i.seen = 1; });
+      thread("remove", () => { list_del(item); });`,
+    fails: ["list-changed-under-walk"],
+  },
+  {
     name: "walks that delete their own element, the safe way and not",
     text: `${LISTS}
       initially(() => { for (const i of items) list_add(i, heads[0].first); });
