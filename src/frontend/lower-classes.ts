@@ -1,14 +1,7 @@
 /** Classes: C's structs, with the objects they embed. */
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
-import {
-  badDeclaration,
-  duplicateName,
-  notConstant,
-  notYet,
-  unknownName,
-  unsupported,
-} from "../diagnostics/catalog.js";
+import { badDeclaration, duplicateName, notConstant, notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Class, Expression, Field, InitialValue, Type } from "../ir/program.js";
 import { type CaseContext, type ClassSource, className } from "./case-context.js";
@@ -20,7 +13,7 @@ import { createCodeContext } from "./lower-statements.js";
 import { lowerValueType } from "./lower-types.js";
 import { madeClass } from "./makers.js";
 import { baseOf, declaredLineage, inheritedMember, memberName } from "./members.js";
-import type { Module } from "./modules.js";
+import { type Module, undeclared } from "./modules.js";
 import { briefText, spanOf } from "./source.js";
 
 /** An expression at top level: no locals, everything constant. */
@@ -89,7 +82,7 @@ function lowerBase(context: CaseContext, declaration: ClassSource): string | und
   if (base === undefined || named.typeArguments !== undefined) {
     const known = ts.isIdentifier(named.expression) ? module.names.get(named.expression.text) : undefined;
     if (ts.isIdentifier(named.expression) && known === undefined) {
-      context.diagnostics.push(unknownName(span, named.expression.text, module.names.keys()));
+      context.diagnostics.push(undeclared(module, span, named.expression.text));
     } else if (known?.kind !== "missing") {
       const what = `${briefText(module, named)} is no class that can be extended`;
       const why = "Its fields must be known.";

@@ -60,8 +60,10 @@ function ended(
 }
 
 function stepText(model: Model, events: readonly Event[]): string {
-  const lock = events.find((event) => event.kind === "acquire" || event.kind === "release");
-  if (lock !== undefined) return `${lock.kind === "acquire" ? "takes" : "drops"} ${lock.lock}`;
+  for (const event of events) {
+    if (event.kind === "acquire") return `takes ${event.lock}`;
+    if (event.kind === "release") return `drops ${event.lock}`;
+  }
   const texts = events.flatMap((event) => {
     if (event.kind === "read") return [`reads ${locationPath(model, event.at)}`];
     if (event.kind === "write") return [`writes ${locationPath(model, event.at)}`];
