@@ -276,29 +276,37 @@ pt_vcpu_lock_115_3:
 pt_update_irq_175:
   \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
   with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    with pt_next_ = IF pt_3_ = null THEN null ELSE NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
-      if pt_3_ = null then
-        \* vpt.ts:186  if (earliest_pt === null)
-        if earliest_pt = null then
-          earliest_pt := null;
-          goto pt_vcpu_unlock_120_3;
-        else
-          \* vpt.ts:190  earliest_pt.irq_issued = true;
-          if earliest_pt # null then
-            goto pt_update_irq_190;
-          else
-            fault := fault \union {"null-dereference"};
-            earliest_pt := null;
-            goto Done;
-          end if;
-        end if;
+    if pt_3_ = null then
+      \* vpt.ts:186  if (earliest_pt === null)
+      if earliest_pt = null then
+        earliest_pt := null;
+        goto pt_vcpu_unlock_120_3;
       else
-        pt_3 := pt_3_;
-        pt_next := pt_next_;
-        goto pt_update_irq_176;
+        \* vpt.ts:190  earliest_pt.irq_issued = true;
+        if earliest_pt # null then
+          goto pt_update_irq_190;
+        else
+          fault := fault \union {"null-dereference"};
+          earliest_pt := null;
+          goto Done;
+        end if;
       end if;
-    end with;
+    else
+      pt_3 := pt_3_;
+      goto pt_update_irq_175_2;
+    end if;
   end with;
+pt_update_irq_175_2:
+  \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+  if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
+    pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3);
+    goto pt_update_irq_176;
+  else
+    fault := fault \union {"list-changed-under-walk"};
+    earliest_pt := null;
+    pt_3 := null;
+    goto Done;
+  end if;
 pt_update_irq_176:
   \* vpt.ts:176  if (pt.pending_intr_nr)
   with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
@@ -314,7 +322,7 @@ pt_update_irq_176:
             with earliest_pt_ = pt_3 do
               \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
               with pt_3_ = pt_next do
-                if pt_next = null then
+                if pt_3_ = null then
                   \* vpt.ts:186  if (earliest_pt === null)
                   if earliest_pt_ = null then
                     earliest_pt := null;
@@ -339,6 +347,7 @@ pt_update_irq_176:
                 else
                   earliest_pt := earliest_pt_;
                   pt_3 := pt_3_;
+                  pt_next := null;
                   goto pt_update_irq_175_2;
                 end if;
               end with;
@@ -349,7 +358,7 @@ pt_update_irq_176:
     else
       \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
       with pt_3_ = pt_next do
-        if pt_next = null then
+        if pt_3_ = null then
           \* vpt.ts:186  if (earliest_pt === null)
           if earliest_pt = null then
             earliest_pt := null;
@@ -372,6 +381,7 @@ pt_update_irq_176:
           end if;
         else
           pt_3 := pt_3_;
+          pt_next := null;
           goto pt_update_irq_175_2;
         end if;
       end with;
@@ -394,7 +404,7 @@ pt_update_irq_180:
   PeriodicTime_on_list[pt_3] := FALSE;
   \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
   with pt_3_ = pt_next do
-    if pt_next = null then
+    if pt_3_ = null then
       \* vpt.ts:186  if (earliest_pt === null)
       if earliest_pt = null then
         earliest_pt := null;
@@ -417,21 +427,10 @@ pt_update_irq_180:
       end if;
     else
       pt_3 := pt_3_;
+      pt_next := null;
       goto pt_update_irq_175_2;
     end if;
   end with;
-pt_update_irq_175_2:
-  \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_next) then
-    pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next);
-    goto pt_update_irq_176;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    earliest_pt := null;
-    pt_3 := null;
-    pt_next := null;
-    goto Done;
-  end if;
 pt_vcpu_unlock_120_3:
   \* vpt.ts:120  spin_unlock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
@@ -1420,24 +1419,22 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                LET pt_next_ == IF pt_3_ = null THEN null ELSE NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) IN
-                                  IF pt_3_ = null
-                                     THEN /\ IF earliest_pt[self] = null
-                                                THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                     /\ fault' = fault
-                                                ELSE /\ IF earliest_pt[self] # null
-                                                           THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                earliest_pt >>
-                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << pt_3, pt_next >>
-                                     ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                          /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                          /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
-                                          /\ UNCHANGED << fault, earliest_pt >>
+                                IF pt_3_ = null
+                                   THEN /\ IF earliest_pt[self] = null
+                                              THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
+                                                   /\ fault' = fault
+                                              ELSE /\ IF earliest_pt[self] # null
+                                                         THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
+                                                              /\ UNCHANGED << fault, 
+                                                                              earliest_pt >>
+                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ pt_3' = pt_3
+                                   ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                        /\ UNCHANGED << fault, earliest_pt >>
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
@@ -1446,9 +1443,32 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+
+pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
+                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
+                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self])]
+                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
+                                        /\ UNCHANGED << fault, earliest_pt, 
+                                                        pt_3 >>
+                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED pt_next
+                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                             PeriodicTime_vcpu, 
+                                             PeriodicTime_on_list, 
+                                             PeriodicTime_one_shot, 
+                                             PeriodicTime_pending_intr_nr, 
+                                             PeriodicTime_irq_issued, 
+                                             Timer_status, Timer_running, 
+                                             Rwlock_writer, Rwlock_readers, 
+                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1463,7 +1483,7 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                                                        pt_next >>
                                                   ELSE /\ LET earliest_pt_ == pt_3[self] IN
                                                             LET pt_3_ == pt_next[self] IN
-                                                              IF pt_next[self] = null
+                                                              IF pt_3_ = null
                                                                  THEN /\ IF earliest_pt_ = null
                                                                             THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -1483,11 +1503,11 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      pt_next >>
+                                                                      /\ fault' = fault
                                    ELSE /\ LET pt_3_ == pt_next[self] IN
-                                             IF pt_next[self] = null
+                                             IF pt_3_ = null
                                                 THEN /\ IF earliest_pt[self] = null
                                                            THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -1506,10 +1526,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                     /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
                                                      /\ UNCHANGED << fault, 
-                                                                     earliest_pt, 
-                                                                     pt_next >>
+                                                                     earliest_pt >>
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
@@ -1548,7 +1568,7 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
                            /\ LET pt_3_ == pt_next[self] IN
-                                IF pt_next[self] = null
+                                IF pt_3_ = null
                                    THEN /\ IF earliest_pt[self] = null
                                               THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -1567,9 +1587,9 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                        /\ UNCHANGED << fault, earliest_pt, 
-                                                        pt_next >>
+                                        /\ UNCHANGED << fault, earliest_pt >>
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_one_shot, 
@@ -1580,29 +1600,6 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
                                            chosen_2, vcpu_2_3, vcpu_3_2, 
                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
-
-pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
-                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_next[self])
-                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_next[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
-                                        /\ UNCHANGED << fault, earliest_pt, 
-                                                        pt_3 >>
-                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -2125,8 +2122,8 @@ vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_restore_timer_158_2(self)
                    \/ pt_vcpu_unlock_120_2(self)
                    \/ pt_vcpu_lock_115_3(self) \/ pt_update_irq_175(self)
-                   \/ pt_update_irq_176(self) \/ pt_update_irq_179(self)
-                   \/ pt_update_irq_180(self) \/ pt_update_irq_175_2(self)
+                   \/ pt_update_irq_175_2(self) \/ pt_update_irq_176(self)
+                   \/ pt_update_irq_179(self) \/ pt_update_irq_180(self)
                    \/ pt_vcpu_unlock_120_3(self) \/ pt_update_irq_190(self)
                    \/ pt_vcpu_unlock_120_4(self)
                    \/ pt_vcpu_lock_115_4(self) \/ pt_intr_post_197(self)

@@ -92,16 +92,23 @@ waker_21:
 waker_22:
   \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
   with w_ = First(Queue_all[q]) do
-    with w_next_ = IF w_ = null THEN null ELSE NextOf(Queue_all[q], w_) do
-      if w_ = null then
-        goto waker_26;
-      else
-        w := w_;
-        w_next := w_next_;
-        goto waker_23;
-      end if;
-    end with;
+    if w_ = null then
+      goto waker_26;
+    else
+      w := w_;
+      goto waker_22_2;
+    end if;
   end with;
+waker_22_2:
+  \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
+  if Has(Queue_all[q], w) then
+    w_next := NextOf(Queue_all[q], w);
+    goto waker_23;
+  else
+    fault := fault \union {"list-changed-under-walk"};
+    w := null;
+    goto Done;
+  end if;
 waker_23:
   \* test.ts:23  list_del(w);
   if (\E o_ \in Queue : Has(Queue_all[o_], w)) \/ (\E o_ \in Queue : Has(Queue_late[o_], w)) then
@@ -130,26 +137,16 @@ waker_24:
   Waiter_woken[w] := TRUE;
   \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
   with w_ = w_next do
-    if w_next = null then
+    if w_ = null then
       w := null;
       w_next := null;
       goto waker_26;
     else
       w := w_;
+      w_next := null;
       goto waker_22_2;
     end if;
   end with;
-waker_22_2:
-  \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
-  if Has(Queue_all[q], w_next) then
-    w_next := NextOf(Queue_all[q], w_next);
-    goto waker_23;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    w := null;
-    w_next := null;
-    goto Done;
-  end if;
 waker_26:
   \* test.ts:26  mode = "stop";
   mode := "stop";

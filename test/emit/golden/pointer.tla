@@ -31,7 +31,7 @@ variables
   fault = {};
 
 process timer_fn \in {timer_fn_thread}
-variables vcpu_2 = null, vcpu_2_2 = null, pending = 0, vcpu_3 = null;
+variables vcpu_2 = null, vcpu_2_2 = null, pending = 0, vcpu_3 = null, held = {};
 begin
 pt_lock_8:
   \* test.ts:8  spin_lock(t.vcpu!.lock);
@@ -41,6 +41,7 @@ pt_lock_8:
       goto pt_lock_8_2;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -49,11 +50,13 @@ pt_lock_8_2:
   if Spinlock_owner[Vcpu_lock[vcpu_2]] # self then
     await Spinlock_owner[Vcpu_lock[vcpu_2]] = null;
     Spinlock_owner[Vcpu_lock[vcpu_2]] := self;
+    held := held \union {Vcpu_lock[vcpu_2]};
     vcpu_2 := null;
     goto timer_fn_15;
   else
     fault := fault \union {"self-deadlock"};
     vcpu_2 := null;
+    held := {};
     goto Done;
   end if;
 timer_fn_15:
@@ -64,6 +67,7 @@ timer_fn_15:
       goto timer_fn_15_2;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -85,6 +89,7 @@ timer_fn_16:
       goto timer_fn_16_2;
     else
       fault := fault \union {"null-dereference"};
+      held := {};
       goto Done;
     end if;
   end with;
@@ -92,17 +97,29 @@ timer_fn_16_2:
   \* test.ts:16  spin_unlock(pt.vcpu!.lock);
   if Spinlock_owner[Vcpu_lock[vcpu_3]] = self then
     Spinlock_owner[Vcpu_lock[vcpu_3]] := null;
-    vcpu_3 := null;
-    goto Done;
+    with held_ = held \ {Vcpu_lock[vcpu_3]} do
+      \* test.ts:13  timer fn
+      if Cardinality(held_) = 0 then
+        vcpu_3 := null;
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        vcpu_3 := null;
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     vcpu_3 := null;
+    held := {};
     goto Done;
   end if;
 end process;
 
 process migrate \in {migrate_vcpu0, migrate_vcpu1}
-variables old = null;
+variables old = null, held_2 = {};
 begin
 migrate_20:
   \* test.ts:20  const old = pt.vcpu!;
@@ -112,6 +129,7 @@ migrate_20:
       goto migrate_21;
     else
       fault := fault \union {"null-dereference"};
+      held_2 := {};
       goto Done;
     end if;
   end with;
@@ -120,10 +138,12 @@ migrate_21:
   if Spinlock_owner[Vcpu_lock[old]] # self then
     await Spinlock_owner[Vcpu_lock[old]] = null;
     Spinlock_owner[Vcpu_lock[old]] := self;
+    held_2 := held_2 \union {Vcpu_lock[old]};
     goto migrate_22;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
+    held_2 := {};
     goto Done;
   end if;
 migrate_22:
@@ -134,11 +154,23 @@ migrate_23:
   \* test.ts:23  spin_unlock(old.lock);
   if Spinlock_owner[Vcpu_lock[old]] = self then
     Spinlock_owner[Vcpu_lock[old]] := null;
-    old := null;
-    goto Done;
+    with held_ = held_2 \ {Vcpu_lock[old]} do
+      \* test.ts:19  migrate
+      if Cardinality(held_) = 0 then
+        old := null;
+        held_2 := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        old := null;
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     old := null;
+    held_2 := {};
     goto Done;
   end if;
 end process;
@@ -167,6 +199,7 @@ Stuck(waiting_) ==
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
+check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 \* invariant "at most one timer"
 invariant_at_most_one_timer == \A v_ \in {vcpu0, vcpu1} : Vcpu_pending[v_] < 2
 \* Where nobody can go on it is a deadlock, and reported as that.
