@@ -73,6 +73,13 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
     add(out, `${must(naming.embedded.get(key), key)} == ${printMap(pairs)}`);
   }
   add(out, `Threads == ${set(naming.threads.values())}`);
+  if (model.cpus.size > 0) {
+    const pairs = [...model.cpus].map(([thread, cpu]) => [
+      must(naming.threads.get(thread), thread),
+      must(naming.objects.get(cpu), cpu),
+    ]);
+    add(out, `CpuOf == ${printMap(pairs)}`);
+  }
   for (const process of model.processes) {
     const operator = naming.arguments.get(process.name);
     if (operator === undefined) continue;

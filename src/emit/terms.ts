@@ -69,6 +69,8 @@ export function printTerm(context: TermContext, term: Term): string {
       return printValue(naming, term.value);
     case "current":
       return context.self;
+    case "cpu":
+      return `CpuOf[${context.self}]`;
     case "argument": {
       const process = must(context.process, "the process of an argument");
       return `${must(naming.arguments.get(process.name), "the arguments of a process")}[${context.self}]`;
@@ -198,9 +200,19 @@ function isList(context: TermContext, collection: Term): boolean {
 function operand(context: TermContext, term: Term, parent?: Term): string {
   const text = printTerm(context, term);
   if (
-    ["value", "current", "argument", "local", "bound", "read", "embedded", "size", "first", "next"].includes(
-      term.kind,
-    )
+    [
+      "value",
+      "current",
+      "cpu",
+      "argument",
+      "local",
+      "bound",
+      "read",
+      "embedded",
+      "size",
+      "first",
+      "next",
+    ].includes(term.kind)
   ) {
     return text.startsWith("-") ? `(${text})` : text;
   }

@@ -51,6 +51,8 @@ export interface CaseContext {
    * wrong only for the values that params have by default is not.
    */
   readonly allBranches: boolean;
+  /** Whether the spec speaks of CPUs or handlers. */
+  readonly contexts: boolean;
   /** By the name that the IR knows them under. */
   readonly classes: Map<string, Class>;
   /** `Class.field` of fields that were refused. */
@@ -128,9 +130,11 @@ export function createCaseContext(
   settings: ReadonlyMap<string, Setting>,
   resolve: Resolvers,
   allBranches = false,
+  contexts = false,
 ): CaseContext {
   return {
     resolve,
+    contexts,
     settings,
     params: new Map(),
     diagnostics: [],

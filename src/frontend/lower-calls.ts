@@ -16,6 +16,7 @@ import { INTRINSICS, RIGHT_PLACE, wrongArgumentCount, wrongIntrinsicCount } from
 import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js";
 import { lowerChoose } from "./lower-choices.js";
 import { lowerInvoke, notAProcedure, passArguments, readArgument } from "./lower-closures.js";
+import { lowerContextQuery } from "./lower-contexts.js";
 import { lowerDispatch, lowerSuperCall } from "./lower-methods.js";
 import { lowerType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
@@ -98,6 +99,9 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
   const argument = node.arguments[0];
   if (name === "maybe") return { kind: "maybe", type: BOOLEAN, span };
   if (name === "current") return lowerCurrent(context, node);
+  if (["this_cpu", "execution_context", "has_contexts"].includes(name)) {
+    return lowerContextQuery(context, node, name);
+  }
   if (name === "choose" && argument !== undefined) return lowerChoose(context, node, argument);
   if (name === "list_empty" && argument !== undefined) {
     const collection = lowerCollection(context, argument, "list");

@@ -14,6 +14,7 @@ import {
   procedureName,
   type Setting,
 } from "./case-context.js";
+import { cpuClassOf, usesContexts } from "./lower-contexts.js";
 import { resolvers } from "./lower-declarations.js";
 import { CASE_KEYS } from "./lower-params.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
@@ -45,7 +46,8 @@ export function lowerSpec(
   }
   const diagnostics: Diagnostic[] = [...spec.diagnostics];
   const cases = spec.cases.map((declaration) => {
-    const context = createCaseContext(settingsOf(declaration, overrides), resolvers);
+    const contexts = usesContexts(modulesOf(spec.module));
+    const context = createCaseContext(settingsOf(declaration, overrides), resolvers, false, contexts);
     const program = lowerCase(context, spec, declaration);
     diagnostics.push(...context.diagnostics);
     return { declaration, program };
@@ -80,7 +82,8 @@ function settingsOf(
 
 /** What is wrong where no case comes: procedures that nobody calls, branches that no params take. */
 function lowerEverything(spec: SpecFile): Diagnostic[] {
-  const context = createCaseContext(new Map(), resolvers, true);
+  const contexts = usesContexts(modulesOf(spec.module));
+  const context = createCaseContext(new Map(), resolvers, true, contexts);
   for (const module of modulesOf(spec.module)) {
     lowerModule(context, module, noDeclarations());
     for (const declaration of module.names.values()) {
@@ -120,9 +123,12 @@ function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclar
   const used = new Set(
     context.objects.flatMap((object) => lineage(context, object.class).map(({ name }) => name)),
   );
+  const cpuClass = cpuClassOf(context);
+  if (cpuClass !== undefined) used.add(cpuClass);
   return {
     spec: spec.name,
     case: declaration.name,
+    cpuClass,
     title: spec.title,
     params: [...context.params].map(([name, { value }]) => ({ name, value })),
     classes: [...context.classes.values()].filter((type) => used.has(type.name)),

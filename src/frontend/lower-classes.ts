@@ -41,6 +41,7 @@ export function lowerClass(context: CaseContext, declaration: ClassSource, name:
     initials,
     methods: new Map(),
     embedded,
+    library: module.library,
     span,
   };
   // Entered before its fields are lowered: a class may refer to itself.

@@ -16,7 +16,9 @@ import { literalOf } from "./fold.js";
 import { INTRINSICS, intrinsicCall, RIGHT_PLACE, wrongIntrinsicCount } from "./intrinsics.js";
 import { BOOLEAN, describeType, need } from "./kinds.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";
+import { cpusOf } from "./lower-contexts.js";
 import { lowerExpression } from "./lower-expressions.js";
+import { lowerHandler } from "./lower-handlers.js";
 import { lowerGuardRule, lowerLockOrder } from "./lower-lock-rules.js";
 import { hasModifier } from "./lower-procedures.js";
 import { createCodeContext, lowerBody, refusedKeyword } from "./lower-statements.js";
@@ -157,7 +159,11 @@ function lowerTopLevelCall(
     const wrong = wrongIntrinsicCount(module, call, name);
     if (wrong !== undefined) context.diagnostics.push(wrong);
     else if (name === "thread") lowerThread(context, module, call, declarations);
-    else if (name === "invariant") lowerInvariant(context, module, call, declarations);
+    else if (name === "hardirq" || name === "softirq") {
+      const handler = nameOf(context, module, call.arguments[0]!, "handler");
+      const thread = lowerHandler(context, module, call, name, handler);
+      if (thread !== undefined) addThread(context, module, call.arguments[0]!, thread, declarations);
+    } else if (name === "invariant") lowerInvariant(context, module, call, declarations);
     else if (name === "initially") lowerInitially(context, module, call, declarations);
     else if (name === "lock_order") add(declarations.lockOrders, lowerLockOrder(context, module, call));
     else if (name === "guarded_by") add(declarations.guardRules, lowerGuardRule(context, module, call));
@@ -238,11 +244,30 @@ function lowerThread(
         );
   const body = lowerBody(code, bodyNode.body);
   if (name === undefined || wrong !== undefined || (third !== undefined && instances === undefined)) return;
-  const thread: ThreadDeclaration = { name, parameter, arguments: instances?.names ?? [], body, span };
+  const names = instances?.names ?? [];
+  const cpus = cpusOf(context, instances?.type, names);
+  const runs = { context: "task", cpus, times: undefined } as const;
+  addThread(
+    context,
+    module,
+    nameNode!,
+    { name, parameter, arguments: names, ...runs, body, span },
+    declarations,
+  );
+}
+
+/** Enters the declaration, unless its threads could not be told from others by name. */
+function addThread(
+  context: CaseContext,
+  module: Module,
+  nameNode: ts.Expression,
+  thread: ThreadDeclaration,
+  declarations: Declarations,
+): void {
+  const { name } = thread;
   const taken = new Set(declarations.threads.flatMap((other) => [other.name, ...threadNames(other)]));
   const clash = [name, ...threadNames(thread)].find((candidate) => taken.has(candidate));
-  if (clash !== undefined)
-    context.diagnostics.push(duplicateName(spanOf(module, nameNode!), "thread", clash));
+  if (clash !== undefined) context.diagnostics.push(duplicateName(spanOf(module, nameNode), "thread", clash));
   else declarations.threads.push(thread);
 }
 

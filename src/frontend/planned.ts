@@ -17,11 +17,9 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "Write it in the spec: a set of readers, and a wait until those that were inside have left.",
   ],
   [
-    `softirq hardirq local_irq_save local_irq_restore local_irq_disable local_irq_enable spin_lock_irqsave
-    spin_unlock_irqrestore spin_lock_irq spin_unlock_irq local_bh_disable local_bh_enable cpus smp_processor_id`,
-    "Write a thread for the handler: it can run at any time, though not nested in the thread that it interrupts.",
+    "per_cpu smp_processor_id",
+    "Extend the class Cpu with a field for each per-CPU variable, and reach it by this_cpu.",
   ],
-  ["per_cpu this_cpu", "Write a class for the CPU, with a field for each variable."],
   [
     `smp_mb smp_rmb smp_wmb smp_store_release smp_load_acquire READ_ONCE WRITE_ONCE`,
     "Every case is sequentially consistent today: leave it out.",

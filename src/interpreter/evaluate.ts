@@ -33,6 +33,10 @@ export function evaluate(scene: Scene, term: Term): Value {
       return term.value;
     case "current":
       return { ref: thread(scene).instance.name };
+    case "cpu": {
+      const { name } = thread(scene).instance;
+      return { ref: must(scene.model.cpus.get(name), `the CPU of ${name}`) };
+    }
     case "argument":
       return { ref: must(thread(scene).instance.argument, "the argument of a thread") };
     case "local":

@@ -29,6 +29,8 @@ export type Value =
 export type Term =
   | { readonly kind: "value"; readonly value: Value; readonly type: Type }
   | { readonly kind: "current" }
+  /** The CPU that the thread is on. */
+  | { readonly kind: "cpu" }
   /** The object that the thread was started with. */
   | { readonly kind: "argument" }
   | { readonly kind: "local"; readonly name: string }
@@ -121,6 +123,8 @@ export type Action =
       readonly idle: boolean;
       /** Sets of threads, each of which must act before the wait can end. */
       readonly whom: readonly Term[];
+      /** Why the thread waits, where no statement of the spec says so. */
+      readonly because?: "entry" | "interrupted" | "preempted";
       readonly origin: Origin;
     }
   /** Where false: the check fails, the thread stops for good, the others go on. */
@@ -222,6 +226,8 @@ export interface Variable {
   readonly type: Type;
   /** Seen by properties only, never by the design: reading and writing it is no access to memory. */
   readonly ghost?: true;
+  /** A field of one of the library's own classes. */
+  readonly library?: true;
   /** By object name; a global has the one key "". */
   readonly initial: ReadonlyMap<string, Value>;
 }
@@ -243,6 +249,8 @@ export interface Model {
   readonly objects: ReadonlyMap<string, readonly string[]>;
   /** Which object stands in which field of which: `Vcpu.tm_lock` maps vcpu0 to vcpu0.tm_lock. */
   readonly embedded: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The CPU that each thread is on, by thread name; empty where no step asks for it. */
+  readonly cpus: ReadonlyMap<string, string>;
   readonly variables: readonly Variable[];
   readonly processes: readonly Process[];
   readonly invariants: readonly ModelInvariant[];

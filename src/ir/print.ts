@@ -121,6 +121,7 @@ export function printTerm(term: Term): string {
     case "value":
       return printValue(term.value);
     case "current":
+    case "cpu":
     case "argument":
       return term.kind;
     case "local":

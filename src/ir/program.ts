@@ -44,6 +44,10 @@ export type Expression =
   | (ExpressionBase & { readonly kind: "instances"; readonly names: readonly string[] })
   /** The running thread. */
   | (ExpressionBase & { readonly kind: "current" })
+  /** The CPU that the running thread is on. */
+  | (ExpressionBase & { readonly kind: "cpu" })
+  /** What kind of code runs: an {@link ExecutionContext}, known when the thread is compiled. */
+  | (ExpressionBase & { readonly kind: "context" })
   | (ExpressionBase & { readonly kind: "local"; readonly local: LocalSymbol })
   /** Reads a field: a shared access. */
   | (ExpressionBase & {
@@ -303,6 +307,8 @@ export interface Class {
   readonly methods: ReadonlyMap<string, string>;
   /** Objects inside each object of this class: `tm_lock` is a Spinlock. */
   readonly embedded: readonly { readonly field: string; readonly class: string }[];
+  /** Declared by Latchwork's library. */
+  readonly library: boolean;
   readonly span: Span;
 }
 
@@ -321,12 +327,20 @@ export interface Global {
   readonly span: Span;
 }
 
-/** One `thread(...)` declaration; it runs once per argument, or once where there is none. */
+/** Tasks are threads; handlers interrupt what runs on their CPU. */
+export type ExecutionContext = "task" | "softirq" | "hardirq";
+
+/** One `thread(...)` declaration, or a handler; it runs once per argument, or once where there is none. */
 export interface ThreadDeclaration {
   readonly name: string;
   readonly parameter: LocalSymbol | undefined;
   /** Object names, one thread each; empty where there is no parameter. */
   readonly arguments: readonly string[];
+  readonly context: ExecutionContext;
+  /** The CPUs that its threads are on, in their order; empty where each has one to itself. */
+  readonly cpus: readonly string[];
+  /** How often a handler can be entered, undefined without a limit. */
+  readonly times: number | undefined;
   readonly body: readonly Statement[];
   readonly span: Span;
 }
@@ -375,4 +389,6 @@ export interface Program {
   readonly invariants: readonly Invariant[];
   readonly lockOrders: readonly LockOrder[];
   readonly guardRules: readonly GuardRule[];
+  /** The class of CPUs, where the case has a use for it. */
+  readonly cpuClass: string | undefined;
 }

@@ -7,6 +7,7 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
   switch (term.kind) {
     case "value":
     case "current":
+    case "cpu":
     case "argument":
     case "local":
     case "bound":
@@ -145,6 +146,27 @@ export function binary(
   right: Term,
 ): Term {
   return { kind: "binary", operator, left, right };
+}
+
+/** The value of a condition that is the same in every state, or undefined. */
+export function decided(term: Term): boolean | undefined {
+  if (term.kind === "value") return typeof term.value === "boolean" ? term.value : undefined;
+  if (term.kind === "unary" && term.operator === "!") {
+    const value = decided(term.operand);
+    return value === undefined ? undefined : !value;
+  }
+  if (term.kind !== "binary") return undefined;
+  if (term.operator === "&&" || term.operator === "||") {
+    const deciding = term.operator === "||";
+    const left = decided(term.left);
+    if (left === deciding) return deciding;
+    return left === undefined ? undefined : decided(term.right);
+  }
+  if (term.operator !== "===" && term.operator !== "!==") return undefined;
+  const { left, right } = term;
+  if (left.kind !== "value" || right.kind !== "value") return undefined;
+  if (typeof left.value !== "string" || typeof right.value !== "string") return undefined;
+  return (left.value === right.value) === (term.operator === "===");
 }
 
 /** Conjunction of any number of terms. */

@@ -1,11 +1,22 @@
 /**
- * spinlock_t: one holder, busy waiting. Stands for Xen's and Linux's plain spin_lock and spin_unlock.
- * Left out: fairness between waiters (any of them may be next), recursion, interrupt flags.
+ * spinlock_t: one holder, busy waiting, preemption off while it is held. Stands for Xen's and Linux's spin_lock and
+ * spin_unlock with their irq, irqsave and bh variants.
+ * Left out: fairness between waiters (any of them may be next) and recursion.
  */
 import { acquires, atomic, check, current, releases, type Thread, until } from "../dsl/steps.js";
+import {
+  add_preempt,
+  local_bh_disable,
+  local_bh_enable,
+  local_irq_disable,
+  local_irq_enable,
+  local_irq_restore,
+  local_irq_save,
+} from "./cpu.js";
+import { check_irq_safety, mark_irq_safety, SpinningLock } from "./irq-safety.js";
 
 /** One lock; `owner` is the thread that holds it. */
-export class Spinlock {
+export class Spinlock extends SpinningLock {
   owner: Thread | null = null;
 }
 
@@ -18,8 +29,11 @@ export function spinlock(): Spinlock {
 export function spin_lock(lock: Spinlock): void {
   atomic(() => {
     check("self-deadlock", lock.owner !== current(), lock);
+    check_irq_safety(lock);
     until(lock.owner === null, lock.owner);
     lock.owner = current();
+    add_preempt(1);
+    mark_irq_safety(lock);
     acquires(lock, "exclusive");
   });
 }
@@ -30,6 +44,8 @@ export function spin_trylock(lock: Spinlock): boolean {
   atomic(() => {
     if (lock.owner === null) {
       lock.owner = current();
+      add_preempt(1);
+      mark_irq_safety(lock);
       acquires(lock, "exclusive", "tried");
       taken = true;
     }
@@ -42,6 +58,7 @@ export function spin_unlock(lock: Spinlock): void {
   atomic(() => {
     check("unlock-not-held", lock.owner === current(), lock);
     lock.owner = null;
+    add_preempt(-1);
     releases(lock);
   });
 }
@@ -49,4 +66,41 @@ export function spin_unlock(lock: Spinlock): void {
 /** Whether anybody holds the lock. */
 export function spin_is_locked(lock: Spinlock): boolean {
   return lock.owner !== null;
+}
+
+/** Turns interrupts off and takes the lock; gives what spin_unlock_irqrestore needs. */
+export function spin_lock_irqsave(lock: Spinlock): boolean {
+  const flags = local_irq_save();
+  spin_lock(lock);
+  return flags;
+}
+
+/** Gives the lock back, and turns interrupts on where they were on before. */
+export function spin_unlock_irqrestore(lock: Spinlock, flags: boolean): void {
+  spin_unlock(lock);
+  local_irq_restore(flags);
+}
+
+/** Turns interrupts off and takes the lock. */
+export function spin_lock_irq(lock: Spinlock): void {
+  local_irq_disable();
+  spin_lock(lock);
+}
+
+/** Gives the lock back and turns interrupts on, also where they were off before. */
+export function spin_unlock_irq(lock: Spinlock): void {
+  spin_unlock(lock);
+  local_irq_enable();
+}
+
+/** Keeps softirqs away and takes the lock. */
+export function spin_lock_bh(lock: Spinlock): void {
+  local_bh_disable();
+  spin_lock(lock);
+}
+
+/** Gives the lock back and lets softirqs come again. */
+export function spin_unlock_bh(lock: Spinlock): void {
+  spin_unlock(lock);
+  local_bh_enable();
 }

@@ -3,11 +3,12 @@
  *
  *   inline     calls and loops become one flow of instructions per thread, each shared access alone
  *   rules      checks of lock orders, guarded fields, and locks held at the end of a thread
+ *   contexts   handlers are entered and left, and what they interrupt waits meanwhile
  *   split      the flow is cut into steps, one shared access each
  *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
  *   reset      variables that are dead go back to their default
  *   initial    the memory before the first step
- *   drop       ghosts that nothing reads go
+ *   drop       ghosts and fields of the library that nothing reads go
  */
 import type { Span } from "../base/span.js";
 import { unsupported } from "../diagnostics/catalog.js";
@@ -16,7 +17,9 @@ import { objectsOf } from "../ir/classes.js";
 import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
 import type { Program, ThreadDeclaration } from "../ir/program.js";
 import { all, visitTerm } from "../ir/terms.js";
-import { dropUnreadGhosts } from "./drop-unread-ghosts.js";
+import { asHandler, guardSteps } from "./contexts.js";
+import { withCpus } from "./cpus.js";
+import { dropUnread } from "./drop-unread.js";
 import { createFlowBuilder } from "./flow.js";
 import { declaredVariables, runInitially } from "./initial.js";
 import { ghostContext } from "./inline-ghost.js";
@@ -40,20 +43,22 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
   const processes = program.threads
     .filter((thread) => thread.parameter === undefined || thread.arguments.length > 0)
     .map((thread) => compileThread(program, thread, nameStep, options, diagnostics));
+  const { whole, cpus } = withCpus(program, processes);
   const declared: Model = {
     spec: program.spec,
     case: program.case,
     title: program.title,
     params: program.params,
-    objects: objectsByClass(program),
-    embedded: embeddedObjects(program),
-    variables: declaredVariables(program),
+    objects: objectsByClass(whole),
+    embedded: embeddedObjects(whole),
+    cpus,
+    variables: declaredVariables(whole),
     processes,
     invariants: compileInvariants(program, diagnostics),
   };
   const variables = runInitially(program, declared, diagnostics);
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(unique(diagnostics)));
-  return dropUnreadGhosts({ ...declared, variables });
+  return dropUnread({ ...declared, variables });
 }
 
 /** A procedure is written out once per call, and what is wrong with it is found each time. */
@@ -68,8 +73,9 @@ function compileThread(
   options: CompileOptions,
   diagnostics: Diagnostic[],
 ): Process {
-  const flow = enforceLockRules(program, inlineThread(program, thread, diagnostics), diagnostics);
-  const split = splitIntoSteps(flow, nameStep, diagnostics);
+  const body = enforceLockRules(program, inlineThread(program, thread, diagnostics), diagnostics);
+  const flow = asHandler(program, thread, body);
+  const split = guardSteps(program, thread, splitIntoSteps(flow, nameStep, diagnostics));
   const names = flow.locals.map((local) => local.name);
   const steps = options.resetDeadLocals
     ? resetDeadLocals(split)

@@ -7,7 +7,8 @@ import { runStep } from "../interpreter/step.js";
 import { descends, lineageOf } from "../ir/classes.js";
 import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
 import type { ConstantValue, Field, InitialValue, Program } from "../ir/program.js";
-import { fieldName } from "./inline-context.js";
+import { asksForCpu } from "./cpus.js";
+import { fieldName, type Runner } from "./inline-context.js";
 import { inlineBody } from "./inline-statements.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
 import { splitIntoSteps } from "./split.js";
@@ -29,6 +30,7 @@ export function declaredVariables(program: Program): Variable[] {
         field: field.name,
         type: field.type,
         ...(field.ghost === true ? { ghost: true } : {}),
+        ...(type.library ? { library: true } : {}),
         initial,
       };
     }),
@@ -66,10 +68,16 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
   const first = program.initially[0];
   if (first === undefined) return model.variables;
   const { span } = first;
-  const flow = inlineBody(program, "initially", { body: program.initially, span }, new Map(), diagnostics);
+  const body = { body: program.initially, span };
+  const runner: Runner = { context: "task", placed: false };
+  const flow = inlineBody(program, "initially", body, new Map(), diagnostics, runner);
   let n = 0;
   const steps = resetDeadLocals(splitIntoSteps(flow, () => `initially_${n++}`, diagnostics));
   if (diagnostics.length > 0) return model.variables;
+  if (asksForCpu(steps)) {
+    diagnostics.push(initiallyBlocks(span, "leaves or takes a lock, or changes the state of a CPU"));
+    return model.variables;
+  }
   // No object or thread of a spec has this name.
   const instance = { name: "initially()", argument: undefined };
   const process: Process = {

@@ -3,7 +3,15 @@ import type { Span } from "../base/span.js";
 import { readsGhost } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term, Test } from "../ir/model.js";
-import type { Closure, Expression, LocalSymbol, Program, Statement, Type } from "../ir/program.js";
+import type {
+  Closure,
+  ExecutionContext,
+  Expression,
+  LocalSymbol,
+  Program,
+  Statement,
+  Type,
+} from "../ir/program.js";
 import { type FlowBuilder, type Label, localFor } from "./flow.js";
 
 /** What a name of a procedure stands for in this copy of it. */
@@ -30,6 +38,13 @@ export interface Returns {
   readonly result: { readonly name: string; readonly type: Type } | undefined;
 }
 
+/** What is known of the threads that run code. */
+export interface Runner {
+  readonly context: ExecutionContext;
+  /** Whether they are on CPUs of the spec, and not each on one to itself. */
+  readonly placed: boolean;
+}
+
 export interface InlineContext {
   readonly program: Program;
   readonly builder: FlowBuilder;
@@ -49,6 +64,8 @@ export interface InlineContext {
   readonly races: boolean;
   /** Inside ghost code, which alone may read ghosts: the variables of the thread that it must leave alone. */
   readonly ghost: ReadonlySet<string> | undefined;
+  /** What runs this code, undefined where no thread does. */
+  readonly runner: Runner | undefined;
   readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
   /** Where the blocks around this place end, by their numbers. */

@@ -6,7 +6,7 @@ import { bug, must } from "../base/assert.js";
 import { unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression } from "../ir/program.js";
-import { binary, constant, readsShared } from "../ir/terms.js";
+import { binary, constant, decided, readsShared } from "../ir/terms.js";
 import { emit, jump, type Label, newLabel, placeLabel } from "./flow.js";
 import { inlineCall, inlineDispatch, inlineInvoke } from "./inline-calls.js";
 import { inlineChoice } from "./inline-choices.js";
@@ -23,6 +23,8 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     case "object":
     case "instances":
     case "current":
+    case "cpu":
+    case "context":
       return pureTerm(context, e).term;
     case "local": {
       const binding = context.bindings.get(e.local.id);
@@ -182,6 +184,8 @@ export function inlineCondition(
     return;
   }
   const condition = inlineExpression(context, origin, e);
+  const known = decided(condition);
+  if (known !== undefined) return jump(context.builder, known ? whenTrue : whenFalse);
   const test = testAt(context, e.span);
   context.builder.instructions.push({ kind: "branch", condition, test, whenTrue, whenFalse, origin });
 }

@@ -5,7 +5,7 @@ import { unsupported, untilReadsTwice } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Program, Statement, ThreadDeclaration } from "../ir/program.js";
-import { mapTerm } from "../ir/terms.js";
+import { decided, mapTerm } from "../ir/terms.js";
 import { createFlowBuilder, emit, type Flow, type FlowBuilder, jump, newLabel, placeLabel } from "./flow.js";
 import { inlineBlock, inlineEither, inlineRepeat, inlineSwitch } from "./inline-branches.js";
 import {
@@ -15,6 +15,7 @@ import {
   type InlineContext,
   originOf,
   type Returns,
+  type Runner,
 } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
 import {
@@ -44,7 +45,8 @@ export function inlineThread(program: Program, thread: ThreadDeclaration, diagno
   if (thread.parameter !== undefined) {
     bindings.set(thread.parameter.id, { kind: "term", term: { kind: "argument" } });
   }
-  return inlineBody(program, thread.name, thread, bindings, diagnostics);
+  const runner: Runner = { context: thread.context, placed: thread.cpus.length > 0 };
+  return inlineBody(program, thread.name, thread, bindings, diagnostics, runner);
 }
 
 /** Writes out statements that run as a thread of their own, such as those of `initially`. */
@@ -54,10 +56,12 @@ export function inlineBody(
   { body, span }: { readonly body: readonly Statement[]; readonly span: Span },
   bindings: Map<number, Binding>,
   diagnostics: Diagnostic[],
+  runner?: Runner,
 ): Flow {
   const builder: FlowBuilder = createFlowBuilder();
   const returns: Returns = { label: newLabel(), result: undefined };
-  inlineStatements(createContext(program, name, builder, bindings, diagnostics, returns), body);
+  const context = createContext(program, name, builder, bindings, diagnostics, returns);
+  inlineStatements({ ...context, runner }, body);
   placeLabel(builder, returns.label);
   builder.instructions.push({ kind: "exit" });
   const origin: Origin = { frames: [{ procedure: name, span, library: false }], span, text: name };
@@ -85,6 +89,7 @@ export function createContext(
     active: [],
     atomic: false,
     races: false,
+    runner: undefined,
     ghost: undefined,
     returns,
     loop: undefined,
@@ -172,6 +177,8 @@ function inlineCheck(outer: InlineContext, origin: Origin, statement: Kind<"chec
   const condition = inlineExpression(context, origin, statement.condition);
   const subject = statement.subject && inlineExpression(context, origin, statement.subject);
   const { check, message } = statement;
+  // Known when the thread is compiled, such as what kind of code runs.
+  if (decided(condition) === true) return;
   emit(context.builder, { kind: "check", check, condition, subject, message, origin });
 }
 

@@ -8,8 +8,15 @@ import { recursion, unsupported } from "../diagnostics/catalog.js";
 import { implementations, objectsOf } from "../ir/classes.js";
 import type { Term } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Statement, Type } from "../ir/program.js";
-import { all, binary, constant, defaultValue, mapTerm, not, visitTerm } from "../ir/terms.js";
-import { type Binding, fieldName, type InlineContext, type Place, readOf } from "./inline-context.js";
+import { all, binary, constant, decided, defaultValue, mapTerm, not, visitTerm } from "../ir/terms.js";
+import {
+  type Binding,
+  fieldName,
+  type InlineContext,
+  type Place,
+  type Runner,
+  readOf,
+} from "./inline-context.js";
 
 export interface Claim {
   readonly condition: Term;
@@ -35,6 +42,8 @@ export function childrenOf(expression: Expression): Expression[] {
     case "object":
     case "instances":
     case "current":
+    case "cpu":
+    case "context":
     case "local":
     case "global":
     case "maybe":
@@ -86,6 +95,10 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return instancesTerm(e.names, e.type);
     case "current":
       return { kind: "current" };
+    case "cpu":
+      return cpuTerm(context, e);
+    case "context":
+      return constant(runnerOf(context, e)?.context ?? "task");
     case "local": {
       const binding = context.bindings.get(e.local.id);
       if (binding?.kind === "term") return binding.term;
@@ -109,6 +122,8 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return { kind: "binary", operator: e.operator, left: go(e.left), right: go(e.right) };
     case "logical": {
       const left = go(e.left);
+      const known = decided(left);
+      if (known !== undefined) return known === (e.operator === "&&") ? go(e.right) : constant(known);
       const right = go(e.right, [...guards, e.operator === "&&" ? left : not(left)]);
       return { kind: "binary", operator: e.operator, left, right };
     }
@@ -367,4 +382,27 @@ export function isOneOf(element: Term, names: readonly string[], className: stri
 /** Whether the value is an object of the class or of one that extends it. */
 export function isInstance(context: InlineContext, operand: Term, className: string): Term {
   return isOneOf(operand, objectsOf(context.program, className), className);
+}
+
+/** The CPU of the running thread, which must be of the class that is asked for. */
+function cpuTerm(context: InlineContext, e: Extract<Expression, { kind: "cpu" }>): Term {
+  const runner = runnerOf(context, e);
+  const asked = e.type.kind === "object" ? e.type.class : undefined;
+  if (runner?.placed === false && asked !== context.program.cpuClass) {
+    const what = `this_cpu<${asked}>() in a thread that runs on no CPU of the spec`;
+    const why = "Such a thread has a plain CPU to itself.";
+    const instead = "Start the thread for the CPUs: thread(name, cpus, (cpu) => { … }).";
+    context.diagnostics.push(unsupported(e.span, what, why, instead));
+  }
+  return { kind: "cpu" };
+}
+
+/** What runs the code; reported where no thread does. */
+function runnerOf(context: InlineContext, e: Expression): Runner | undefined {
+  if (context.runner === undefined) {
+    const why = "No thread runs this code.";
+    const instead = "Use it in procedures that threads call.";
+    context.diagnostics.push(unsupported(e.span, "asking for the CPU or the context here", why, instead));
+  }
+  return context.runner;
 }

@@ -24,6 +24,7 @@ describe("the emitted module", () => {
       "null-dereference",
       "unlock-not-held",
       "self-deadlock",
+      "lock-held-at-exit",
       "at most one timer",
       "wait-cycle",
       "deadlock",

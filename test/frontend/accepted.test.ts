@@ -43,9 +43,14 @@ describe("accepted", () => {
       "vcpu1.ticket",
     ]);
     expect([...(locked?.procedures.keys() ?? [])].sort()).toEqual([
+      "add_preempt",
       "atomic",
+      "check_irq_safety",
+      "count_preempt",
+      "mark_irq_safety",
       "reset",
       "set_state",
+      "settle",
       "spin_lock",
       "spin_unlock",
       "ticket_lock",

@@ -30,7 +30,7 @@ describe("typeCheckSpecs", () => {
         found.map(({ span, code, message }) => `${span?.file}:${span?.line} ${code} ${message}`),
       ).toEqual([
         "a.ts:4 LW1001 Property 'lok' does not exist on type 'Vcpu'. Did you mean 'lock'?",
-        "a.ts:5 LW1001 Argument of type 'Vcpu' is not assignable to parameter of type 'Spinlock'. Property 'owner' is missing in type 'Vcpu' but required in type 'Spinlock'.",
+        "a.ts:5 LW1001 Argument of type 'Vcpu' is not assignable to parameter of type 'Spinlock'. Type 'Vcpu' is missing the following properties from type 'Spinlock': owner, in_hardirq, in_softirq, with_hardirqs_on, with_softirqs_on",
         "other.ts:6 LW1001 Type 'number' is not assignable to type 'string'.",
       ]);
     });

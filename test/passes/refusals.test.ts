@@ -101,7 +101,7 @@ describe("what no model can mean is refused", () => {
     ["waits", "until(x === 1);", "initially waits for something"],
     ["chooses", "if (maybe()) x = 1;", "initially chooses"],
     ["does not end", "for (;;) { x = 1; }", "initially does not end"],
-    ["takes a lock", "spin_lock(lock);", "initially leaves or takes a lock (lock)"],
+    ["takes a lock", "spin_lock(lock);", "initially leaves or takes a lock, or changes the state of a CPU"],
     [
       "overflows",
       "x = 2147483647; x = x + 1;",

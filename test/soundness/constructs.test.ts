@@ -4,6 +4,7 @@ import { compileText } from "../support/compile.js";
 import { explore, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
 import { BRANCH_SPECS } from "./specs-branches.js";
+import { CONTEXT_SPECS } from "./specs-contexts.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
@@ -28,6 +29,7 @@ describe.concurrent("constructs", () => {
     ...WAIT_SPECS,
     ...LOCK_SPECS,
     ...COVERAGE_SPECS,
+    ...CONTEXT_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));

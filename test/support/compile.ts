@@ -5,27 +5,26 @@ import { join } from "node:path";
 import { type Diagnostic, DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import { renderDiagnostics } from "../../src/diagnostics/render.js";
 import { lowerSpec } from "../../src/frontend/lower-case.js";
-import { createModuleGraph } from "../../src/frontend/modules.js";
+import { createModuleGraph, packageRoot } from "../../src/frontend/modules.js";
 import { readSpec } from "../../src/frontend/spec.js";
 import type { Model } from "../../src/ir/model.js";
 import type { Program } from "../../src/ir/program.js";
 import { type CompileOptions, compile } from "../../src/passes/compile.js";
 
-const VOCABULARY = [
-  "acquires, assert, atomic, cases, check, choose, current, data_race, either, execute_timer, guarded_by, lock_order, fails",
-  "ghost, holds, idle_until, init_timer",
-  "initially, instances, invariant, kill_timer, list, list_add, list_add_tail, list_del, list_empty",
-  "list_for_each_entry_safe, maybe, param, read_lock, read_unlock, releases, repeat, rwlock, set, set_timer, spin_is_locked",
-  "spin_lock, spin_trylock, spin_unlock, spinlock, thread, timer, until, write_lock, write_unlock",
-  "unreachable, type AbstractSet, type List, type Rwlock, type Spinlock, type Thread, type Timer",
-].join(", ");
+/** Every word that a spec can import. */
+const VOCABULARY = [...createModuleGraph(packageRoot).latchwork.keys()];
 
 /**
- * Imports everything from latchwork before the text, on its first line so that lines keep their numbers, and declares
- * one case behind it where it has none.
+ * Imports what the text uses from latchwork before it, on its first line so that lines keep their numbers, and declares one
+ * case behind it where it has none.
  */
 export function wholeSpec(source: string): string {
-  const head = source.includes("import ") ? "" : `import { ${VOCABULARY} } from "latchwork"; `;
+  const words = new Set(source.match(/[A-Za-z_]\w*/g));
+  const declares = (name: string) => new RegExp(`\\b(class|const|function|let|type) ${name}\\b`).test(source);
+  const used = VOCABULARY.filter(
+    (name) => ["cases", "holds"].includes(name) || (words.has(name) && !declares(name)),
+  );
+  const head = source.includes("import ") ? "" : `import { ${used.join(", ")} } from "latchwork"; `;
   const tail = source.includes("cases(")
     ? ""
     : '\nexport default cases({ title: "test", only: { expect: holds(), why: "a test" } });\n';

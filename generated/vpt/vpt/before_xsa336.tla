@@ -39,9 +39,7 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
-  Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -51,7 +49,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_130;
 pt_lock_130:
   \* vpt.ts:130  const v = pt.vcpu!;
@@ -123,8 +120,6 @@ pt_unlock_143_2:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -311,14 +306,13 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, v, vcpu_3, 
-          chosen, v_2, on_list, vcpu_3_2
+          Rwlock_writer, fault, pc, v, vcpu_3, chosen, v_2, on_list, vcpu_3_2
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, v, vcpu_3, chosen, v_2, on_list, vcpu_3_2 >>
+           Timer_status, Rwlock_writer, fault, pc, v, vcpu_3, chosen, v_2, 
+           on_list, vcpu_3_2 >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({reroute_irq_pt0})
 
@@ -331,9 +325,7 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
-        /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ v = [self \in {timer_softirq_pt0} |-> null]
@@ -349,7 +341,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_130"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -357,9 +348,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, v, vcpu_3, chosen, v_2, 
-                                           on_list, vcpu_3_2 >>
+                                           Rwlock_writer, fault, v, vcpu_3, 
+                                           chosen, v_2, on_list, vcpu_3_2 >>
 
 pt_lock_130(self) == /\ pc[self] = "pt_lock_130"
                      /\ LET v_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -375,8 +365,7 @@ pt_lock_130(self) == /\ pc[self] = "pt_lock_130"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_3, chosen, v_2, 
+                                     Rwlock_writer, vcpu_3, chosen, v_2, 
                                      on_list, vcpu_3_2 >>
 
 pt_lock_131(self) == /\ pc[self] = "pt_lock_131"
@@ -394,8 +383,7 @@ pt_lock_131(self) == /\ pc[self] = "pt_lock_131"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_3, chosen, v_2, 
+                                     Rwlock_writer, vcpu_3, chosen, v_2, 
                                      on_list, vcpu_3_2 >>
 
 pt_lock_132(self) == /\ pc[self] = "pt_lock_132"
@@ -410,9 +398,8 @@ pt_lock_132(self) == /\ pc[self] = "pt_lock_132"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, fault, vcpu_3, chosen, 
-                                     v_2, on_list, vcpu_3_2 >>
+                                     Rwlock_writer, fault, vcpu_3, chosen, v_2, 
+                                     on_list, vcpu_3_2 >>
 
 pt_lock_133(self) == /\ pc[self] = "pt_lock_133"
                      /\ IF Spinlock_owner[Vcpu_tm_lock[v[self]]] = self
@@ -429,8 +416,7 @@ pt_lock_133(self) == /\ pc[self] = "pt_lock_133"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_3, chosen, v_2, 
+                                     Rwlock_writer, vcpu_3, chosen, v_2, 
                                      on_list, vcpu_3_2 >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
@@ -441,8 +427,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, v, vcpu_3, 
+                                         Rwlock_writer, fault, v, vcpu_3, 
                                          chosen, v_2, on_list, vcpu_3_2 >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
@@ -459,8 +444,7 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, v, chosen, v_2, on_list, 
+                                       Rwlock_writer, v, chosen, v_2, on_list, 
                                        vcpu_3_2 >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
@@ -478,12 +462,10 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, v, chosen, v_2, 
+                                         Rwlock_writer, v, chosen, v_2, 
                                          on_list, vcpu_3_2 >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -492,8 +474,8 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, v, vcpu_3, 
-                                             chosen, v_2, on_list, vcpu_3_2 >>
+                                             fault, v, vcpu_3, chosen, v_2, 
+                                             on_list, vcpu_3_2 >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_130(self)
                           \/ pt_lock_131(self) \/ pt_lock_132(self)
@@ -517,8 +499,7 @@ pt_lock_130_2(self) == /\ pc[self] = "pt_lock_130_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, v, vcpu_3, on_list, 
+                                       Rwlock_writer, v, vcpu_3, on_list, 
                                        vcpu_3_2 >>
 
 pt_lock_130_3(self) == /\ pc[self] = "pt_lock_130_3"
@@ -536,8 +517,7 @@ pt_lock_130_3(self) == /\ pc[self] = "pt_lock_130_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, v, vcpu_3, on_list, 
+                                       Rwlock_writer, v, vcpu_3, on_list, 
                                        vcpu_3_2 >>
 
 pt_lock_131_2(self) == /\ pc[self] = "pt_lock_131_2"
@@ -556,8 +536,7 @@ pt_lock_131_2(self) == /\ pc[self] = "pt_lock_131_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, v, vcpu_3, on_list, 
+                                       Rwlock_writer, v, vcpu_3, on_list, 
                                        vcpu_3_2 >>
 
 pt_lock_132_2(self) == /\ pc[self] = "pt_lock_132_2"
@@ -572,9 +551,8 @@ pt_lock_132_2(self) == /\ pc[self] = "pt_lock_132_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, v, vcpu_3, 
-                                       chosen, on_list, vcpu_3_2 >>
+                                       Rwlock_writer, fault, v, vcpu_3, chosen, 
+                                       on_list, vcpu_3_2 >>
 
 pt_lock_133_2(self) == /\ pc[self] = "pt_lock_133_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[v_2[self]]] = self
@@ -592,8 +570,7 @@ pt_lock_133_2(self) == /\ pc[self] = "pt_lock_133_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, v, vcpu_3, on_list, 
+                                       Rwlock_writer, v, vcpu_3, on_list, 
                                        vcpu_3_2 >>
 
 pt_adjust_vcpu_291(self) == /\ pc[self] = "pt_adjust_vcpu_291"
@@ -607,10 +584,8 @@ pt_adjust_vcpu_291(self) == /\ pc[self] = "pt_adjust_vcpu_291"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, v, vcpu_3, chosen, v_2, 
-                                            vcpu_3_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            v, vcpu_3, chosen, v_2, vcpu_3_2 >>
 
 pt_adjust_vcpu_292(self) == /\ pc[self] = "pt_adjust_vcpu_292"
                             /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -627,8 +602,7 @@ pt_adjust_vcpu_292(self) == /\ pc[self] = "pt_adjust_vcpu_292"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, v, 
+                                            Timer_status, Rwlock_writer, v, 
                                             vcpu_3, v_2, vcpu_3_2 >>
 
 pt_adjust_vcpu_293(self) == /\ pc[self] = "pt_adjust_vcpu_293"
@@ -639,10 +613,9 @@ pt_adjust_vcpu_293(self) == /\ pc[self] = "pt_adjust_vcpu_293"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, v, vcpu_3, chosen, v_2, 
-                                            on_list, vcpu_3_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            v, vcpu_3, chosen, v_2, on_list, 
+                                            vcpu_3_2 >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_3_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -661,8 +634,7 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, v, vcpu_3, v_2 >>
+                                         Rwlock_writer, v, vcpu_3, v_2 >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_2[self]]] = self
@@ -681,8 +653,7 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, v, vcpu_3, v_2 >>
+                                         Rwlock_writer, v, vcpu_3, v_2 >>
 
 pt_adjust_vcpu_296(self) == /\ pc[self] = "pt_adjust_vcpu_296"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -700,8 +671,7 @@ pt_adjust_vcpu_296(self) == /\ pc[self] = "pt_adjust_vcpu_296"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, v, 
+                                            Timer_status, Rwlock_writer, v, 
                                             vcpu_3, v_2, vcpu_3_2 >>
 
 pt_adjust_vcpu_297(self) == /\ pc[self] = "pt_adjust_vcpu_297"
@@ -716,10 +686,8 @@ pt_adjust_vcpu_297(self) == /\ pc[self] = "pt_adjust_vcpu_297"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, v, vcpu_3, chosen, v_2, 
-                                            vcpu_3_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            v, vcpu_3, chosen, v_2, vcpu_3_2 >>
 
 pt_adjust_vcpu_299(self) == /\ pc[self] = "pt_adjust_vcpu_299"
                             /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = TRUE]
@@ -729,10 +697,9 @@ pt_adjust_vcpu_299(self) == /\ pc[self] = "pt_adjust_vcpu_299"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, v, vcpu_3, chosen, v_2, 
-                                            on_list, vcpu_3_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            v, vcpu_3, chosen, v_2, on_list, 
+                                            vcpu_3_2 >>
 
 pt_adjust_vcpu_300(self) == /\ pc[self] = "pt_adjust_vcpu_300"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -748,8 +715,7 @@ pt_adjust_vcpu_300(self) == /\ pc[self] = "pt_adjust_vcpu_300"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, v, 
+                                            Timer_status, Rwlock_writer, v, 
                                             vcpu_3, v_2, on_list, vcpu_3_2 >>
 
 pt_adjust_vcpu_301(self) == /\ pc[self] = "pt_adjust_vcpu_301"
@@ -766,8 +732,7 @@ pt_adjust_vcpu_301(self) == /\ pc[self] = "pt_adjust_vcpu_301"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, v, 
+                                            Timer_status, Rwlock_writer, v, 
                                             vcpu_3, v_2, on_list, vcpu_3_2 >>
 
 pt_adjust_vcpu_303(self) == /\ pc[self] = "pt_adjust_vcpu_303"
@@ -786,8 +751,7 @@ pt_adjust_vcpu_303(self) == /\ pc[self] = "pt_adjust_vcpu_303"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, v, 
+                                            Timer_status, Rwlock_writer, v, 
                                             vcpu_3, v_2, on_list, vcpu_3_2 >>
 
 reroute_irq(self) == pt_lock_130_2(self) \/ pt_lock_130_3(self)

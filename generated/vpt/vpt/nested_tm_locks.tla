@@ -38,9 +38,7 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
-  Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0, timer_softirq_pt1}
@@ -50,7 +48,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_136;
 pt_lock_136:
   \* vpt.ts:136  spin_lock(pt.lock);
@@ -121,8 +118,6 @@ pt_unlock_144:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -443,14 +438,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, old, held, old_2, held_2
+          Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, held, old_2, 
+          held_2
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, old, held, old_2, held_2 >>
+           Timer_status, Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, 
+           held, old_2, held_2 >>
 
 ProcSet == ({timer_softirq_pt0, timer_softirq_pt1}) \cup ({reroute_irq_of_pt0_thread}) \cup ({reroute_irq_of_pt1_thread})
 
@@ -463,9 +458,7 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
-        /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0, timer_softirq_pt1} |-> null]
@@ -483,7 +476,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_136"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -491,9 +483,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, old, held, 
-                                           old_2, held_2 >>
+                                           Rwlock_writer, fault, vcpu_2, 
+                                           vcpu_2_2, old, held, old_2, held_2 >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -509,8 +500,7 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2, vcpu_2_2, old, 
+                                     Rwlock_writer, vcpu_2, vcpu_2_2, old, 
                                      held, old_2, held_2 >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
@@ -527,9 +517,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, old, held, 
-                                     old_2, held_2 >>
+                                     Rwlock_writer, vcpu_2_2, old, held, old_2, 
+                                     held_2 >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -547,8 +536,7 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, old, held, 
+                                       Rwlock_writer, vcpu_2_2, old, held, 
                                        old_2, held_2 >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
@@ -559,8 +547,7 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
+                                         Rwlock_writer, fault, vcpu_2, 
                                          vcpu_2_2, old, held, old_2, held_2 >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
@@ -577,9 +564,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, old, held, 
-                                       old_2, held_2 >>
+                                       Rwlock_writer, vcpu_2, old, held, old_2, 
+                                       held_2 >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -596,8 +582,7 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, old, held, 
+                                         Rwlock_writer, vcpu_2, old, held, 
                                          old_2, held_2 >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
@@ -613,12 +598,10 @@ pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_2, old, 
+                                       Rwlock_writer, vcpu_2, vcpu_2_2, old, 
                                        held, old_2, held_2 >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -627,9 +610,8 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, old, held, old_2, 
-                                             held_2 >>
+                                             fault, vcpu_2, vcpu_2_2, old, 
+                                             held, old_2, held_2 >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -653,8 +635,7 @@ pt_adjust_vcpu_307(self) == /\ pc[self] = "pt_adjust_vcpu_307"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old, old_2, 
                                             held_2 >>
 
@@ -674,8 +655,7 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
@@ -695,8 +675,7 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
@@ -710,10 +689,9 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, held, 
-                                            old_2, held_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            vcpu_2, vcpu_2_2, old, held, old_2, 
+                                            held_2 >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0)
@@ -731,8 +709,7 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
@@ -752,8 +729,7 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
@@ -764,10 +740,9 @@ pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, held, 
-                                            old_2, held_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            vcpu_2, vcpu_2_2, old, held, old_2, 
+                                            held_2 >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[pt0] IN
@@ -780,10 +755,9 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, old, held, 
-                                            old_2, held_2 >>
+                                            Timer_status, Rwlock_writer, fault, 
+                                            vcpu_2, vcpu_2_2, old, held, old_2, 
+                                            held_2 >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0))
@@ -800,8 +774,7 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
@@ -819,8 +792,7 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
@@ -839,8 +811,7 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
@@ -860,8 +831,7 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old_2, held_2 >>
 
 pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
@@ -884,8 +854,7 @@ pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
+                                            Timer_status, Rwlock_writer, 
                                             vcpu_2, vcpu_2_2, old, old_2, 
                                             held_2 >>
 
@@ -919,8 +888,7 @@ pt_adjust_vcpu_307_2(self) == /\ pc[self] = "pt_adjust_vcpu_307_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held, 
                                               old_2 >>
 
@@ -940,8 +908,7 @@ pt_adjust_vcpu_318_2(self) == /\ pc[self] = "pt_adjust_vcpu_318_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_320_2(self) == /\ pc[self] = "pt_adjust_vcpu_320_2"
@@ -961,8 +928,7 @@ pt_adjust_vcpu_320_2(self) == /\ pc[self] = "pt_adjust_vcpu_320_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_321_3(self) == /\ pc[self] = "pt_adjust_vcpu_321_3"
@@ -976,8 +942,7 @@ pt_adjust_vcpu_321_3(self) == /\ pc[self] = "pt_adjust_vcpu_321_3"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               fault, vcpu_2, vcpu_2_2, old, 
                                               held, old_2, held_2 >>
 
@@ -997,8 +962,7 @@ pt_adjust_vcpu_321_4(self) == /\ pc[self] = "pt_adjust_vcpu_321_4"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_326_2(self) == /\ pc[self] = "pt_adjust_vcpu_326_2"
@@ -1018,8 +982,7 @@ pt_adjust_vcpu_326_2(self) == /\ pc[self] = "pt_adjust_vcpu_326_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_327_2(self) == /\ pc[self] = "pt_adjust_vcpu_327_2"
@@ -1030,8 +993,7 @@ pt_adjust_vcpu_327_2(self) == /\ pc[self] = "pt_adjust_vcpu_327_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               fault, vcpu_2, vcpu_2_2, old, 
                                               held, old_2, held_2 >>
 
@@ -1046,8 +1008,7 @@ pt_adjust_vcpu_328_2(self) == /\ pc[self] = "pt_adjust_vcpu_328_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               fault, vcpu_2, vcpu_2_2, old, 
                                               held, old_2, held_2 >>
 
@@ -1067,8 +1028,7 @@ pt_adjust_vcpu_329_2(self) == /\ pc[self] = "pt_adjust_vcpu_329_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_330_2(self) == /\ pc[self] = "pt_adjust_vcpu_330_2"
@@ -1087,8 +1047,7 @@ pt_adjust_vcpu_330_2(self) == /\ pc[self] = "pt_adjust_vcpu_330_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_332_2(self) == /\ pc[self] = "pt_adjust_vcpu_332_2"
@@ -1107,8 +1066,7 @@ pt_adjust_vcpu_332_2(self) == /\ pc[self] = "pt_adjust_vcpu_332_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_333_2(self) == /\ pc[self] = "pt_adjust_vcpu_333_2"
@@ -1128,8 +1086,7 @@ pt_adjust_vcpu_333_2(self) == /\ pc[self] = "pt_adjust_vcpu_333_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held >>
 
 pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
@@ -1152,8 +1109,7 @@ pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
+                                              Timer_status, Rwlock_writer, 
                                               vcpu_2, vcpu_2_2, old, held, 
                                               old_2 >>
 

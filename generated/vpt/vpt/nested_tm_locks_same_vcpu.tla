@@ -39,7 +39,6 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
@@ -51,7 +50,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_137;
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
@@ -122,8 +120,6 @@ pt_unlock_145:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -282,14 +278,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, chosen, old
+          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, vcpu_2_2, chosen, 
+          old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, chosen, old >>
+           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
+           vcpu_2_2, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({reroute_irq_pt0})
 
@@ -302,7 +298,6 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
@@ -318,7 +313,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -344,8 +338,8 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, chosen, old >>
+                                     Rwlock_writer, vcpu_2, vcpu_2_2, chosen, 
+                                     old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -361,8 +355,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, chosen, old >>
+                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                     chosen, old >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -380,8 +374,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                       chosen, old >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -391,9 +385,8 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_2, vcpu_2_2, chosen, old >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -409,8 +402,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2, 
+                                       chosen, old >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -427,8 +420,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_2, 
+                                         chosen, old >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -443,11 +436,10 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, chosen, old >>
+                                       Rwlock_writer, vcpu_2, vcpu_2_2, chosen, 
+                                       old >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -475,9 +467,8 @@ reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_2, vcpu_2_2, old >>
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -495,9 +486,8 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                            old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_2, vcpu_2_2, old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -515,9 +505,8 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
@@ -535,9 +524,8 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -550,10 +538,9 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_2, 
+                                            vcpu_2_2, chosen, old >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -571,9 +558,8 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2 >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -591,9 +577,8 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -603,10 +588,9 @@ pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_2, 
+                                            vcpu_2_2, chosen, old >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -619,10 +603,9 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_2, 
+                                            vcpu_2_2, chosen, old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -639,9 +622,8 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -658,9 +640,8 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
@@ -678,9 +659,8 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -697,9 +677,9 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
+                                            chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -717,9 +697,8 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                            old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_2, vcpu_2_2, old >>
 
 reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
                         \/ pt_adjust_vcpu_318(self)

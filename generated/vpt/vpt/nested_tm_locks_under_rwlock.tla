@@ -40,7 +40,6 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
@@ -52,7 +51,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_137;
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
@@ -123,8 +121,6 @@ pt_unlock_145:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -849,16 +845,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old
+          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
+          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+          vcpu_3_2, vcpu_4, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
+           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
+           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -871,7 +867,6 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
@@ -899,7 +894,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -927,10 +921,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, chosen, old >>
+                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen, old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -946,11 +940,10 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen, old >>
+                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                     vcpu_4, chosen, old >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -968,11 +961,10 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -982,11 +974,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen, old >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1002,11 +994,10 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1023,11 +1014,10 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen, old >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1042,13 +1032,12 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen, old >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -1083,12 +1072,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                          vcpu_4, chosen, old >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1103,12 +1091,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
+                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1128,11 +1115,11 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_running, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen, old >>
+                                             Rwlock_writer, Rwlock_readers, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen, old >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1152,12 +1139,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1172,12 +1158,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1193,12 +1178,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1213,12 +1197,12 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1231,12 +1215,12 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1256,12 +1240,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_running, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen, old >>
+                                                Rwlock_writer, Rwlock_readers, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1281,12 +1264,12 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_status, Timer_running, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen, old >>
+                                                Timer_status, Rwlock_writer, 
+                                                Rwlock_readers, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen, old >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1303,12 +1286,11 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1325,11 +1307,11 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1355,11 +1337,11 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                           old >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1378,11 +1360,11 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt, pt_2, pt_4, chosen_2, 
+                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                             chosen, old >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1450,11 +1432,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1473,11 +1454,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1509,11 +1489,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1528,12 +1507,12 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1544,12 +1523,11 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_on_list, 
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                           old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1564,12 +1542,12 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1585,12 +1563,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1605,12 +1582,11 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1623,12 +1599,12 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1638,12 +1614,12 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1653,12 +1629,12 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1671,12 +1647,12 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1692,12 +1668,11 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1708,12 +1683,11 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1735,11 +1709,11 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_running, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1759,12 +1733,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1782,12 +1755,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1801,11 +1773,10 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -1822,10 +1793,9 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1842,10 +1812,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
+                                       old >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1864,10 +1834,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
+                                       old >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1879,11 +1849,10 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1896,11 +1865,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen, old >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -1910,11 +1879,10 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1931,10 +1899,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen, 
+                                       old >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -1952,10 +1920,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
+                                         chosen, old >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1974,10 +1942,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                         chosen, old >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -1994,11 +1962,10 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, chosen, old >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -2014,10 +1981,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen, old >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -2056,11 +2023,11 @@ reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         old >>
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -2078,11 +2045,11 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -2105,12 +2072,11 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
@@ -2128,12 +2094,11 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2146,12 +2111,12 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2169,12 +2134,11 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4 >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -2192,12 +2156,11 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -2207,12 +2170,12 @@ pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2225,12 +2188,12 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2247,12 +2210,11 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2269,12 +2231,11 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
@@ -2292,12 +2253,11 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -2314,12 +2274,11 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -2337,11 +2296,11 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
                         \/ pt_adjust_vcpu_318(self)

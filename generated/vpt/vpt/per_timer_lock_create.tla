@@ -41,7 +41,6 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
-  Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -342,14 +341,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, old, held
+          Timer_running, Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, 
+          held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, old, held >>
+           Timer_status, Timer_running, Rwlock_writer, fault, pc, vcpu_2, 
+           vcpu_2_2, old, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({create_timer_pt0})
 
@@ -364,7 +363,6 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
-        /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
@@ -386,8 +384,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, old, held >>
+                                           Rwlock_writer, fault, vcpu_2, 
+                                           vcpu_2_2, old, held >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -403,9 +401,8 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2, vcpu_2_2, old, 
-                                     held >>
+                                     Timer_running, Rwlock_writer, vcpu_2, 
+                                     vcpu_2_2, old, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -421,8 +418,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, old, held >>
+                                     Timer_running, Rwlock_writer, vcpu_2_2, 
+                                     old, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -440,8 +437,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, old, held >>
+                                       Timer_running, Rwlock_writer, vcpu_2_2, 
+                                       old, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -451,9 +448,8 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, old, held >>
+                                         Timer_running, Rwlock_writer, fault, 
+                                         vcpu_2, vcpu_2_2, old, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -469,8 +465,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, old, held >>
+                                       Timer_running, Rwlock_writer, vcpu_2, 
+                                       old, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -487,8 +483,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, old, held >>
+                                         Timer_running, Rwlock_writer, vcpu_2, 
+                                         old, held >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                        /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
@@ -503,9 +499,8 @@ pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_2, old, 
-                                       held >>
+                                       Timer_running, Rwlock_writer, vcpu_2, 
+                                       vcpu_2_2, old, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -517,8 +512,8 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, old, held >>
+                                             fault, vcpu_2, vcpu_2_2, old, 
+                                             held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -544,8 +539,7 @@ create_periodic_time_251(self) == /\ pc[self] = "create_periodic_time_251"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2, old >>
 
 create_periodic_time_252(self) == /\ pc[self] = "create_periodic_time_252"
@@ -560,9 +554,8 @@ create_periodic_time_252(self) == /\ pc[self] = "create_periodic_time_252"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  Rwlock_writer, fault, vcpu_2, 
+                                                  vcpu_2_2, old, held >>
 
 create_periodic_time_253(self) == /\ pc[self] = "create_periodic_time_253"
                                   /\ LET old_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
@@ -581,8 +574,7 @@ create_periodic_time_253(self) == /\ pc[self] = "create_periodic_time_253"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2 >>
 
 create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
@@ -604,8 +596,7 @@ create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2 >>
 
 id__destroy_periodic_time_216(self) == /\ pc[self] = "id__destroy_periodic_time_216"
@@ -622,8 +613,7 @@ id__destroy_periodic_time_216(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        PeriodicTime_irq_issued, 
                                                        Timer_status, 
                                                        Timer_running, 
-                                                       Rwlock_writer, 
-                                                       Rwlock_readers, fault, 
+                                                       Rwlock_writer, fault, 
                                                        vcpu_2, vcpu_2_2, old, 
                                                        held >>
 
@@ -646,9 +636,8 @@ id__destroy_periodic_time_216_2(self) == /\ pc[self] = "id__destroy_periodic_tim
                                                          PeriodicTime_irq_issued, 
                                                          Timer_status, 
                                                          Timer_running, 
-                                                         Rwlock_writer, 
-                                                         Rwlock_readers, 
-                                                         vcpu_2, vcpu_2_2 >>
+                                                         Rwlock_writer, vcpu_2, 
+                                                         vcpu_2_2 >>
 
 id__destroy_periodic_time_217(self) == /\ pc[self] = "id__destroy_periodic_time_217"
                                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -661,8 +650,7 @@ id__destroy_periodic_time_217(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        PeriodicTime_irq_issued, 
                                                        Timer_status, 
                                                        Timer_running, 
-                                                       Rwlock_writer, 
-                                                       Rwlock_readers, fault, 
+                                                       Rwlock_writer, fault, 
                                                        vcpu_2, vcpu_2_2, old, 
                                                        held >>
 
@@ -677,8 +665,7 @@ id__destroy_periodic_time_218(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        PeriodicTime_irq_issued, 
                                                        Timer_status, 
                                                        Timer_running, 
-                                                       Rwlock_writer, 
-                                                       Rwlock_readers, fault, 
+                                                       Rwlock_writer, fault, 
                                                        vcpu_2, vcpu_2_2, old, 
                                                        held >>
 
@@ -708,8 +695,7 @@ id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        PeriodicTime_pending_intr_nr, 
                                                        PeriodicTime_irq_issued, 
                                                        Timer_running, 
-                                                       Rwlock_writer, 
-                                                       Rwlock_readers, vcpu_2, 
+                                                       Rwlock_writer, vcpu_2, 
                                                        vcpu_2_2 >>
 
 id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_time_219_2"
@@ -731,9 +717,8 @@ id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_tim
                                                          PeriodicTime_irq_issued, 
                                                          Timer_status, 
                                                          Timer_running, 
-                                                         Rwlock_writer, 
-                                                         Rwlock_readers, 
-                                                         vcpu_2, vcpu_2_2 >>
+                                                         Rwlock_writer, vcpu_2, 
+                                                         vcpu_2_2 >>
 
 create_periodic_time_256(self) == /\ pc[self] = "create_periodic_time_256"
                                   /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -754,8 +739,7 @@ create_periodic_time_256(self) == /\ pc[self] = "create_periodic_time_256"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2 >>
 
 create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
@@ -767,9 +751,8 @@ create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
                                                   PeriodicTime_one_shot, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  Rwlock_writer, fault, vcpu_2, 
+                                                  vcpu_2_2, old, held >>
 
 create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                   /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -780,9 +763,8 @@ create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                                   PeriodicTime_one_shot, 
                                                   PeriodicTime_pending_intr_nr, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  Rwlock_writer, fault, vcpu_2, 
+                                                  vcpu_2_2, old, held >>
 
 create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                   /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![create_timer_pt[self]] = vcpu0]
@@ -793,9 +775,8 @@ create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  Rwlock_writer, fault, vcpu_2, 
+                                                  vcpu_2_2, old, held >>
 
 create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] # self
@@ -815,8 +796,7 @@ create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2, old >>
 
 create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
@@ -828,9 +808,8 @@ create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  Rwlock_writer, fault, vcpu_2, 
+                                                  vcpu_2_2, old, held >>
 
 create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
                                   /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
@@ -848,8 +827,7 @@ create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2, old >>
 
 create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
@@ -869,8 +847,7 @@ create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2, old >>
 
 create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
@@ -883,8 +860,8 @@ create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_running, Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
-                                                  vcpu_2, vcpu_2_2, old, held >>
+                                                  fault, vcpu_2, vcpu_2_2, old, 
+                                                  held >>
 
 create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                   /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -905,8 +882,7 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_running, Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
-                                                  vcpu_2_2, old >>
+                                                  vcpu_2, vcpu_2_2, old >>
 
 create_periodic_time_282(self) == /\ pc[self] = "create_periodic_time_282"
                                   /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self
@@ -930,8 +906,7 @@ create_periodic_time_282(self) == /\ pc[self] = "create_periodic_time_282"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_2, 
+                                                  Rwlock_writer, vcpu_2, 
                                                   vcpu_2_2, old >>
 
 create_timer(self) == create_periodic_time_251(self)

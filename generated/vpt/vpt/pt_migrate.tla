@@ -40,7 +40,6 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
@@ -52,7 +51,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_137;
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
@@ -123,8 +121,6 @@ pt_unlock_145:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -859,16 +855,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, chosen
+          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
+          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+          vcpu_3_2, vcpu_4, chosen
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
+           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -881,7 +877,6 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
@@ -908,7 +903,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -936,10 +930,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, chosen >>
+                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -955,11 +949,10 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen >>
+                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                     vcpu_4, chosen >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -977,11 +970,10 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -991,11 +983,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1011,11 +1003,10 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1032,11 +1023,10 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1051,13 +1041,12 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -1093,11 +1082,10 @@ pt_vcpu_lock_114(self) == /\ pc[self] = "pt_vcpu_lock_114"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                          vcpu_4, chosen >>
+                                          Timer_status, Rwlock_writer, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1113,12 +1101,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                          vcpu_4, chosen >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1133,12 +1120,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
+                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1158,11 +1144,11 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_running, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen >>
+                                             Rwlock_writer, Rwlock_readers, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1182,12 +1168,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1202,12 +1187,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_121(self) == /\ pc[self] = "pt_vcpu_unlock_121"
                             /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1223,11 +1207,11 @@ pt_vcpu_unlock_121(self) == /\ pc[self] = "pt_vcpu_unlock_121"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1244,11 +1228,11 @@ pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1264,12 +1248,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1284,12 +1267,12 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1302,12 +1285,12 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1327,12 +1310,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_running, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen >>
+                                                Rwlock_writer, Rwlock_readers, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1352,12 +1334,12 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_status, Timer_running, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen >>
+                                                Timer_status, Rwlock_writer, 
+                                                Rwlock_readers, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1372,12 +1354,12 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_unlock_121_2(self) == /\ pc[self] = "pt_vcpu_unlock_121_2"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1395,11 +1377,11 @@ pt_vcpu_unlock_121_2(self) == /\ pc[self] = "pt_vcpu_unlock_121_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1417,11 +1399,10 @@ pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1438,11 +1419,11 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1468,11 +1449,10 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1491,11 +1471,11 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt, pt_2, pt_4, chosen_2, 
+                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                             chosen >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1563,11 +1543,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1586,11 +1565,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1622,11 +1600,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1641,12 +1618,12 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_unlock_121_3(self) == /\ pc[self] = "pt_vcpu_unlock_121_3"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1662,12 +1639,11 @@ pt_vcpu_unlock_121_3(self) == /\ pc[self] = "pt_vcpu_unlock_121_3"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1678,11 +1654,11 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_on_list, 
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1697,12 +1673,12 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1718,12 +1694,11 @@ pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1740,11 +1715,11 @@ pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1760,12 +1735,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1780,11 +1754,11 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1797,12 +1771,11 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1812,12 +1785,11 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1827,12 +1799,11 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1845,12 +1816,11 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1866,11 +1836,11 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1881,11 +1851,11 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1907,11 +1877,10 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_running, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1931,12 +1900,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1951,12 +1919,12 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_unlock_121_5(self) == /\ pc[self] = "pt_vcpu_unlock_121_5"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1975,11 +1943,11 @@ pt_vcpu_unlock_121_5(self) == /\ pc[self] = "pt_vcpu_unlock_121_5"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                              Timer_status, Rwlock_writer, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1993,11 +1961,10 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -2014,10 +1981,9 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2034,10 +2000,9 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -2056,10 +2021,9 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -2071,11 +2035,10 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -2088,11 +2051,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -2102,11 +2065,10 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2123,10 +2085,9 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -2144,10 +2105,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
+                                         chosen >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2166,10 +2127,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, chosen >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                         chosen >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -2186,11 +2147,10 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, chosen >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -2206,10 +2166,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
+                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen >>
 
 vcpu_2(self) == pt_vcpu_lock_114(self) \/ pt_vcpu_lock_115(self)
                    \/ pt_save_timer_151(self) \/ pt_save_timer_151_2(self)
@@ -2254,11 +2214,10 @@ reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4 >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -2276,11 +2235,11 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -2290,12 +2249,11 @@ pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2310,12 +2268,11 @@ pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                             /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2331,12 +2288,11 @@ pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2353,12 +2309,11 @@ pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2373,12 +2328,11 @@ pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate_2] = self
@@ -2396,11 +2350,11 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
                         \/ pt_adjust_vcpu_311(self)

@@ -40,7 +40,6 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
@@ -52,7 +51,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_137;
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
@@ -123,8 +121,6 @@ pt_unlock_145:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -846,16 +842,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old
+          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
+          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+          vcpu_3_2, vcpu_4, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
+           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
+           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -868,7 +864,6 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
@@ -896,7 +891,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -924,10 +918,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, chosen, old >>
+                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen, old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -943,11 +937,10 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen, old >>
+                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                     vcpu_4, chosen, old >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -965,11 +958,10 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -979,11 +971,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen, old >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -999,11 +991,10 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1020,11 +1011,10 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen, old >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1039,13 +1029,12 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen, old >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -1080,12 +1069,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                          vcpu_4, chosen, old >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1100,12 +1088,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
+                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1125,11 +1112,11 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_running, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen, old >>
+                                             Rwlock_writer, Rwlock_readers, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen, old >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1149,12 +1136,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1169,12 +1155,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1190,12 +1175,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1210,12 +1194,12 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1228,12 +1212,12 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, fault, vcpu_3, 
+                                              vcpu_2_2, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1253,12 +1237,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_running, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen, old >>
+                                                Rwlock_writer, Rwlock_readers, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1278,12 +1261,12 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Timer_status, Timer_running, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen, old >>
+                                                Timer_status, Rwlock_writer, 
+                                                Rwlock_readers, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen, old >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1300,12 +1283,11 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1322,11 +1304,11 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1352,11 +1334,11 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                           old >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1375,11 +1357,11 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                             pt, pt_2, pt_4, chosen_2, 
+                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                             chosen, old >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1447,11 +1429,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1470,11 +1451,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1506,11 +1486,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1525,12 +1504,12 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1541,12 +1520,11 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_on_list, 
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
-                                           Timer_status, Timer_running, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                           old >>
+                                           Timer_status, Rwlock_writer, 
+                                           Rwlock_readers, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1561,12 +1539,12 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1582,12 +1560,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1602,12 +1579,11 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1620,12 +1596,12 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1635,12 +1611,12 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1650,12 +1626,12 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_on_list, 
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1668,12 +1644,12 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1689,12 +1665,11 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1705,12 +1680,11 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1732,11 +1706,11 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_running, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1756,12 +1730,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1779,12 +1752,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1798,11 +1770,10 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -1819,10 +1790,9 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1839,10 +1809,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
+                                       old >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1861,10 +1831,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
+                                       old >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1876,11 +1846,10 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1893,11 +1862,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen, old >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -1907,11 +1876,10 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1928,10 +1896,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen, 
+                                       old >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -1949,10 +1917,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
+                                         chosen, old >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1971,10 +1939,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                         chosen, old >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -1991,11 +1959,10 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, chosen, old >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -2011,10 +1978,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, chosen, old >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -2053,11 +2020,11 @@ reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, old >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         old >>
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -2075,11 +2042,11 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -2102,12 +2069,11 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
@@ -2125,12 +2091,11 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2143,12 +2108,12 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2166,12 +2131,11 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Timer_running, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4 >>
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -2189,12 +2153,11 @@ pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
 pt_adjust_vcpu_324(self) == /\ pc[self] = "pt_adjust_vcpu_324"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -2204,12 +2167,12 @@ pt_adjust_vcpu_324(self) == /\ pc[self] = "pt_adjust_vcpu_324"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -2226,12 +2189,11 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, old >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2244,12 +2206,12 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, fault, vcpu_3, 
+                                            vcpu_2_2, pt, pt_2, earliest_pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2265,12 +2227,11 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, old >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2286,12 +2247,11 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, old >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
@@ -2308,12 +2268,11 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, old >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -2331,11 +2290,11 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Timer_status, Rwlock_readers, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
                         \/ pt_adjust_vcpu_318(self)

@@ -38,7 +38,6 @@ variables
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
   fault = {};
@@ -50,7 +49,6 @@ timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
   goto pt_lock_137;
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
@@ -121,8 +119,6 @@ pt_unlock_145:
     goto Done;
   end if;
 timer_softirq_362_2:
-  \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := null;
   goto timer_softirq_362;
 end process;
 
@@ -200,14 +196,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, pt, held
+          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, vcpu_2_2, pt, 
+          held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, pt, held >>
+           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
+           vcpu_2_2, pt, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({type_1_user_thread})
 
@@ -220,7 +216,6 @@ Init == (* Global variables *)
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ fault = {}
@@ -236,7 +231,6 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
@@ -261,8 +255,7 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, pt, held >>
+                                     Rwlock_writer, vcpu_2, vcpu_2_2, pt, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -278,8 +271,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt, held >>
+                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                     pt, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -297,8 +290,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt, held >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
+                                       pt, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -308,9 +301,8 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, pt, held >>
+                                         Rwlock_writer, Rwlock_readers, fault, 
+                                         vcpu_2, vcpu_2_2, pt, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -326,8 +318,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, pt, held >>
+                                       Rwlock_writer, Rwlock_readers, vcpu_2, 
+                                       pt, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -344,8 +336,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, pt, held >>
+                                         Rwlock_writer, Rwlock_readers, vcpu_2, 
+                                         pt, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -360,11 +352,10 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, pt, held >>
+                                       Rwlock_writer, vcpu_2, vcpu_2_2, pt, 
+                                       held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
@@ -398,9 +389,8 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          vcpu_2, vcpu_2_2, pt >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_readers, vcpu_2, vcpu_2_2, pt >>
 
 move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
                              /\ LET pt_ == First(Vcpu_tm_list[vcpu0]) IN
@@ -415,9 +405,9 @@ move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
                                              PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Timer_status, Timer_running, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             fault, vcpu_2, vcpu_2_2, held >>
+                                             Timer_status, Rwlock_writer, 
+                                             Rwlock_readers, fault, vcpu_2, 
+                                             vcpu_2_2, held >>
 
 move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt[self]] = vcpu1]
@@ -427,10 +417,9 @@ move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                                PeriodicTime_one_shot, 
                                                PeriodicTime_pending_intr_nr, 
                                                PeriodicTime_irq_issued, 
-                                               Timer_status, Timer_running, 
-                                               Rwlock_writer, Rwlock_readers, 
-                                               fault, vcpu_2, vcpu_2_2, pt, 
-                                               held >>
+                                               Timer_status, Rwlock_writer, 
+                                               Rwlock_readers, fault, vcpu_2, 
+                                               vcpu_2_2, pt, held >>
 
 move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                /\ IF Has(Vcpu_tm_list[vcpu0], pt[self])
@@ -451,9 +440,9 @@ move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                                PeriodicTime_one_shot, 
                                                PeriodicTime_pending_intr_nr, 
                                                PeriodicTime_irq_issued, 
-                                               Timer_status, Timer_running, 
-                                               Rwlock_writer, Rwlock_readers, 
-                                               vcpu_2, vcpu_2_2 >>
+                                               Timer_status, Rwlock_writer, 
+                                               Rwlock_readers, vcpu_2, 
+                                               vcpu_2_2 >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[vcpu0_tm_lock] = self
@@ -475,9 +464,9 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Timer_running, 
-                                            Rwlock_writer, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, pt >>
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
+                                            pt >>
 
 type_1_user(self) == pt_vcpu_lock_115(self) \/ move_all_timers_344(self)
                         \/ move_all_timers_344_2(self)

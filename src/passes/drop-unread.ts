@@ -1,13 +1,15 @@
 /**
- * Takes out ghosts that nothing reads: no property then depends on them, and by construction no step of the design
- * does. The library keeps books (who is in an interrupt, which lock was taken where) that most models never open.
+ * Takes out variables that nothing reads, where no reader of the spec would miss them: ghosts, and fields of the library.
+ * What nothing reads decides nothing. The library keeps books (how often preemption is off, which lock was taken in an
+ * interrupt) that most models never open.
  */
 import type { Action, Block, Model, Process, Term, Value } from "../ir/model.js";
 import { termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
+import { asksForCpu } from "./cpus.js";
 
 /** The same model without them, and without the objects that consisted of nothing else. */
-export function dropUnreadGhosts(model: Model): Model {
-  const unread = unreadGhosts(model);
+export function dropUnread(model: Model): Model {
+  const unread = unreadVariables(model);
   if (unread.size === 0) return model;
   const processes = model.processes.map((process) => ({
     ...process,
@@ -17,16 +19,19 @@ export function dropUnreadGhosts(model: Model): Model {
   return dropEmptyObjects({ ...model, processes, variables }, emptied(model, unread));
 }
 
-function unreadGhosts(model: Model): Set<string> {
-  const unread = new Set(model.variables.flatMap(({ name, ghost }) => (ghost === true ? [name] : [])));
+function unreadVariables(model: Model): Set<string> {
+  const unread = new Set(
+    model.variables.flatMap(({ name, ghost, library }) => (ghost === true || library === true ? [name] : [])),
+  );
   const need = (term: Term) => {
     visitTerm(term, (inner) => {
       if (inner.kind === "read") unread.delete(inner.variable);
+      if (inner.kind === "linked") for (const name of inner.variables) unread.delete(name);
     });
   };
   for (const { condition } of model.invariants) need(condition);
   const bodies = model.processes.flatMap(({ steps }) => steps.map(({ body }) => body));
-  // What is stored in a ghost matters only where that ghost is read: repeat until no more are.
+  // What is stored in a variable matters only where that variable is read: repeat until no more are.
   for (let before = -1; before !== unread.size; ) {
     before = unread.size;
     for (const body of bodies) {
@@ -51,7 +56,7 @@ function withoutStores(block: Block, variables: ReadonlySet<string>): Block {
   return { actions, end: { ...end, whenTrue, whenFalse: withoutStores(end.whenFalse, variables) } };
 }
 
-/** Classes that had nothing but unread ghosts. */
+/** Classes that had nothing but unread variables. */
 function emptied(model: Model, unread: ReadonlySet<string>): Set<string> {
   const classes = new Set<string>();
   for (const { name, class: type } of model.variables) if (unread.has(name)) classes.add(type ?? "");
@@ -65,18 +70,32 @@ function ownerOf(key: string): string {
   return key.slice(0, key.indexOf("."));
 }
 
-/** Removes the objects of these classes, unless something still names them. */
+/** Removes these classes: with their objects, unless something names those; or where others have the objects as well. */
 function dropEmptyObjects(model: Model, classes: ReadonlySet<string>): Model {
+  const asks = model.processes.some(({ steps }) => asksForCpu(steps));
   const named = namedObjects(model);
+  const kept = [...model.objects].filter(([type]) => !classes.has(type)).flatMap(([, objects]) => objects);
+  const stays = new Set(kept);
   const gone = new Set(
-    [...classes].filter((type) => !(model.objects.get(type) ?? []).some((object) => named.has(object))),
+    [...classes].filter((type) =>
+      (model.objects.get(type) ?? []).every((object) => stays.has(object) || !named.has(object)),
+    ),
   );
   const objects = new Map([...model.objects].filter(([type]) => !gone.has(type)));
   const left = new Set([...objects.values()].flat());
   const embedded = new Map(
     [...model.embedded].filter(([, inner]) => [...inner.values()].every((object) => left.has(object))),
   );
-  return { ...model, objects, embedded };
+  const cpus = asks ? model.cpus : new Map<string, string>();
+  return { ...model, objects, embedded, cpus };
+}
+
+/** Calls `visit` for every term of a step, and everything inside it. */
+function visitTermsOf(body: Block, visit: (term: Term) => void): void {
+  visitBlocks(body, ({ actions, end }) => {
+    for (const action of actions) for (const term of termsOf(action)) visitTerm(term, visit);
+    if (end.kind === "branch") visitTerm(end.condition, visit);
+  });
 }
 
 /** Every object that a term, an initial value or a thread can lead to. */
@@ -87,26 +106,22 @@ function namedObjects(model: Model): Set<string> {
     if ("ref" in value) named.add(value.ref);
     else for (const element of "list" in value ? value.list : value.set) addValue(element);
   };
-  const addTerm = (term: Term) =>
-    visitTerm(term, (inner) => {
-      if (inner.kind === "value") addValue(inner.value);
-      if (inner.kind === "embedded") {
-        const objects = model.embedded.get(`${inner.class}.${inner.field}`);
-        for (const object of objects?.values() ?? []) named.add(object);
-      }
-    });
+  const addTerm = (inner: Term) => {
+    if (inner.kind === "value") addValue(inner.value);
+    if (inner.kind === "embedded") {
+      const objects = model.embedded.get(`${inner.class}.${inner.field}`);
+      for (const object of objects?.values() ?? []) named.add(object);
+    }
+  };
   for (const { initial } of model.variables) for (const value of initial.values()) addValue(value);
-  for (const { condition } of model.invariants) addTerm(condition);
+  for (const { condition } of model.invariants) visitTerm(condition, addTerm);
   for (const process of model.processes) addProcess(process, named, addTerm);
+  if (model.processes.some(({ steps }) => asksForCpu(steps)))
+    for (const cpu of model.cpus.values()) named.add(cpu);
   return named;
 }
 
 function addProcess(process: Process, named: Set<string>, addTerm: (term: Term) => void): void {
   for (const { argument } of process.threads) if (argument !== undefined) named.add(argument);
-  for (const { body } of process.steps) {
-    visitBlocks(body, ({ actions, end }) => {
-      for (const action of actions) termsOf(action).forEach(addTerm);
-      if (end.kind === "branch") addTerm(end.condition);
-    });
-  }
+  for (const { body } of process.steps) visitTermsOf(body, addTerm);
 }
