@@ -1,6 +1,7 @@
 /** What a spec imports as `latchwork`. Nothing heavy may be reachable from here. */
 export * from "./dsl/contexts.js";
 export * from "./dsl/list.js";
+export * from "./dsl/liveness.js";
 export * from "./dsl/locks.js";
 export * from "./dsl/spec.js";
 export * from "./dsl/steps.js";

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
 import { doesNotReplay } from "../diagnostics/catalog.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
-import { type EmittedInvariant, printConfig } from "../emit/module.js";
-import { initialState } from "../interpreter/state.js";
+import { type EmittedInvariant, printConfig, type Question } from "../emit/module.js";
+import type { EmittedProperty } from "../emit/properties.js";
+import { LIVENESS_CHECKS } from "../ir/checks.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import type { CaseReport, StateCounts } from "../report/reporter.js";
 import type { TlcOutcome, Violated } from "../tlc/outcome.js";
@@ -66,39 +67,76 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
 
 async function search(request: Checking): Promise<CheckedCase> {
   const { emitted, declaration } = request.model.compiled;
-  const first = await run(request, emitted.invariants, "");
+  const { invariants } = emitted;
+  const first = await run(request, { invariants }, "");
   const expected = declaration.expectedCheck;
+  if (first.kind === "holds") return checkRuns(request, first);
   const met = first.kind === "violated" ? violatedInvariant(request, first) : undefined;
   if (expected === undefined || met === undefined || met.check === expected) {
-    return report(request, first, []);
+    return report(request, { outcome: first, violated: met }, []);
   }
   // Another check fails first. The thread that failed it has stopped and the others go on: the expected check is
   // asked for alone before this is called a surprise.
-  const only = emitted.invariants.filter((invariant) => invariant.check === expected);
-  if (only.length === 0) return report(request, first, []);
-  const second = await run(request, only, "expected_");
-  return second.kind === "holds" ? report(request, first, []) : report(request, second, [met.check]);
+  const second = LIVENESS_CHECKS.has(expected)
+    ? await askForProperty(request, expected)
+    : await askForInvariants(request, expected);
+  if (second === undefined) return report(request, { outcome: first, violated: met }, []);
+  return report(request, second, [met.check]);
 }
 
-async function run(
-  request: Checking,
-  invariants: readonly EmittedInvariant[],
-  prefix: string,
-): Promise<TlcOutcome> {
+/** What TLC said, and for a violation what of. */
+interface Found {
+  readonly outcome: TlcOutcome;
+  readonly violated: EmittedInvariant | EmittedProperty | undefined;
+}
+
+/** The invariants of one check alone; undefined where they hold. */
+async function askForInvariants(request: Checking, check: string): Promise<Found | undefined> {
+  const only = request.model.compiled.emitted.invariants.filter((invariant) => invariant.check === check);
+  if (only.length === 0) return undefined;
+  const outcome = await run(request, { invariants: only }, "expected_");
+  if (outcome.kind === "holds") return undefined;
+  return { outcome, violated: outcome.kind === "violated" ? violatedInvariant(request, outcome) : undefined };
+}
+
+/** The properties of one check, over the runs in which nothing else fails; undefined where they hold. */
+async function askForProperty(request: Checking, check: string): Promise<Found | undefined> {
+  for (const property of request.model.compiled.emitted.properties) {
+    if (property.check !== check) continue;
+    const outcome = await run(request, { property: property.excluding }, "expected_");
+    if (outcome.kind !== "holds") return { outcome, violated: property };
+  }
+  return undefined;
+}
+
+/** No state is wrong: now the claims about runs, the expected one first, each in a run of TLC of its own. */
+async function checkRuns(request: Checking, safe: TlcOutcome): Promise<CheckedCase> {
+  const { emitted, declaration } = request.model.compiled;
+  const isExpected = ({ check }: EmittedProperty) => Number(check === declaration.expectedCheck);
+  for (const property of emitted.properties.toSorted((a, b) => isExpected(b) - isExpected(a))) {
+    const outcome = await run(request, { property: property.operator }, "runs_");
+    if (outcome.kind !== "holds") return report(request, { outcome, violated: property }, []);
+  }
+  return report(request, { outcome: safe, violated: undefined }, []);
+}
+
+async function run(request: Checking, question: Question, prefix: string): Promise<TlcOutcome> {
   const { directory, model, observer, tools, signal } = request;
   const { tlcWorkers, maxHeap, timeoutSeconds } = request.options;
   const { spec, declaration, emitted } = model.compiled;
   const { module } = emitted.naming;
   const configFile = join(directory.path, `${prefix}${module}.cfg`);
   const { watch, reached } = request;
-  const config = printConfig(emitted.naming, invariants);
-  await writeFile(configFile, watch === undefined ? config : `${config}INVARIANT ${watch.operator}\n`);
+  const config = printConfig(emitted.naming, question);
+  // Marks are made where states are explored; claims about runs go over the same states once more.
+  const watched = watch !== undefined && "invariants" in question;
+  await writeFile(configFile, watched ? `${config}INVARIANT ${watch.operator}\n` : config);
   return runTlc({
     ...tools,
     directory,
-    moduleFile: join(directory.path, `${watch?.module ?? module}.tla`),
+    moduleFile: join(directory.path, `${watched ? watch.module : module}.tla`),
     configFile,
-    ...(watch === undefined ? {} : { onPrinted: (line: string) => noteLine(watch, reached, line) }),
+    ...(!watched ? {} : { onPrinted: (line: string) => noteLine(watch, reached, line) }),
     workers: tlcWorkers,
     signal,
     ...(maxHeap === undefined ? {} : { maxHeap }),
@@ -122,7 +160,7 @@ function violatedInvariant(request: CaseRequest, outcome: Violated): EmittedInva
 
 async function report(
   request: CaseRequest,
-  outcome: TlcOutcome,
+  { outcome, violated }: Found,
   alsoFails: readonly string[],
 ): Promise<CheckedCase> {
   const { spec, declaration } = request.model.compiled;
@@ -156,7 +194,7 @@ async function report(
       },
     };
   }
-  const violated = violatedInvariant(request, outcome);
+  if (violated === undefined) throw new InternalError("TLC reports a violation, and nobody asked for it");
   const states =
     outcome.states === undefined ? {} : { states: countsOf(outcome.states, outcome.trace.states.length) };
   try {
@@ -200,19 +238,15 @@ function countsOf(states: NonNullable<Violated["states"]>, traceLength: number):
 async function tellTrace(
   request: CaseRequest,
   outcome: Violated,
-  violated: EmittedInvariant,
+  violated: EmittedInvariant | EmittedProperty,
 ): Promise<Interleaving> {
-  const [{ liftStates }, { contextSwitches, replay }, { withFewestSwitches }, { tell }] = await Promise.all([
-    import("../trace/lift.js"),
-    import("../trace/replay.js"),
-    import("../trace/fewest-switches.js"),
-    import("../trace/tell.js"),
-  ]);
+  const { tellState, tellRun } = await import("./tell-case.js");
   const { model, emitted } = request.model.compiled;
-  const moves = replay(model, liftStates(model, emitted.naming, outcome.trace.states));
-  const shown = withFewestSwitches(model, moves);
-  const which = { check: violated.check, invariant: violated.name };
-  return tell(model, initialState(model), shown, which, contextSwitches(moves));
+  const property = model.liveness.find(
+    ({ check, name }) => check === violated.check && name === violated.name,
+  );
+  if (property !== undefined) return tellRun(model, emitted.naming, outcome, property);
+  return tellState(model, emitted.naming, outcome, { check: violated.check, invariant: violated.name });
 }
 
 function countAccesses({ model }: CaseRequest): number {

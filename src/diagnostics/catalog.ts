@@ -370,6 +370,15 @@ export const contradictoryOrders = (span: Span, lock: string): Diagnostic => ({
   help: "Remove the order that is wrong.",
 });
 
+/** An option of a thread that there is not. */
+export const unknownOption = (span: Span, name: string, known: Iterable<string>): Diagnostic => ({
+  code: "LW1065",
+  span,
+  message: `a thread has no option ${name}`,
+  why: "An option that nobody reads would promise something that is not so.",
+  help: didYouMean(name, known, `The options are: ${[...known].join(", ")}.`),
+});
+
 export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({
   code: "LW9001",
   message: `the counterexample of ${spec}, case ${name}, does not run in Latchwork's own interpreter: ${reason}`,

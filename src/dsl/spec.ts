@@ -39,11 +39,38 @@ export function instances<T>(_type: new () => T, _count: number, _name?: string)
   return readNotRun();
 }
 
+/** What a thread owes and is owed; constants. */
+export interface ThreadOptions {
+  /** May wait for ever, anywhere: that is neither a deadlock nor stuck. For servers that others call. */
+  readonly daemon?: boolean;
+  /**
+   * For claims about whole runs. `"weak"`, as without the option: the thread moves once it can for good.
+   * `"strong"`: also where it can only again and again, as under a fair lock. `"none"`: it may stop at any time.
+   */
+  readonly fairness?: "weak" | "strong" | "none";
+}
+
 /** A procedure that starts once and runs to its end, concurrently with all other threads. */
-export function thread(name: string, body: () => void): void;
+export function thread(name: string, body: () => void, options?: ThreadOptions): void;
 /** One thread per object; the body receives its object. */
-export function thread<T>(name: string, each: Instances<T>, body: (object: T) => void): void;
+export function thread<T>(
+  name: string,
+  each: Instances<T>,
+  body: (object: T) => void,
+  options?: ThreadOptions,
+): void;
 export function thread(_name: string, ..._rest: unknown[]): void {
+  readNotRun();
+}
+
+/**
+ * Somebody outside the design, such as a guest: a daemon without fairness. It may do its steps or stop at any time, so
+ * no other thread may rely on it; one that waits for it and has nothing to do meanwhile says so with idle_until.
+ */
+export function environment(name: string, body: () => void): void;
+/** One such thread per object. */
+export function environment<T>(name: string, each: Instances<T>, body: (object: T) => void): void;
+export function environment(_name: string, ..._rest: unknown[]): void {
   readNotRun();
 }
 

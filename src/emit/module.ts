@@ -3,12 +3,13 @@
  * BEGIN TRANSLATION and END TRANSLATION is the official translator's and is added later.
  */
 import { must } from "../base/assert.js";
-import type { Model, Process, Variable } from "../ir/model.js";
+import { isEnvironment, type Model, type Process, type Variable } from "../ir/model.js";
 import { defaultValue, TRUE } from "../ir/terms.js";
 import { stepChecks } from "./checks.js";
 import { edgesOf, guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
 import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
+import { type EmittedProperty, printProperties, printThreads } from "./properties.js";
 import { printStep } from "./steps.js";
 import { printTerm, printValue, termContext } from "./terms.js";
 
@@ -20,6 +21,8 @@ export interface EmittedModule {
   readonly config: string;
   /** INVARIANT operators by what they stand for: a check id, or `invariant` with its name. */
   readonly invariants: readonly EmittedInvariant[];
+  /** PROPERTY operators: TLC is asked about each in a run of its own. */
+  readonly properties: readonly EmittedProperty[];
 }
 
 export interface EmittedInvariant {
@@ -41,8 +44,10 @@ export function emitModule(model: Model, moduleName: string): EmittedModule {
   printWaiting(model, naming, out);
   printEdges(model, naming, out);
   const invariants = printChecks(model, naming, checks, out);
+  const properties = printProperties(model, naming, out);
   add(out, `${"=".repeat(78)}`);
-  return { naming, text: `${out.text.join("\n")}\n`, config: printConfig(naming, invariants), invariants };
+  const text = `${out.text.join("\n")}\n`;
+  return { naming, text, config: printConfig(naming, { invariants, properties }), invariants, properties };
 }
 
 function printHeader(model: Model, naming: Naming, out: Lines): void {
@@ -137,9 +142,16 @@ function printInitial(naming: Naming, variable: Variable): string {
   return `[o_ \\in ${must(naming.classes.get(variable.class), variable.class)} |-> ${first[1]}]`;
 }
 
+/** Only a model with claims about runs says which runs count. */
+const FAIRNESS = { weak: "fair ", strong: "fair+ ", none: "" } as const;
+
 function printProcess(model: Model, naming: Naming, process: Process, out: Lines): void {
   const threads = process.threads.map(({ name }) => must(naming.threads.get(name), name));
-  add(out, `process ${must(naming.processes.get(process.name), process.name)} \\in {${threads.join(", ")}}`);
+  const fair = model.liveness.length === 0 ? "" : FAIRNESS[process.fairness];
+  add(
+    out,
+    `${fair}process ${must(naming.processes.get(process.name), process.name)} \\in {${threads.join(", ")}}`,
+  );
   const lasting = lastingLocals(process);
   if (lasting.length > 0) {
     const locals = lasting.map((local) => {
@@ -231,25 +243,38 @@ function printChecks(
     add(out, `${operator} == ${printTerm(context, invariant.condition)}`);
     emitted.push({ operator, check: "invariant", name: invariant.name });
   }
+  const among = (some: (process: Process) => boolean) => printThreads(model, naming, some);
+  const [owed, movers] = [among(({ daemon }) => !daemon), among((process) => !isEnvironment(process))];
   const cycle = naming.checks.get("wait-cycle");
   if (cycle !== undefined) {
     const indent = " ".repeat(cycle.length + 4);
     add(out, "\\* Where nobody can go on it is a deadlock, and reported as that.");
     add(out, `${cycle} == \\/ Stuck(Threads) = {}`);
-    add(out, `${indent}\\/ fault = {} /\\ \\A t_ \\in Threads : Blocked(t_)`);
+    const unowed = owed === "Threads" ? "" : ` /\\ \\E t_ \\in ${owed} : ~Resting(t_)`;
+    const blocked = `\\A t_ \\in ${movers} : Blocked(t_)`;
+    add(out, `${indent}\\/ fault = {} /\\ ${unowed === "" ? blocked : `(${blocked})`}${unowed}`);
     emitted.push({ operator: cycle, check: "wait-cycle", name: undefined });
   }
   const deadlock = must(naming.checks.get("deadlock"), "deadlock");
   add(out, "\\* A thread that failed a check has stopped: who waits for it then is no fault of the design.");
   add(out, `${deadlock} == \\/ fault # {}`);
-  add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\A t_ \\in Threads : Resting(t_)`);
-  add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\E t_ \\in Threads : ~Blocked(t_)`);
+  add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\A t_ \\in ${owed} : Resting(t_)`);
+  add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\E t_ \\in ${movers} : ~Blocked(t_)`);
   emitted.push({ operator: deadlock, check: "deadlock", name: undefined });
   return emitted;
 }
 
-/** The .cfg text that has TLC check these invariants: all of a module's, or only some. */
-export function printConfig(naming: Naming, invariants: readonly EmittedInvariant[]): string {
+/** What one run of TLC is asked: invariants, or one property. */
+export interface Question {
+  readonly invariants?: readonly EmittedInvariant[];
+  /** More than one only for the file that people read: as comments, since each is asked alone. */
+  readonly properties?: readonly EmittedProperty[];
+  /** The PROPERTY operator. */
+  readonly property?: string;
+}
+
+/** The .cfg text that has TLC check these: all invariants of a module, some of them, or one property. */
+export function printConfig(naming: Naming, { invariants, properties, property }: Question): string {
   const constants = ["null", ...naming.objects.values(), ...naming.threads.values()];
   return [
     "SPECIFICATION Spec",
@@ -257,7 +282,9 @@ export function printConfig(naming: Naming, invariants: readonly EmittedInvarian
     "CHECK_DEADLOCK FALSE",
     "CONSTANTS",
     ...constants.map((name) => `  ${name} = ${name}`),
-    ...invariants.map(({ operator }) => `INVARIANT ${operator}`),
+    ...(invariants ?? []).map(({ operator }) => `INVARIANT ${operator}`),
+    ...(properties ?? []).map(({ operator }) => `\\* in a run of its own: temporal property ${operator}`),
+    ...(property === undefined ? [] : [`PROPERTY ${property}`]),
     "",
   ].join("\n");
 }

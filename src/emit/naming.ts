@@ -25,6 +25,10 @@ export interface Naming {
   readonly checks: ReadonlyMap<string, string>;
   /** Names of invariants to their operators. */
   readonly invariants: ReadonlyMap<string, string>;
+  /** Names of liveness properties to their operators. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** The same, to the operators that ask only about runs in which no check fails. */
+  readonly excluding: ReadonlyMap<string, string>;
 }
 
 export function localKey(process: Process, local: string): string {
@@ -93,6 +97,14 @@ export function nameModel(model: Model, module: string, checks: readonly string[
     invariants: named(
       model.invariants.map((invariant) => invariant.name),
       (name) => `invariant_${legal(name).slice(0, 60)}`,
+    ),
+    properties: named(
+      model.liveness.map((property) => property.name),
+      (name) => `property_${legal(name).slice(0, 60)}`,
+    ),
+    excluding: named(
+      model.liveness.map((property) => property.name),
+      (name) => `unfailing_${legal(name).slice(0, 60)}`,
     ),
   };
 }

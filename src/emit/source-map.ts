@@ -4,7 +4,7 @@ import type { Model } from "../ir/model.js";
 import type { EmittedModule } from "./module.js";
 
 /** The .map.json text, with stable order and a line per entry. */
-export function printSourceMap(model: Model, { naming, invariants }: EmittedModule): string {
+export function printSourceMap(model: Model, { naming, invariants, properties }: EmittedModule): string {
   const inverse = (names: ReadonlyMap<string, string>) =>
     Object.fromEntries([...names].map(([original, emitted]) => [emitted, original]));
   const labels = Object.fromEntries(
@@ -31,7 +31,7 @@ export function printSourceMap(model: Model, { naming, invariants }: EmittedModu
     variables: inverse(naming.variables),
     locals: inverse(naming.locals),
     checks: Object.fromEntries(
-      invariants.map(({ operator, check, name }) => [
+      [...invariants, ...properties].map(({ operator, check, name }) => [
         operator,
         name === undefined ? check : `${check}: ${name}`,
       ]),

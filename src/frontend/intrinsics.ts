@@ -22,6 +22,7 @@ const takes = (place: Intrinsic["place"], minimum: number, maximum = minimum): I
 /** Every function that src/dsl exports. */
 export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["acquires", takes("statement", 2, 3)],
+  ["always_eventually", takes("top level", 2)],
   ["assert", takes("statement", 1, 2)],
   ["atomic", takes("statement", 1)],
   ["cases", takes("top level", 1)],
@@ -30,6 +31,8 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["current", takes("value", 0)],
   ["data_race", takes("statement", 1)],
   ["either", takes("statement", 2, 8)],
+  ["environment", takes("top level", 2, 3)],
+  ["eventually", takes("top level", 2)],
   ["execution_context", takes("value", 0)],
   ["fails", takes("case", 1)],
   ["ghost", takes("statement", 1)],
@@ -41,6 +44,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["initially", takes("top level", 1)],
   ["instances", takes("top level", 2, 3)],
   ["invariant", takes("top level", 2)],
+  ["leads_to", takes("top level", 3)],
   ["list", takes("field", 0)],
   ["list_add", takes("statement", 2)],
   ["list_add_tail", takes("statement", 2)],
@@ -49,13 +53,14 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["list_for_each_entry_safe", takes("loop", 1)],
   ["lock_order", takes("top level", 2, Number.POSITIVE_INFINITY)],
   ["maybe", takes("value", 0)],
+  ["never_stuck", takes("top level", 0, 1)],
   ["param", takes("top level", 2)],
   ["releases", takes("statement", 1)],
   ["repeat", takes("statement", 2)],
   ["set", takes("field", 0)],
   ["softirq", takes("top level", 3, 4)],
   ["this_cpu", takes("value", 0)],
-  ["thread", takes("top level", 2, 3)],
+  ["thread", takes("top level", 2, 4)],
   ["unreachable", takes("statement", 1)],
   ["until", takes("statement", 1, Number.POSITIVE_INFINITY)],
 ]);
@@ -104,12 +109,9 @@ export function wrongArgumentCount(
     );
   }
   if (given.length >= minimum && given.length <= maximum) return undefined;
-  const count =
-    minimum === maximum
-      ? `${minimum}`
-      : maximum === Number.POSITIVE_INFINITY
-        ? `at least ${minimum}`
-        : `${minimum} or ${maximum}`;
+  const between = maximum - minimum > 1 ? `${minimum} to ${maximum}` : `${minimum} or ${maximum}`;
+  const range = maximum === Number.POSITIVE_INFINITY ? `at least ${minimum}` : between;
+  const count = minimum === maximum ? `${minimum}` : range;
   const wanted = maximum === 0 ? "no arguments" : `${count} ${count === "1" ? "argument" : "arguments"}`;
   return wrongArguments(spanOf(module, node), callee, wanted, given.length);
 }

@@ -14,11 +14,12 @@ import {
   procedureName,
   type Setting,
 } from "./case-context.js";
+import { noDeclarations, threadNames } from "./declarations.js";
 import { cpuClassOf, usesContexts } from "./lower-contexts.js";
 import { resolvers } from "./lower-declarations.js";
 import { CASE_KEYS } from "./lower-params.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
-import { lowerModule, noDeclarations, threadNames } from "./lower-top-level.js";
+import { lowerModule } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
 import { lineage } from "./members.js";
 import { type ModuleGraph, modulesOf } from "./modules.js";

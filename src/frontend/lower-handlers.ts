@@ -3,38 +3,44 @@ import { ts } from "ts-morph";
 import { badDeclaration, wrongKind } from "../diagnostics/catalog.js";
 import type { ExecutionContext, Expression, ThreadDeclaration, Type } from "../ir/program.js";
 import { type CaseContext, childScope, declareLocal } from "./case-context.js";
+import type { Declarations } from "./declarations.js";
 import { literalOf } from "./fold.js";
 import { describeType } from "./kinds.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";
 import { isCpuClass } from "./lower-contexts.js";
+import { nameOf } from "./lower-properties.js";
 import { createCodeContext, lowerBody } from "./lower-statements.js";
+import { addThread } from "./lower-threads.js";
 import type { Module } from "./modules.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
 
-/** A handler on CPUs, under the name that was read already; undefined where something is wrong, which is reported. */
+/** Reads a handler on CPUs. */
 export function lowerHandler(
   context: CaseContext,
   module: Module,
   call: ts.CallExpression,
   kind: Exclude<ExecutionContext, "task">,
-  name: string | undefined,
-): ThreadDeclaration | undefined {
-  const [, onNode, bodyNode, optionsNode] = call.arguments;
+  declarations: Declarations,
+): void {
+  const [nameNode, onNode, bodyNode, optionsNode] = call.arguments;
+  const name = nameOf(context, module, nameNode!, "handler");
   const on = placesOf(context, lowerTopLevelExpression(context, module, onNode!));
   const times = optionsNode === undefined ? undefined : lowerTimes(context, module, optionsNode);
   const wrong = wrongArrow(module, bodyNode!, 1);
   if (wrong !== undefined) context.diagnostics.push(wrong);
-  if (!ts.isArrowFunction(bodyNode!)) return undefined;
+  if (!ts.isArrowFunction(bodyNode!)) return;
   const code = childScope(createCodeContext(context, module, bodyNode, true));
   const parameterName = bodyNode.parameters[0]?.name;
   const text =
     parameterName !== undefined && ts.isIdentifier(parameterName) ? parameterName.text : "its own CPU";
   const parameter = declareLocal(code, text, on?.type ?? { kind: "void" }, "It is the CPU of the handler.");
   const body = lowerBody(code, bodyNode.body);
-  if (name === undefined || on === undefined || wrong !== undefined || times === "wrong") return undefined;
+  if (name === undefined || on === undefined || wrong !== undefined || times === "wrong") return;
   const span = spanOf(module, call);
-  return { name, parameter, arguments: on.names, context: kind, cpus: on.names, times, body, span };
+  const runs = { context: kind, cpus: on.names, times, daemon: false, fairness: "weak" } as const;
+  const thread: ThreadDeclaration = { name, parameter, arguments: on.names, ...runs, body, span };
+  addThread(context, module, nameNode!, thread, declarations);
 }
 
 /** The CPUs that a handler is on. */

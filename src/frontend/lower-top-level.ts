@@ -1,44 +1,22 @@
 /** The statements of a file: threads, invariants, initially, and branches on params around them. */
 import { ts } from "ts-morph";
-import { badDeclaration, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
+import { notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type {
-  Expression,
-  GuardRule,
-  Invariant,
-  LockOrder,
-  Statement,
-  ThreadDeclaration,
-  Type,
-} from "../ir/program.js";
-import { type CaseContext, childScope, declareLocal } from "./case-context.js";
+import type { CaseContext } from "./case-context.js";
+import { type Declarations, noDeclarations } from "./declarations.js";
 import { literalOf } from "./fold.js";
 import { INTRINSICS, intrinsicCall, RIGHT_PLACE, wrongIntrinsicCount } from "./intrinsics.js";
-import { BOOLEAN, describeType, need } from "./kinds.js";
+import { BOOLEAN, need } from "./kinds.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";
-import { cpusOf } from "./lower-contexts.js";
-import { lowerExpression } from "./lower-expressions.js";
 import { lowerHandler } from "./lower-handlers.js";
 import { lowerGuardRule, lowerLockOrder } from "./lower-lock-rules.js";
 import { hasModifier } from "./lower-procedures.js";
+import { LIVENESS, lowerInvariant, lowerLiveness } from "./lower-properties.js";
 import { createCodeContext, lowerBody, refusedKeyword } from "./lower-statements.js";
+import { lowerThread } from "./lower-threads.js";
 import type { Module } from "./modules.js";
 import { refusalOf, wrongArrow } from "./refusals.js";
 import { headerSpan, spanOf } from "./source.js";
-
-/** What the statements of a spec's files declare. */
-export interface Declarations {
-  readonly threads: ThreadDeclaration[];
-  readonly invariants: Invariant[];
-  readonly initially: Statement[];
-  readonly lockOrders: LockOrder[];
-  readonly guardRules: GuardRule[];
-}
-
-/** Nothing declared yet. */
-export function noDeclarations(): Declarations {
-  return { threads: [], invariants: [], initially: [], lockOrders: [], guardRules: [] };
-}
 
 /** Evaluates the module's variables and adds what it declares. */
 export function lowerModule(context: CaseContext, module: Module, declarations: Declarations): void {
@@ -52,12 +30,6 @@ export function lowerModule(context: CaseContext, module: Module, declarations: 
     if (wrong === undefined) lowerTopLevel(context, module, statement, declarations);
     else context.diagnostics.push(wrong);
   }
-}
-
-/** The names of the threads that a declaration starts. */
-export function threadNames(thread: Pick<ThreadDeclaration, "name" | "parameter" | "arguments">): string[] {
-  if (thread.parameter === undefined) return [thread.name];
-  return thread.arguments.map((argument) => `${thread.name}(${argument})`);
 }
 
 /** What is wrong with a declaration by its form alone. */
@@ -158,12 +130,12 @@ function lowerTopLevelCall(
   if (name !== undefined) {
     const wrong = wrongIntrinsicCount(module, call, name);
     if (wrong !== undefined) context.diagnostics.push(wrong);
-    else if (name === "thread") lowerThread(context, module, call, declarations);
-    else if (name === "hardirq" || name === "softirq") {
-      const handler = nameOf(context, module, call.arguments[0]!, "handler");
-      const thread = lowerHandler(context, module, call, name, handler);
-      if (thread !== undefined) addThread(context, module, call.arguments[0]!, thread, declarations);
+    else if (name === "thread" || name === "environment") {
+      lowerThread(context, module, call, name, declarations);
+    } else if (name === "hardirq" || name === "softirq") {
+      lowerHandler(context, module, call, name, declarations);
     } else if (name === "invariant") lowerInvariant(context, module, call, declarations);
+    else if (LIVENESS.has(name)) lowerLiveness(context, module, call, name, declarations);
     else if (name === "initially") lowerInitially(context, module, call, declarations);
     else if (name === "lock_order") add(declarations.lockOrders, lowerLockOrder(context, module, call));
     else if (name === "guarded_by") add(declarations.guardRules, lowerGuardRule(context, module, call));
@@ -200,121 +172,6 @@ function refuseTopLevel(context: CaseContext, module: Module, node: ts.Node, wha
       "Declare classes, constants, procedures, threads, invariants and cases; put steps into procedures.",
     ),
   );
-}
-
-/** The constant name of a thread or an invariant, or undefined where it has none, which is reported. */
-function nameOf(context: CaseContext, module: Module, node: ts.Expression, what: string): string | undefined {
-  const value = lowerTopLevelExpression(context, module, node);
-  const name = literalOf(value);
-  if (typeof name === "string" && name.trim() !== "") return name;
-  if (value.type.kind !== "void") {
-    const why = "Reports call it by its name.";
-    const span = spanOf(module, node);
-    const instead = 'Write a constant string such as "vcpu context".';
-    context.diagnostics.push(badDeclaration(span, `this ${what} has no name`, why, instead));
-  }
-  return undefined;
-}
-
-function lowerThread(
-  context: CaseContext,
-  module: Module,
-  call: ts.CallExpression,
-  declarations: Declarations,
-): void {
-  const [nameNode, second, third] = call.arguments;
-  const bodyNode = (third ?? second)!;
-  const span = spanOf(module, call);
-  const name = nameOf(context, module, nameNode!, "thread");
-  const domain = third === undefined ? undefined : lowerTopLevelExpression(context, module, second!);
-  const instances = domain === undefined ? undefined : instancesOf(context, domain);
-  const wrong = wrongArrow(module, bodyNode, third === undefined ? 0 : 1);
-  if (wrong !== undefined) context.diagnostics.push(wrong);
-  if (!ts.isArrowFunction(bodyNode)) return;
-  const code = childScope(createCodeContext(context, module, bodyNode, true));
-  const parameterName = bodyNode.parameters[0]?.name;
-  const parameter =
-    third === undefined
-      ? undefined
-      : declareLocal(
-          code,
-          parameterName !== undefined && ts.isIdentifier(parameterName) ? parameterName.text : "object",
-          instances?.type ?? { kind: "void" },
-          "It is the object that the thread belongs to.",
-        );
-  const body = lowerBody(code, bodyNode.body);
-  if (name === undefined || wrong !== undefined || (third !== undefined && instances === undefined)) return;
-  const names = instances?.names ?? [];
-  const cpus = cpusOf(context, instances?.type, names);
-  const runs = { context: "task", cpus, times: undefined } as const;
-  addThread(
-    context,
-    module,
-    nameNode!,
-    { name, parameter, arguments: names, ...runs, body, span },
-    declarations,
-  );
-}
-
-/** Enters the declaration, unless its threads could not be told from others by name. */
-function addThread(
-  context: CaseContext,
-  module: Module,
-  nameNode: ts.Expression,
-  thread: ThreadDeclaration,
-  declarations: Declarations,
-): void {
-  const { name } = thread;
-  const taken = new Set(declarations.threads.flatMap((other) => [other.name, ...threadNames(other)]));
-  const clash = [name, ...threadNames(thread)].find((candidate) => taken.has(candidate));
-  if (clash !== undefined) context.diagnostics.push(duplicateName(spanOf(module, nameNode), "thread", clash));
-  else declarations.threads.push(thread);
-}
-
-/** The objects that threads are started for. */
-function instancesOf(
-  context: CaseContext,
-  domain: Expression,
-): { readonly names: readonly string[]; readonly type: Type } | undefined {
-  if (domain.kind === "instances" && domain.type.kind === "instances") {
-    return { names: domain.names, type: { kind: "object", class: domain.type.class, nullable: false } };
-  }
-  if (domain.type.kind !== "void") {
-    const what = `threads are started for each of instances(…), and this is ${describeType(domain.type)}`;
-    const instead = 'Write thread("name", () => { … }) for one thread.';
-    const why = "The set of threads is fixed when the case is compiled.";
-    context.diagnostics.push(badDeclaration(domain.span, what, why, instead));
-  }
-  return undefined;
-}
-
-function lowerInvariant(
-  context: CaseContext,
-  module: Module,
-  call: ts.CallExpression,
-  declarations: Declarations,
-): void {
-  const [nameNode, conditionNode] = call.arguments;
-  const name = nameOf(context, module, nameNode!, "invariant");
-  const wrong = wrongArrow(module, conditionNode!, 0);
-  if (wrong !== undefined) context.diagnostics.push(wrong);
-  if (wrong !== undefined || !ts.isArrowFunction(conditionNode!)) return;
-  if (ts.isBlock(conditionNode.body)) {
-    const why = "It is evaluated in one go in every state.";
-    const instead = "Write () => condition, with reads, comparisons, && || ! every and some.";
-    const span = spanOf(module, conditionNode);
-    context.diagnostics.push(unsupported(span, "a block as the condition of an invariant", why, instead));
-    return;
-  }
-  const code = childScope(createCodeContext(context, module, conditionNode, false));
-  const given = lowerExpression(code, conditionNode.body);
-  const condition = need(context, given, BOOLEAN, "an invariant");
-  if (name === undefined) return;
-  if (declarations.invariants.some((invariant) => invariant.name === name)) {
-    context.diagnostics.push(duplicateName(spanOf(module, nameNode!), "invariant", name));
-  } else {
-    declarations.invariants.push({ name, condition, span: spanOf(module, call) });
-  }
 }
 
 function lowerInitially(

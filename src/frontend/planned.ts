@@ -32,10 +32,6 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "u8 u16 u32 bit bits record array",
     "Use a field of its own for each part, and numbers with % where they wrap.",
   ],
-  [
-    "eventually always_eventually leads_to never_stuck",
-    "Only safety is checked today: write invariants and asserts.",
-  ],
 ]);
 
 /** What to do instead of a word that is planned, or undefined where none of that name is. */

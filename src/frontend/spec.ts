@@ -50,7 +50,8 @@ export function claimsToBeSpec(module: Module): boolean {
     casesCall(module) !== undefined ||
     module.file.statements.some(
       (statement) =>
-        ts.isExpressionStatement(statement) && intrinsicCall(module, statement.expression) === "thread",
+        ts.isExpressionStatement(statement) &&
+        ["thread", "environment"].includes(intrinsicCall(module, statement.expression) ?? ""),
     )
   );
 }

@@ -29,3 +29,11 @@ export const CHECKS: ReadonlyMap<string, string> = new Map([
   ["always_eventually", "a condition need not become true again and again"],
   ["leads_to", "one condition need not be followed by another"],
 ]);
+
+/** Checks of whole runs and not of states: TLC is asked about each property alone, once no state fails. */
+export const LIVENESS_CHECKS: ReadonlySet<string> = new Set([
+  "never_stuck",
+  "eventually",
+  "always_eventually",
+  "leads_to",
+]);

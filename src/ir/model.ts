@@ -5,7 +5,7 @@
  * `print.ts` shows it.
  */
 import type { Span } from "../base/span.js";
-import type { BinaryOperator, Type, UnaryOperator } from "./program.js";
+import type { BinaryOperator, Fairness, LivenessOf, Type, UnaryOperator } from "./program.js";
 
 /** A call chain, outermost first; the last frame is where the operation stands. */
 export interface Origin {
@@ -210,6 +210,9 @@ export interface Process {
   /** What the spec calls the object that each thread is started with. */
   readonly parameter: string | undefined;
   readonly threads: readonly ThreadInstance[];
+  /** May wait for ever, wherever it waits, without being stuck or in a deadlock. */
+  readonly daemon: boolean;
+  readonly fairness: Fairness;
   /** Variables of the thread, those that live only inside one step among them. */
   readonly locals: readonly Local[];
   readonly entry: string;
@@ -240,6 +243,13 @@ export interface ModelInvariant {
   readonly span: Span;
 }
 
+export type ModelLiveness = LivenessOf<Term>;
+
+/** Whether the threads of a process owe nothing to anybody: that one of them could move saves no other thread. */
+export function isEnvironment({ daemon, fairness }: Pick<Process, "daemon" | "fairness">): boolean {
+  return daemon && fairness === "none";
+}
+
 export interface Model {
   readonly spec: string;
   readonly case: string;
@@ -254,4 +264,6 @@ export interface Model {
   readonly variables: readonly Variable[];
   readonly processes: readonly Process[];
   readonly invariants: readonly ModelInvariant[];
+  /** Claims about whole runs, under the fairness of the threads. */
+  readonly liveness: readonly ModelLiveness[];
 }

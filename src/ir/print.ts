@@ -1,7 +1,18 @@
 /** A model for people: its memory and its steps as indented pseudo-C, each statement with its place in the spec. */
 import { unreachable } from "../base/assert.js";
 import { formatPlace } from "../base/span.js";
-import type { Action, Block, Model, Origin, Process, Step, Term, Value, Variable } from "./model.js";
+import type {
+  Action,
+  Block,
+  Model,
+  ModelLiveness,
+  Origin,
+  Process,
+  Step,
+  Term,
+  Value,
+  Variable,
+} from "./model.js";
 import type { Type } from "./program.js";
 
 /** The whole model, ending in a line feed. For tests and for debugging; nothing reads it back. */
@@ -14,8 +25,17 @@ export function printModel(model: Model): string {
     ...model.processes.flatMap((process) => ["", ...printProcess(process)]),
     ...(model.invariants.length === 0 ? [] : ["", "invariants"]),
     ...model.invariants.map(({ name, condition }) => `  ${JSON.stringify(name)}: ${printTerm(condition)}`),
+    ...(model.liveness.length === 0 ? [] : ["", "liveness"]),
+    ...model.liveness.map((property) => `  ${JSON.stringify(property.name)}: ${printLiveness(property)}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function printLiveness(property: ModelLiveness): string {
+  if (property.check === "never_stuck") return property.check;
+  const conditions =
+    property.check === "leads_to" ? [property.condition, property.consequence] : [property.condition];
+  return [property.check, ...conditions.map((condition) => `(${printTerm(condition)})`)].join(" ");
 }
 
 function printVariable({ name, field, type, initial }: Variable): string[] {
@@ -51,9 +71,12 @@ function printValue(value: Value): string {
   return "list" in value ? `[${elements}]` : `{${elements}}`;
 }
 
-function printProcess({ name, parameter, threads, locals, entry, steps }: Process): string[] {
+function printProcess(process: Process): string[] {
+  const { name, parameter, threads, locals, entry, steps } = process;
   return [
     `thread ${JSON.stringify(name)}${parameter === undefined ? "" : ` (${parameter})`}: enters at ${entry}`,
+    ...(process.daemon ? ["  daemon"] : []),
+    ...(process.fairness === "weak" ? [] : [`  fairness: ${process.fairness}`]),
     `  runs as ${threads.map((thread) => thread.name).join(", ")}`,
     ...locals.map((local) => `  ${local.name}: ${printType(local.type)}`),
     ...steps.flatMap((step) => printStep(step)).map((line) => `  ${line}`),

@@ -342,14 +342,34 @@ export interface ThreadDeclaration {
   /** How often a handler can be entered, undefined without a limit. */
   readonly times: number | undefined;
   readonly body: readonly Statement[];
+  /** May wait for ever, wherever it waits. */
+  readonly daemon: boolean;
+  readonly fairness: Fairness;
   readonly span: Span;
 }
+
+/**
+ * What a run owes a thread that could go on: a weakly fair one moves once it can for good, a strongly fair one once
+ * it can again and again, and one without fairness may stop at any time.
+ */
+export type Fairness = "weak" | "strong" | "none";
 
 export interface Invariant {
   readonly name: string;
   readonly condition: Expression;
   readonly span: Span;
 }
+
+/** Something that every fair run must come to. `C` is what conditions are made of: expressions here, terms later. */
+export type LivenessOf<C> = { readonly name: string; readonly span: Span } & (
+  | { readonly check: "eventually" | "always_eventually"; readonly condition: C }
+  /** Whenever `condition` is true, `consequence` is true then or later. */
+  | { readonly check: "leads_to"; readonly condition: C; readonly consequence: C }
+  /** No thread but a daemon waits for ever where it does not rest. */
+  | { readonly check: "never_stuck" }
+);
+
+export type Liveness = LivenessOf<Expression>;
 
 /** A lock, or the lock that every object of a class embeds; `text` is for people. */
 export type LockName =
@@ -389,6 +409,7 @@ export interface Program {
   readonly invariants: readonly Invariant[];
   readonly lockOrders: readonly LockOrder[];
   readonly guardRules: readonly GuardRule[];
+  readonly liveness: readonly Liveness[];
   /** The class of CPUs, where the case has a use for it. */
   readonly cpuClass: string | undefined;
 }

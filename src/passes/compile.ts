@@ -6,6 +6,7 @@
  *   contexts   handlers are entered and left, and what they interrupt waits meanwhile
  *   split      the flow is cut into steps, one shared access each
  *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
+ *   spinning   where runs are judged: a step that leads back to itself leaves a trace in the state
  *   reset      variables that are dead go back to their default
  *   initial    the memory before the first step
  *   drop       ghosts and fields of the library that nothing reads go
@@ -14,8 +15,16 @@ import type { Span } from "../base/span.js";
 import { unsupported } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { objectsOf } from "../ir/classes.js";
-import { DONE, type Model, type ModelInvariant, type Origin, type Process, type Term } from "../ir/model.js";
-import type { Program, ThreadDeclaration } from "../ir/program.js";
+import {
+  DONE,
+  type Model,
+  type ModelInvariant,
+  type ModelLiveness,
+  type Origin,
+  type Process,
+  type Term,
+} from "../ir/model.js";
+import type { Expression, Program, ThreadDeclaration } from "../ir/program.js";
 import { all, visitTerm } from "../ir/terms.js";
 import { asHandler, guardSteps } from "./contexts.js";
 import { withCpus } from "./cpus.js";
@@ -29,6 +38,7 @@ import { createStepNamer } from "./name-steps.js";
 import { premisesOf } from "./premises.js";
 import { pureTerm } from "./pure-terms.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
+import { showSpinning } from "./spinning.js";
 import { splitIntoSteps } from "./split.js";
 
 export interface CompileOptions {
@@ -55,6 +65,7 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
     variables: declaredVariables(whole),
     processes,
     invariants: compileInvariants(program, diagnostics),
+    liveness: compileLiveness(program, diagnostics),
   };
   const variables = runInitially(program, declared, diagnostics);
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(unique(diagnostics)));
@@ -75,7 +86,9 @@ function compileThread(
 ): Process {
   const body = enforceLockRules(program, inlineThread(program, thread, diagnostics), diagnostics);
   const flow = asHandler(program, thread, body);
-  const split = guardSteps(program, thread, splitIntoSteps(flow, nameStep, diagnostics));
+  const cut = guardSteps(program, thread, splitIntoSteps(flow, nameStep, diagnostics));
+  // Behind everything that makes steps: one that leads back to itself must not arise later.
+  const split = program.liveness.length === 0 ? cut : showSpinning(cut, thread.fairness, nameStep);
   const names = flow.locals.map((local) => local.name);
   const steps = options.resetDeadLocals
     ? resetDeadLocals(split)
@@ -88,6 +101,8 @@ function compileThread(
     name: thread.name,
     parameter: thread.parameter?.name,
     threads,
+    daemon: thread.daemon,
+    fairness: thread.fairness,
     locals: flow.locals,
     entry: steps[0]?.label ?? DONE,
     steps,
@@ -112,16 +127,40 @@ function embeddedObjects(program: Program): Map<string, Map<string, string>> {
 /** An invariant whose evaluation would follow a null pointer is false. */
 function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelInvariant[] {
   return program.invariants.map(({ name, condition, span }) => {
-    const outer = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
-    const context = ghostContext(outer);
-    const { term, claims } = pureTerm(context, condition);
-    if (mentionsThread(term) || claims.some((claim) => mentionsThread(claim.condition))) {
-      diagnostics.push(noThread(span));
-    }
-    const conditions = claims.map((claim) => claim.condition);
+    const { term, claims } = compileCondition(program, name, condition, span, diagnostics);
     // What a premise reads may be null where a claim does not hold: the claims come first.
-    const premises = premisesOf(term).map((premise) => all([...conditions, premise]));
-    return { name, condition: all([...conditions, term]), premises, span };
+    const premises = premisesOf(term).map((premise) => all([...claims, premise]));
+    return { name, condition: all([...claims, term]), premises, span };
+  });
+}
+
+/** A condition over a state, and what must be true for it to have a value at all. */
+function compileCondition(
+  program: Program,
+  name: string,
+  condition: Expression,
+  span: Span,
+  diagnostics: Diagnostic[],
+): { readonly term: Term; readonly claims: readonly Term[] } {
+  const outer = createContext(program, name, createFlowBuilder(), new Map(), diagnostics);
+  const { term, claims } = pureTerm(ghostContext(outer), condition);
+  if (mentionsThread(term) || claims.some((claim) => mentionsThread(claim.condition))) {
+    diagnostics.push(noThread(span));
+  }
+  return { term, claims: claims.map((claim) => claim.condition) };
+}
+
+function compileLiveness(program: Program, diagnostics: Diagnostic[]): ModelLiveness[] {
+  return program.liveness.map((property): ModelLiveness => {
+    if (property.check === "never_stuck") return property;
+    const { name, span } = property;
+    // A condition that would follow a null pointer is false.
+    const go = (condition: Expression) => {
+      const { term, claims } = compileCondition(program, name, condition, span, diagnostics);
+      return all([...claims, term]);
+    };
+    if (property.check !== "leads_to") return { ...property, condition: go(property.condition) };
+    return { ...property, condition: go(property.condition), consequence: go(property.consequence) };
   });
 }
 
@@ -136,8 +175,8 @@ function mentionsThread(term: Term): boolean {
 function noThread(span: Span): Diagnostic {
   return unsupported(
     span,
-    "an invariant that calls a procedure with current() in it",
-    "No thread runs an invariant.",
+    "an invariant or claim that calls a procedure with current() in it",
+    "No thread runs an invariant or a claim.",
     "Write a procedure that takes the thread, or compare fields.",
   );
 }

@@ -19,6 +19,16 @@ export function dropUnread(model: Model): Model {
   return dropEmptyObjects({ ...model, processes, variables }, emptied(model, unread));
 }
 
+/** What the claims about states and runs read. */
+function claimedTerms({ invariants, liveness }: Model): Term[] {
+  const ofRuns = liveness.flatMap((property): Term[] => {
+    if (property.check === "never_stuck") return [];
+    if (property.check !== "leads_to") return [property.condition];
+    return [property.condition, property.consequence];
+  });
+  return [...invariants.map(({ condition }) => condition), ...ofRuns];
+}
+
 function unreadVariables(model: Model): Set<string> {
   const unread = new Set(
     model.variables.flatMap(({ name, ghost, library }) => (ghost === true || library === true ? [name] : [])),
@@ -29,7 +39,7 @@ function unreadVariables(model: Model): Set<string> {
       if (inner.kind === "linked") for (const name of inner.variables) unread.delete(name);
     });
   };
-  for (const { condition } of model.invariants) need(condition);
+  claimedTerms(model).forEach(need);
   const bodies = model.processes.flatMap(({ steps }) => steps.map(({ body }) => body));
   // What is stored in a variable matters only where that variable is read: repeat until no more are.
   for (let before = -1; before !== unread.size; ) {
@@ -114,7 +124,7 @@ function namedObjects(model: Model): Set<string> {
     }
   };
   for (const { initial } of model.variables) for (const value of initial.values()) addValue(value);
-  for (const { condition } of model.invariants) visitTerm(condition, addTerm);
+  for (const term of claimedTerms(model)) visitTerm(term, addTerm);
   for (const process of model.processes) addProcess(process, named, addTerm);
   if (model.processes.some(({ steps }) => asksForCpu(steps)))
     for (const cpu of model.cpus.values()) named.add(cpu);

@@ -84,6 +84,8 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
     name: "initially",
     parameter: undefined,
     threads: [instance],
+    daemon: false,
+    fairness: "weak",
     locals: flow.locals,
     entry: steps[0]?.label ?? DONE,
     steps,

@@ -16,7 +16,10 @@ export function blockedSentences(trace: Interleaving): readonly string[] {
 function waitSentence(trace: Interleaving, blocked: BlockedThread): string {
   const { thread, waitingFor, span, heldBy, heldSince } = blocked;
   const waits = `${threadLabel(trace, thread)} waits for ${inert(waitingFor)} at ${placeWords(span)}`;
-  if (heldBy.length === 0) return `${waits}: no thread is left that could end the wait`;
+  if (heldBy.length === 0) {
+    const whom = trace.lasso === undefined ? "no thread is left that could end" : "no step that repeats ends";
+    return `${waits}: ${whom} the wait`;
+  }
   const holders = listed(heldBy.map((name) => (name === thread ? "itself" : threadLabel(trace, name))));
   if (heldSince === undefined) return `${waits}; in the way: ${holders}`;
   const since = trace.steps.find(({ n }) => n === heldSince);

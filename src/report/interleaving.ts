@@ -1,6 +1,6 @@
 /** A whole counterexample for a terminal: the diagram, what failed, who waits, and how long it is. */
 import { inert } from "../diagnostics/render.js";
-import type { Interleaving } from "../trace/interleaving.js";
+import { type Interleaving, isAboutRuns } from "../trace/interleaving.js";
 import { blockedSentences } from "./blocked.js";
 import type { Colours } from "./colours.js";
 import { renderDiagram } from "./diagram.js";
@@ -22,7 +22,7 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
   const waits = blockedSentences(trace).flatMap((sentence) => block(sentence, total, 2, 2));
   const length =
     trace.steps.length === 0
-      ? "before the first step: the initial state is already wrong"
+      ? `before the first step: ${isAboutRuns(check) ? "the run ends where it begins" : "the initial state is already wrong"}`
       : `${count(trace.steps.length, "step")}, ${count(trace.contextSwitches, "context switch", "context switches")}`;
   const diagram = trace.steps.length === 0 ? [] : [...renderDiagram(trace, total, colours), ""];
   return [

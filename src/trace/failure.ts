@@ -1,4 +1,4 @@
-/** The failed check in one sentence with its values: the only place with prose about failures. */
+/** The failed check in one sentence with its values: with failure-of-runs.ts the only prose about failures. */
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
@@ -9,7 +9,7 @@ import type { Row } from "./rows.js";
 type Failure = Extract<Event, { kind: "fail" }>;
 
 /** `CPU1 (timer softirq(pt0))`. */
-function cpuOf(threads: readonly InterleavingThread[], name: string): string {
+export function cpuOf(threads: readonly InterleavingThread[], name: string): string {
   const thread = threads.find((candidate) => candidate.name === name);
   return thread === undefined ? name : `${thread.cpu} (${name})`;
 }
@@ -118,14 +118,17 @@ export function deadlockSentence(
   threads: readonly InterleavingThread[],
   blocked: readonly BlockedThread[],
 ): string {
-  const waits = blocked.map((waiting) => {
-    const [holder] = waiting.heldBy;
-    const by =
-      holder === undefined
-        ? ""
-        : `, which ${cpuOf(threads, holder)} ${waiting.waitingFor.startsWith("a change") ? "must make" : "holds"}`;
-    return `${cpuOf(threads, waiting.thread)} waits for ${waiting.waitingFor}${by}`;
-  });
+  const waits = blocked.map(
+    (waiting) => `${cpuOf(threads, waiting.thread)} waits for ${waitWords(threads, waiting)}`,
+  );
   const what = check === "deadlock" ? "nobody can go on" : "these can never go on, whatever the others do";
   return `${what}: ${waits.join("; ")}`;
+}
+
+/** What a thread waits for, and who could end that: `l, which CPU0 (a) holds`. */
+export function waitWords(threads: readonly InterleavingThread[], waiting: BlockedThread): string {
+  const [holder] = waiting.heldBy;
+  if (holder === undefined) return waiting.waitingFor;
+  const does = waiting.waitingFor.startsWith("a change") ? "must make" : "holds";
+  return `${waiting.waitingFor}, which ${cpuOf(threads, holder)} ${does}`;
 }

@@ -3,9 +3,15 @@
  * Its shape is `trace` of the JSON report (schemaVersion 1).
  */
 import type { Span } from "../base/span.js";
+import { LIVENESS_CHECKS } from "../ir/checks.js";
 
 /** Stable ids of what Latchwork checks; the ones that a spec can name in `fails(...)`. */
 export type CheckId = string;
+
+/** Whether the check is about whole runs, and so its counterexample about what never happens. */
+export function isAboutRuns(check: CheckId): boolean {
+  return LIVENESS_CHECKS.has(check);
+}
 
 export interface Frame {
   readonly procedure: string;

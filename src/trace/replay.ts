@@ -17,14 +17,21 @@ export interface Move {
 
 /** The moves between the given states, the first of which must be the initial one. */
 export function replay(model: Model, states: readonly State[]): Move[] {
-  const [first, ...rest] = states;
-  let state = initialState(model);
-  if (first === undefined || stateKey(first) !== stateKey(state)) {
+  const [first] = states;
+  if (first === undefined || stateKey(first) !== stateKey(initialState(model))) {
     return bug("the counterexample does not begin in the initial state of the model");
   }
+  return movesBetween(model, states, undefined);
+}
+
+/** The moves between the given states, which may begin anywhere; `last` is the move before them. */
+export function movesBetween(model: Model, states: readonly State[], last: Move | undefined): Move[] {
+  const [first, ...rest] = states;
   const moves: Move[] = [];
+  if (first === undefined) return moves;
+  let state = first;
   for (const next of rest) {
-    const move = findMove(model, state, next, moves.at(-1));
+    const move = findMove(model, state, next, moves.at(-1) ?? last);
     if (move === undefined) {
       return bug(`no step of the model leads to state ${moves.length + 2} of the counterexample`);
     }

@@ -80,20 +80,28 @@ function describeFailure(
   return { check, message, span: row.origin.span };
 }
 
-/** For a deadlock the threads that must wait in the last state and do not rest there; for a circle those in it. */
+/**
+ * For a deadlock the threads that must wait in the last state and do not rest there; for a circle those in it. A daemon
+ * may wait, and counts where others wait for it.
+ */
 function blockedThreads(model: Model, final: State, rows: readonly Row[], check: CheckId): BlockedThread[] {
   if (check !== "deadlock" && check !== "wait-cycle") return [];
   const held = holders(rows);
   const stuck = new Set(stuckThreads(model, final));
-  return threadsOf(model).flatMap((running) => {
+  const waiting = threadsOf(model).flatMap((running) => {
     const { wait } = runStep(model, final, running);
+    const { name } = running.instance;
     if (wait === undefined || wait.idle) return [];
-    if (check === "wait-cycle" && !stuck.has(running.instance.name)) return [];
-    return [describeWait(model, running.instance.name, wait, held, rows)];
+    if (check === "wait-cycle" && !stuck.has(name)) return [];
+    const told = describeWait(model, name, wait, held, rows);
+    return [{ told, daemon: running.process.daemon && !stuck.has(name) }];
   });
+  const inTheWay = new Set(waiting.flatMap(({ told }) => told.heldBy));
+  return waiting.flatMap(({ told, daemon }) => (daemon && !inTheWay.has(told.thread) ? [] : [told]));
 }
 
-function describeWait(
+/** A waiting thread: what for, who is in the way, since which row. */
+export function describeWait(
   model: Model,
   thread: string,
   wait: Wait,

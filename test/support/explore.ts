@@ -9,7 +9,7 @@ import {
 } from "../../src/interpreter/state.js";
 import { type Outcome, runStep } from "../../src/interpreter/step.js";
 import { stuckThreads } from "../../src/interpreter/waits.js";
-import { DONE, type Model } from "../../src/ir/model.js";
+import { DONE, isEnvironment, type Model, type Process } from "../../src/ir/model.js";
 
 /** One transition of the explored graph. */
 export interface Transition {
@@ -105,10 +105,14 @@ function expand(
   const falseInvariants = model.invariants
     .filter(({ condition }) => evaluate(scene, condition) !== true)
     .map(({ name }) => name);
-  const stuck = blocked.length === threads.length && resting.length < threads.length;
-  const deadlock = stuck && state.failed.size === 0;
-  const everybodyWaits = blocked.length === threads.length && state.failed.size === 0;
-  const waitCycle = !everybodyWaits && stuckThreads(model, state).length > 0;
+  const named = (some: (process: Process) => boolean) =>
+    threads.filter(({ process }) => some(process)).map(({ instance }) => instance.name);
+  const owed = named(({ daemon }) => !daemon);
+  // Nobody has to move any more, and somebody who owes it has not come to an end or to rest.
+  const nobodyMoves = named((process) => !isEnvironment(process)).every((name) => blocked.includes(name));
+  const deadlock = nobodyMoves && state.failed.size === 0 && owed.some((name) => !resting.includes(name));
+  const reported = owed.length === threads.length ? nobodyMoves && state.failed.size === 0 : deadlock;
+  const waitCycle = !reported && stuckThreads(model, state).length > 0;
   const explored = { state, blocked, resting, falseInvariants, deadlock, waitCycle };
   return { explored, outcomes };
 }
