@@ -4,9 +4,24 @@ import { expect } from "vitest";
 import { lowerSpec } from "../../src/frontend/lower-case.js";
 import { createModuleGraph } from "../../src/frontend/modules.js";
 import { readSpec } from "../../src/frontend/spec.js";
+import type { Model } from "../../src/ir/model.js";
 import { compile } from "../../src/passes/compile.js";
+import { checkRuns } from "../support/check-runs.js";
 import { verdictOf } from "../support/explore.js";
+import { falseClaims, graphOf } from "../support/liveness.js";
 import { expectAgreement } from "./agreement.js";
+
+/** The claims about runs that are false, as `check: name`; fails unless TLC and the explored graph agree about them. */
+async function falseRuns(model: Model): Promise<string[]> {
+  if (model.liveness.length === 0) return [];
+  const ours = falseClaims(graphOf(model));
+  const answers = [...(await checkRuns(model))];
+  const theirs = answers.flatMap(([name, told]) => (told === undefined ? [] : [name]));
+  expect(theirs.sort()).toEqual(ours.toSorted());
+  return model.liveness
+    .filter(({ name }) => ours.includes(name))
+    .map(({ check, name }) => `${check}: ${name}`);
+}
 
 /** Fails unless every case of the file expects `check` (or to hold) and both oracles say so, state by state. */
 export async function expectVerdict(root: string, file: string, check: string | undefined): Promise<void> {
@@ -16,7 +31,8 @@ export async function expectVerdict(root: string, file: string, check: string | 
   expect(cases.length).toBeGreaterThan(0);
   for (const { declaration, program } of cases) {
     expect(declaration.expectedCheck).toBe(check);
-    const found = verdictOf(await expectAgreement(compile(program)));
+    const model = compile(program);
+    const found = [...verdictOf(await expectAgreement(model)), ...(await falseRuns(model))];
     if (check === undefined) expect(found).toEqual([]);
     else expect(found.map((name) => name.split(":")[0])).toContain(check);
   }
