@@ -17,7 +17,8 @@ export const leastTerminal = 40;
 export function renderInterleaving(trace: Interleaving, width: number, colours: Colours): readonly string[] {
   const total = Math.max(width, leastTerminal);
   const { check, message, span } = trace.failure;
-  const place = span === undefined ? "" : `, at ${placeWords(span)}`;
+  const where = isAboutRuns(check) ? "; claimed at" : ", at";
+  const place = span === undefined ? "" : `${where} ${placeWords(span)}`;
   const failure = block(`${inert(check)}: ${inert(message)}${place}`, total, 2, 2);
   const waits = blockedSentences(trace).flatMap((sentence) => block(sentence, total, 2, 2));
   const length =

@@ -7,7 +7,7 @@ import type { BlockedThread, InterleavingThread } from "./interleaving.js";
 export interface Ending {
   /** Rows in all. */
   readonly steps: number;
-  /** The last rows, which repeat; 0 where nothing moves any more. */
+  /** The last rows, which repeat; 0 where nothing changes any more. */
   readonly loop: number;
 }
 
@@ -73,9 +73,9 @@ function valueWords(values: readonly string[]): string {
 
 function endingWords({ steps, loop }: Ending): string {
   const first = steps - loop + 1;
-  if (loop > 1) return `steps ${first} to ${steps} repeat for ever`;
+  if (loop > 1) return `steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever`;
   if (loop === 1) return `step ${steps} repeats for ever`;
-  return steps === 0 ? "nothing ever moves" : `after step ${steps} nothing moves any more`;
+  return steps === 0 ? "nothing ever changes" : `after step ${steps} nothing changes any more`;
 }
 
 function starvedWords(threads: readonly InterleavingThread[], { thread, text, mayStop }: Starved): string {

@@ -112,16 +112,23 @@ export function invariantSentence(name: string, values: readonly string[]): stri
   return `the invariant "${name}" is false${values.length === 0 ? "" : `: ${shown}${more}`}`;
 }
 
-/** For a deadlock, or a circle of waits while others run: who waits for whom. */
+/**
+ * For a deadlock, or a circle of waits while others run: who waits for whom. `free` are the threads that could move and
+ * owe it to nobody.
+ */
 export function deadlockSentence(
   check: "deadlock" | "wait-cycle",
   threads: readonly InterleavingThread[],
   blocked: readonly BlockedThread[],
+  free: readonly string[] = [],
 ): string {
   const waits = blocked.map(
     (waiting) => `${cpuOf(threads, waiting.thread)} waits for ${waitWords(threads, waiting)}`,
   );
-  const what = check === "deadlock" ? "nobody can go on" : "these can never go on, whatever the others do";
+  const others =
+    free.length === 0 ? "" : ` but ${free.map((name) => cpuOf(threads, name)).join(", ")}, which need not`;
+  const what =
+    check === "deadlock" ? `nobody can go on${others}` : "these can never go on, whatever the others do";
   return `${what}: ${waits.join("; ")}`;
 }
 

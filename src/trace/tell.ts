@@ -4,7 +4,7 @@ import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
 import { runStep, type Wait } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
-import type { Model, Value } from "../ir/model.js";
+import { isEnvironment, type Model, type Value } from "../ir/model.js";
 import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
 import { type Holder, holders } from "./holders.js";
 import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
@@ -58,7 +58,11 @@ function describeFailure(
 ): Interleaving["failure"] {
   const { check } = violated;
   if (check === "deadlock" || check === "wait-cycle") {
-    return { check, message: deadlockSentence(check, threads, blocked) };
+    const free = threadsOf(model)
+      .filter(({ process }) => isEnvironment(process))
+      .filter((running) => runStep(model, final, running).outcomes.length > 0)
+      .map(({ instance }) => instance.name);
+    return { check, message: deadlockSentence(check, threads, blocked, free) };
   }
   if (check === "invariant") {
     const invariant = must(

@@ -203,11 +203,38 @@ function threads(block: Text): Text {
     );
 }
 
+/** Invariants and claims see no locals. */
+const overMemory = wideCondition.filter((text) => !/\b(?<![.])[nmgoi]\b/.test(text));
+
+/** The same with options behind the threads and a claim about runs. */
+export function randomRunSpec(options: GeneratorOptions): Text {
+  const claim = fc.oneof(
+    filled`eventually("c", () => ${overMemory});`,
+    filled`always_eventually("c", () => ${overMemory});`,
+    filled`leads_to("c", () => ${overMemory}, () => ${overMemory});`,
+    oneOf('never_stuck("c");'),
+  );
+  const option = oneOf(
+    "",
+    "",
+    "",
+    ", { daemon: true }",
+    ', { fairness: "strong" }',
+    ', { fairness: "none" }',
+    ', { daemon: true, fairness: "none" }',
+  );
+  return fc
+    .tuple(randomSpec(options), fc.array(option, { minLength: 3, maxLength: 3 }), claim)
+    .map(([text, given, about]) => {
+      let n = 0;
+      return `${text.replaceAll("\n  });", () => `\n  }${given[n++] ?? ""});`)}  ${about}\n`;
+    });
+}
+
 /** The text of a spec, without imports and cases. */
 export function randomSpec({ wideSteps }: GeneratorOptions): Text {
   const block = statements(wideSteps ? fc.oneof(narrow, narrow, wide) : narrow);
-  // Invariants see no locals.
-  const invariant = wideCondition.filter((text) => !/\b(?<![.])[nmgoi]\b/.test(text));
+  const invariant = overMemory;
   const initially = oneOf(
     "",
     "initially(() => { objs[0].lock = a; objs[0].item = items[0]; items[0].home = objs[1]; });",
