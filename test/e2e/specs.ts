@@ -60,6 +60,30 @@ export default cases({
 });
 `;
 
+/** Claims about runs: one that holds, one that fails where a check fails too, one that nobody expected to fail. */
+export const claims = `import { assert, cases, eventually, fails, holds, never_stuck, param, thread, until } from "latchwork";
+const wakes = param("wakes", true);
+const asserts = param("asserts", false);
+let woken = false;
+let time = 0;
+
+thread("sleeper", () => until(woken));
+thread("ticker", () => {
+  for (;;) time = (time + 1) % 2;
+});
+if (wakes) thread("waker", () => { woken = true; });
+if (asserts) thread("hasty", () => assert(time === 0));
+eventually("woken", () => woken);
+never_stuck();
+
+export default cases({
+  title: "a wake-up",
+  wakes: { expect: holds(), why: "the waker comes" },
+  past: { wakes: false, asserts: true, expect: fails("never_stuck"), why: "where the assertion holds nobody wakes" },
+  surprise: { wakes: false, expect: holds(), why: "wrong on purpose" },
+});
+`;
+
 /** A body with one mistake, in an otherwise correct spec. */
 export function withStatement(statement: string): string {
   return `${HEAD}

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { runReportSchema } from "../../src/report/schema.js";
 import { Project } from "../support/command.js";
-import { anotherCheckFirst, asExpected, flipped } from "./specs.js";
+import { anotherCheckFirst, asExpected, claims, flipped } from "./specs.js";
 
 let project: Project;
 afterEach(() => project?.remove());
@@ -35,6 +35,23 @@ test("where another check is met first, the run goes on to the expected one", as
   const { cases } = runReportSchema.parse(JSON.parse(stdout));
   expect(cases).toMatchObject([{ check: "unlock-not-held", alsoFails: ["assert"], asExpected: true }]);
   expect(exitCode).toBe(0);
+});
+
+test("claims about runs: after the states, past other checks, and told with what repeats", async () => {
+  project = new Project({ "specs/claims.ts": claims });
+  const { exitCode, stdout } = await project.run(["--reporter", "json"]);
+  const { cases } = runReportSchema.parse(JSON.parse(stdout));
+  expect(cases).toMatchObject([
+    { verdict: "holds", asExpected: true },
+    { verdict: "violated", check: "never_stuck", alsoFails: ["assert"], asExpected: true },
+    { verdict: "violated", check: "eventually", asExpected: false },
+  ]);
+  for (const { trace } of cases.slice(1)) {
+    const { lasso = 0, steps = [] } = trace ?? {};
+    expect(lasso).toBeGreaterThan(0);
+    expect(steps.slice(lasso - 1).every(({ thread }) => thread === "ticker")).toBe(true);
+  }
+  expect(exitCode).toBe(1);
 });
 
 test("--set makes another model of a case, which generated/ does not keep; --keep says where the files are", async () => {

@@ -42,6 +42,11 @@ export function falseClaims(graph: Graph): string[] {
   return graph.model.liveness.filter((property) => isViolated(graph, property)).map(({ name }) => name);
 }
 
+/** Whether there is a fair run in which no check fails: where there is none, every claim holds of all of them. */
+export function hasFairRun(graph: Graph): boolean {
+  return hasFairPart(graph, new Set(graph.states.keys()));
+}
+
 function isViolated(graph: Graph, property: ModelLiveness): boolean {
   const { model, initial, states } = graph;
   const where = (condition: (state: ExploredState) => boolean) =>
