@@ -338,4 +338,38 @@ export const RUN_SPECS: readonly RunSpec[] = [
      always_eventually("a", () => in_a);`,
     [],
   ),
+  spec(
+    "a circle of waits between daemons is one, and nobody else is stuck",
+    `const a = spinlock(); const b = spinlock(); let x = 0;
+     thread("one", () => { spin_lock(a); spin_lock(b); spin_unlock(b); spin_unlock(a); }, { daemon: true });
+     thread("two", () => { spin_lock(b); spin_lock(a); spin_unlock(a); spin_unlock(b); }, { daemon: true });
+     thread("ends", () => { x = 1; });
+     never_stuck();
+     eventually("x", () => x === 1);`,
+    [],
+    ["wait-cycle"],
+  ),
+  spec(
+    "a circle of waits beside an environment is a deadlock, for the environment need not move",
+    `const a = spinlock(); const b = spinlock(); let x = 0;
+     thread("one", () => { spin_lock(a); spin_lock(b); spin_unlock(b); spin_unlock(a); });
+     thread("two", () => { spin_lock(b); spin_lock(a); spin_unlock(a); spin_unlock(b); });
+     environment("guest", () => { for (;;) x = 1 - x; });
+     never_stuck();`,
+    ["never_stuck"],
+    ["deadlock"],
+  ),
+  spec(
+    "claims may read ghosts, which change together with the step before them",
+    `const l = spinlock();
+     let turns = ghost(0);
+     let unread = ghost(0);
+     thread("a", () => { for (;;) { spin_lock(l); turns = 1 - turns; unread = 1; spin_unlock(l); } });
+     always_eventually("first", () => turns === 1);
+     always_eventually("none", () => turns === 2);
+     leads_to("and back", () => turns === 1, () => turns === 0);`,
+    ["none"],
+    [],
+    4,
+  ),
 ];

@@ -104,15 +104,15 @@ describe("a lasso", () => {
   it("without a loop says that nothing changes any more, and who waits for whom", () => {
     const model = compileText(`
       const l = spinlock();
-      thread("owner", () => { spin_lock(l); }, { fairness: "none" });
-      thread("waits", () => { spin_lock(l); });
-      thread("guest", () => { spin_lock(l); }, { daemon: true, fairness: "none" });
+      thread("owner", () => { spin_lock(l); spin_unlock(l); }, { fairness: "none" });
+      thread("waits", () => { spin_lock(l); spin_unlock(l); });
+      thread("guest", () => { spin_lock(l); spin_unlock(l); }, { daemon: true, fairness: "none" });
       never_stuck();`);
     const told = tell(model, lasso(model, ["owner"], []));
     expect(told.lasso).toBeUndefined();
     expect(told.blocked.map(({ thread, heldBy }) => [thread, heldBy])).toEqual([["waits", ["owner"]]]);
     expect(told.failure.message).toMatchInlineSnapshot(
-      `"CPU1 (waits) waits for ever for l, which CPU0 (owner) holds: after step 1 nothing changes any more"`,
+      `"CPU1 (waits) waits for ever for l, which CPU0 (owner) holds: after step 1 nothing changes any more; CPU0 (owner) stops before \`spin_unlock(l);\`, which nothing forbids it"`,
     );
   });
 

@@ -1,13 +1,17 @@
-import { cases, fails, never_stuck, spin_lock, spin_unlock, spinlock, thread } from "latchwork";
+import { cases, fails, never_stuck, spin_lock, spin_unlock, spinlock, thread, until } from "latchwork";
 
 const lock = spinlock();
+let ready = false;
 let ticks = 0;
 
-thread("owner", () => {
-  spin_lock(lock);
-});
 thread("waiter", () => {
   spin_lock(lock);
+  until(ready);
+  spin_unlock(lock);
+});
+thread("waker", () => {
+  spin_lock(lock);
+  ready = true;
   spin_unlock(lock);
 });
 thread("ticker", () => {
@@ -16,6 +20,6 @@ thread("ticker", () => {
 never_stuck();
 
 export default cases({
-  title: "a lock that is never dropped while others still run",
-  only: { expect: fails("never_stuck"), why: "the owner ends with the lock, and the ticker runs on" },
+  title: "waiting under the lock that the waker needs",
+  only: { expect: fails("never_stuck"), why: "both wait for each other while the ticker runs on" },
 });

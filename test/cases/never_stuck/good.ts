@@ -1,14 +1,17 @@
-import { cases, holds, never_stuck, spin_lock, spin_unlock, spinlock, thread } from "latchwork";
+import { cases, holds, never_stuck, spin_lock, spin_unlock, spinlock, thread, until } from "latchwork";
 
 const lock = spinlock();
+let ready = false;
 let ticks = 0;
 
-thread("owner", () => {
+thread("waiter", () => {
+  until(ready);
   spin_lock(lock);
   spin_unlock(lock);
 });
-thread("waiter", () => {
+thread("waker", () => {
   spin_lock(lock);
+  ready = true;
   spin_unlock(lock);
 });
 thread("ticker", () => {
@@ -17,6 +20,6 @@ thread("ticker", () => {
 never_stuck();
 
 export default cases({
-  title: "a lock that is never dropped while others still run",
-  only: { expect: holds(), why: "the owner drops the lock" },
+  title: "waiting under the lock that the waker needs",
+  only: { expect: holds(), why: "the waiter takes the lock once it is awake" },
 });
