@@ -9,7 +9,7 @@ import { RUN_SPECS } from "./specs-liveness.js";
 
 describe.concurrent("claims about runs", () => {
   for (const { name, text, falseClaims: wanted, fails, distinct } of RUN_SPECS) {
-    test(name, { timeout: 120_000 }, async () => {
+    test(name, { timeout: 600_000 }, async () => {
       const model = compileText(text);
       expect(falseClaims(graphOf(model)).sort()).toEqual(wanted.toSorted());
       const explored = await expectAgreement(model);
