@@ -25,7 +25,9 @@ export const variableKey = (variable: string) => `variable ${variable}`;
 /** Prints `label: …` with everything the step does. */
 export function printStep(context: TermContext, step: Step, out: Lines): void {
   const label = must(context.naming.labels.get(step.label), `the label ${step.label}`);
-  add(out, `${label}:`);
+  // In a fair process, no fairness for this step.
+  const unfair = step.optional === true && context.model.liveness.length > 0 ? "-" : "";
+  add(out, `${label}:${unfair}`);
   const inner: StepContext = { ...context, step, pending: new Set(), shown: "" };
   printBlock(inner, step.body, 0, deeper(out));
 }

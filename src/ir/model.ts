@@ -190,6 +190,8 @@ export interface Step {
   readonly body: Block;
   /** Locals that may differ from their default when the step starts. */
   readonly live: readonly string[];
+  /** No fairness asks for it: an interrupt may come, and need not. */
+  readonly optional?: true;
   readonly origin: Origin;
 }
 

@@ -110,9 +110,9 @@ export function guardSteps(
   steps: readonly Step[],
 ): readonly Step[] {
   const guards = guardsOf(program, thread);
-  if (guards.length === 0) return steps;
   return steps.map((step) => {
-    if (isEntry(step.body)) return step;
+    if (isEntry(step.body)) return { ...step, optional: true };
+    if (guards.length === 0) return step;
     const { actions, end } = step.body;
     const { origin } = step;
     return { ...step, body: { actions: [...guards.map((guard) => guard(origin)), ...actions], end } };

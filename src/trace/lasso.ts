@@ -6,7 +6,7 @@
 import { bug, must } from "../base/assert.js";
 import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { initialState, type RunningThread, type State, stateKey, threadsOf } from "../interpreter/state.js";
-import { runStep, type Wait } from "../interpreter/step.js";
+import { nextStep, runStep, type Wait } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term } from "../ir/model.js";
 import { withFewestSwitches } from "./fewest-switches.js";
 import { type Move, movesBetween, replay } from "./replay.js";
@@ -80,8 +80,9 @@ export function lotOf(model: Model, lasso: Lasso, running: RunningThread): Lot {
   return { kind: "idle", always: !able.includes(false) };
 }
 
-/** Whether a step of the thread changes the state: in TLA+ only that counts as a step. */
+/** Whether a step that fairness asks for changes the state: in TLA+ only that counts as a step. */
 function canMove(model: Model, state: State, running: RunningThread): boolean {
+  if (nextStep(state, running)?.optional === true) return false;
   const key = stateKey(state);
   return runStep(model, state, running).outcomes.some((outcome) => stateKey(outcome.state) !== key);
 }

@@ -372,4 +372,25 @@ export const RUN_SPECS: readonly RunSpec[] = [
     [],
     4,
   ),
+  spec(
+    "an interrupt need not come, but what has begun goes on to its end",
+    `const cpus = instances(Cpu, 1); let begun = false; let done = false;
+     thread("task", cpus, () => { until(done); });
+     hardirq("irq", cpus, () => { begun = true; done = true; }, { times: 1 });
+     eventually("comes", () => done);
+     leads_to("ends", () => begun, () => done);`,
+    ["comes"],
+    [],
+  ),
+  spec(
+    "interrupts without end starve a task, unless it is treated with strong fairness",
+    `const cpus = instances(Cpu, 1); let weak = 0; let strong = 0;
+     thread("weak", () => { weak = 1; }, { on: cpus[0] });
+     thread("strong", () => { strong = 1; }, { on: cpus[0], fairness: "strong" });
+     hardirq("irq", cpus, () => {});
+     eventually("the weak one", () => weak === 1);
+     eventually("the strong one", () => strong === 1);`,
+    ["the weak one"],
+    [],
+  ),
 ];

@@ -5,6 +5,7 @@
  */
 import { evaluate, globalScene } from "../../src/interpreter/evaluate.js";
 import { initialState, type RunningThread, stateKey, threadsOf } from "../../src/interpreter/state.js";
+import { nextStep } from "../../src/interpreter/step.js";
 import type { Model, ModelLiveness, Term } from "../../src/ir/model.js";
 import { type ExploredState, explore } from "./explore.js";
 
@@ -29,7 +30,8 @@ export function graphOf(model: Model, limit?: number): Graph {
       const [here, to] = [stateKey(from), stateKey(outcome.state)];
       if (here === to) return;
       const thread = running.instance.name;
-      able.set(here, (able.get(here) ?? new Set()).add(thread));
+      const owed = nextStep(from, running)?.optional !== true;
+      if (owed) able.set(here, (able.get(here) ?? new Set()).add(thread));
       if (outcome.state.failed.size === 0) moves.set(here, [...(moves.get(here) ?? []), { thread, to }]);
     },
   });
