@@ -284,6 +284,24 @@ export const unreadable = (span: Span, what: string, instead: string): Diagnosti
   help: instead,
 });
 
+/** A pool where an array of objects would do; `what` names the use. */
+export const poolMisused = (span: Span, what: string): Diagnostic => ({
+  code: "LW1056",
+  span,
+  message: `${what} cannot be used in a spec`,
+  why: "Which objects of a pool exist changes while threads run, and code knows them only by the pointers it keeps.",
+  help: "Use what alloc(…) gives, or declare instances(…); every and some ask about the objects that are allocated.",
+});
+
+/** A free of something that no pool gives out; `type` is its class. */
+export const freedOutsidePools = (span: Span, type: string): Diagnostic => ({
+  code: "LW1057",
+  span,
+  message: `there is no pool of ${type}, so no ${type} can be freed`,
+  why: "Only what alloc gave can be freed; an embedded object is freed with the object around it.",
+  help: `Free the object around it, or declare a pool: const objects = pool(${type}, 2);`,
+});
+
 export const pathNotFound = (path: string, known: Iterable<string>): Diagnostic => ({
   code: "LW1030",
   message: `${path} does not exist`,

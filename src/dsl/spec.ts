@@ -27,10 +27,13 @@ export interface Instances<T> extends Iterable<T> {
   every(condition: (object: T) => boolean): boolean;
   /** True when the condition is true of at least one object. */
   some(condition: (object: T) => boolean): boolean;
+  /** The index of the object, or -1 where it is none of these. */
+  indexOf(object: T): number;
 }
 
 /**
  * Declares objects of a class: C's structs in memory. They are named after the class, from 0: `vcpu0`, `vcpu1`.
+ * As the initial value of a field it is an array inside the object: `table.locks[0]`.
  * @param type the class
  * @param count how many, a constant or a param
  * @param name another stem for the names, such as `"pt"` for `pt0`

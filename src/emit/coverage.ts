@@ -27,7 +27,7 @@ import { assignedLocal, localsOf, visitBlocks } from "../ir/terms.js";
 import { add, deeper, type Lines, lines } from "./layout.js";
 import type { EmittedModule } from "./module.js";
 import { printWhole, storeWrite, unlinkWrite, variableKey, versionOf } from "./steps.js";
-import { printTerm, type TermContext, termContext } from "./terms.js";
+import { printElements, printTerm, type TermContext, termContext } from "./terms.js";
 
 /** What a printed mark says has happened. */
 export type Mark =
@@ -294,7 +294,7 @@ function printStepWatch(
       }
       case "choose": {
         const { version, inner } = versionOf(context, action.local);
-        add(out, `\\A ${version} \\in ${printTerm(context, action.domain)} : (`);
+        add(out, `\\A ${version} \\in ${printElements(context, action.domain)} : (`);
         rest(inner, deeper(out));
         add(out, ")");
         return;

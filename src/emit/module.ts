@@ -4,7 +4,7 @@
  */
 import { must } from "../base/assert.js";
 import { isEnvironment, type Model, type Process, type Variable } from "../ir/model.js";
-import { defaultValue, TRUE } from "../ir/terms.js";
+import { defaultValue, TRUE, usesTerm } from "../ir/terms.js";
 import { stepChecks } from "./checks.js";
 import { edgesOf, guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
@@ -77,6 +77,20 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
     ]);
     add(out, `${must(naming.embedded.get(key), key)} == ${printMap(pairs)}`);
   }
+  for (const [key, arrays] of model.arrays) {
+    const pairs = [...arrays].map(([owner, elements]) => [
+      must(naming.objects.get(owner), owner),
+      printValue(naming, { list: elements.map((ref) => ({ ref })) }),
+    ]);
+    add(out, `${must(naming.arrays.get(key), key)} == ${printMap(pairs)}`);
+  }
+  for (const [type, owners] of model.owners) {
+    const pairs = [...owners].map(([part, owner]) => [
+      must(naming.objects.get(part), part),
+      must(naming.objects.get(owner), owner),
+    ]);
+    add(out, `${must(naming.owners.get(type), type)} == ${printMap(pairs)}`);
+  }
   add(out, `Threads == ${set(naming.threads.values())}`);
   if (model.cpus.size > 0) {
     const pairs = [...model.cpus].map(([thread, cpu]) => [
@@ -103,6 +117,12 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   add(out, "  LET at_ == CHOOSE i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "  IN  IF at_ = Len(list_) THEN null ELSE list_[at_ + 1]");
   add(out, "Present(element_) == IF element_ = null THEN {} ELSE {element_}");
+  if (usesTerm(model, "index-of")) {
+    add(out, "IndexOf(list_, element_) ==");
+    add(out, "  IF Has(list_, element_)");
+    add(out, "  THEN (CHOOSE i_ \\in 1..Len(list_) : list_[i_] = element_) - 1");
+    add(out, "  ELSE 0 - 1");
+  }
   add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
   add(out, "");
 }

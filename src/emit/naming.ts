@@ -14,6 +14,10 @@ export interface Naming {
   readonly threads: ReadonlyMap<string, string>;
   /** `Class.field` of an embedded object to the operator that maps owners to them. */
   readonly embedded: ReadonlyMap<string, string>;
+  /** `Class.field` of an array field to the operator that maps owners to lists of objects. */
+  readonly arrays: ReadonlyMap<string, string>;
+  /** Class to the operator that maps parts of pools' objects to those. */
+  readonly owners: ReadonlyMap<string, string>;
   readonly variables: ReadonlyMap<string, string>;
   readonly processes: ReadonlyMap<string, string>;
   /** Process name to the operator that maps its threads to their arguments. */
@@ -62,6 +66,8 @@ export function nameModel(model: Model, module: string, checks: readonly string[
   const classes = named(model.objects.keys());
   const variables = named(model.variables.map((variable) => variable.name));
   const embedded = named(model.embedded.keys());
+  const arrays = named(model.arrays.keys());
+  const owners = named(model.owners.keys(), (name) => `${name}_owner`);
   const objects = modelValues([...model.objects.values()].flat());
   const processes = named(model.processes.map((process) => process.name));
   const threads = new Map<string, string>();
@@ -81,6 +87,8 @@ export function nameModel(model: Model, module: string, checks: readonly string[
     objects,
     threads,
     embedded,
+    arrays,
+    owners,
     variables,
     processes,
     arguments: named(

@@ -85,6 +85,14 @@ export function printTerm(context: TermContext, term: Term): string {
     }
     case "embedded":
       return printEmbedded(context, term);
+    case "elements":
+      return printArray(context, term);
+    case "nth":
+      return `${operand(context, term.list)}[${printIndex(context, term.index)}]`;
+    case "index-of":
+      return `IndexOf(${go(term.list)}, ${go(term.element)})`;
+    case "owner":
+      return `${must(naming.owners.get(term.class), `the owners of ${term.class}`)}[${go(term.object)}]`;
     case "unary":
       return term.operator === "!"
         ? `~${operand(context, term.operand)}`
@@ -96,6 +104,10 @@ export function printTerm(context: TermContext, term: Term): string {
       return `IF ${go(term.condition)} THEN ${go(term.whenTrue)} ELSE ${go(term.whenFalse)}`;
     case "quantifier":
       return printQuantifier(context, term);
+    case "subset": {
+      const { name, inner } = bindElement(context, term.variable);
+      return `{${name} \\in ${printElements(context, term.domain)} : ${printTerm(inner, term.condition)}}`;
+    }
     case "has":
       return isList(context, term.collection)
         ? `Has(${go(term.collection)}, ${go(term.element)})`
@@ -135,14 +147,42 @@ export function printVariable(context: TermContext, variable: string): string {
   return version ?? must(context.naming.variables.get(variable), `the name of ${variable}`);
 }
 
-function printQuantifier(context: TermContext, term: Extract<Term, { kind: "quantifier" }>): string {
-  const { variable, domain } = term;
+/** A name for the variable of a quantifier or a set, and the context in which it stands. */
+function bindElement(
+  context: TermContext,
+  variable: string,
+): { readonly name: string; readonly inner: TermContext } {
   const name = boundName(variable, context.scope);
   const inner: TermContext = {
     ...context,
     bound: new Map(context.bound).set(variable, name),
     scope: new Set(context.scope).add(name),
   };
+  return { name, inner };
+}
+
+/** TLA+ counts from 1. */
+function printIndex(context: TermContext, index: Term): string {
+  if (index.kind === "value" && typeof index.value === "number") return String(index.value + 1);
+  return `${operand(context, index)} + 1`;
+}
+
+/** An array in a fixed object is made of fixed objects. */
+function printArray(context: TermContext, term: Extract<Term, { kind: "elements" }>): string {
+  const key = `${term.class}.${term.field}`;
+  const { object } = term;
+  if (object.kind === "value" && object.value !== null && typeof object.value === "object") {
+    const owner = "ref" in object.value ? object.value.ref : "";
+    const elements = must(context.model.arrays.get(key)?.get(owner), `the ${term.field} of ${owner}`);
+    return printValue(context.naming, { list: elements.map((ref) => ({ ref })) });
+  }
+  const operator = must(context.naming.arrays.get(key), `the name of ${key}`);
+  return `${operator}[${printTerm(context, object)}]`;
+}
+
+function printQuantifier(context: TermContext, term: Extract<Term, { kind: "quantifier" }>): string {
+  const { variable, domain } = term;
+  const { name, inner } = bindElement(context, variable);
   const set = printElements(context, domain);
   return `${term.quantifier === "every" ? "\\A" : "\\E"} ${name} \\in ${set} : ${printTerm(inner, term.body)}`;
 }
@@ -183,6 +223,8 @@ function printLinked(context: TermContext, term: Extract<Term, { kind: "linked" 
 
 function typeOf(context: TermContext, term: Term): Type | undefined {
   if (term.kind === "value") return term.type;
+  if (term.kind === "elements") return { kind: "list", element: "" };
+  if (term.kind === "subset") return typeOf(context, term.domain);
   if (term.kind === "read") return context.model.variables.find(({ name }) => name === term.variable)?.type;
   if (term.kind === "local") return context.process?.locals.find(({ name }) => name === term.name)?.type;
   if (term.kind === "conditional") return typeOf(context, term.whenTrue);
@@ -209,6 +251,11 @@ function operand(context: TermContext, term: Term, parent?: Term): string {
       "bound",
       "read",
       "embedded",
+      "elements",
+      "nth",
+      "index-of",
+      "owner",
+      "subset",
       "size",
       "first",
       "next",

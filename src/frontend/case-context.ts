@@ -82,6 +82,19 @@ export interface CaseContext {
 export interface Resolvers {
   readonly lowerClass: (context: CaseContext, declaration: ClassSource, name: string) => void;
   readonly evaluate: (context: CaseContext, declaration: VariableSource) => TopLevelValue;
+  readonly readObjects: (
+    context: CaseContext,
+    module: Module,
+    call: ts.CallExpression,
+  ) => ObjectsOf | undefined;
+}
+
+/** What `instances(...)` or `pool(...)` asks for. */
+export interface ObjectsOf {
+  readonly class: string;
+  readonly count: number;
+  /** What the names of the objects begin with; undefined where nothing is written. */
+  readonly stem: string | undefined;
 }
 
 export type ClassSource = Extract<Declaration, { kind: "class" }>;

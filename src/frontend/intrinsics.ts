@@ -22,6 +22,7 @@ const takes = (place: Intrinsic["place"], minimum: number, maximum = minimum): I
 /** Every function that src/dsl exports. */
 export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["acquires", takes("statement", 2, 3)],
+  ["alloc", takes("value", 1)],
   ["always_eventually", takes("top level", 2)],
   ["assert", takes("statement", 1, 2)],
   ["atomic", takes("statement", 1)],
@@ -35,6 +36,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["eventually", takes("top level", 2)],
   ["execution_context", takes("value", 0)],
   ["fails", takes("case", 1)],
+  ["free", takes("statement", 1)],
   ["ghost", takes("statement", 1)],
   ["guarded_by", takes("top level", 2)],
   ["hardirq", takes("top level", 3, 4)],
@@ -55,6 +57,7 @@ export const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
   ["maybe", takes("value", 0)],
   ["never_stuck", takes("top level", 0, 1)],
   ["param", takes("top level", 2)],
+  ["pool", takes("top level", 2, 3)],
   ["releases", takes("statement", 1)],
   ["repeat", takes("statement", 2)],
   ["set", takes("field", 0)],

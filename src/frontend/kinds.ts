@@ -32,6 +32,8 @@ export function describeType(type: Type): string {
       return "a set";
     case "instances":
       return `instances of ${type.class}`;
+    case "pool":
+      return `a pool of ${type.class}`;
     case "void":
       return "nothing";
   }

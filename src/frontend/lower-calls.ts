@@ -1,6 +1,6 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
 import { ts } from "ts-morph";
-import { notYet, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import { notYet, poolMisused, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
@@ -103,6 +103,7 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
     return lowerContextQuery(context, node, name);
   }
   if (name === "choose" && argument !== undefined) return lowerChoose(context, node, argument);
+  if (name === "alloc" && argument !== undefined) return lowerAlloc(context, node, argument);
   if (name === "list_empty" && argument !== undefined) {
     const collection = lowerCollection(context, argument, "list");
     if (collection === undefined) return brokenExpression(span);
@@ -138,6 +139,20 @@ function lowerCurrent(context: CodeContext, node: ts.CallExpression): Expression
   return brokenExpression(span);
 }
 
+function lowerAlloc(context: CodeContext, node: ts.CallExpression, argument: ts.Expression): Expression {
+  const span = spanOf(context.module, node);
+  const pool = needValue(context.case, context.lowerExpression(context, argument));
+  if (pool.type.kind === "pool") {
+    return { kind: "alloc", pool, type: { kind: "object", class: pool.type.class, nullable: true }, span };
+  }
+  if (pool.type.kind !== "void") {
+    const what = `alloc takes a pool, and this is ${describeType(pool.type)}`;
+    const instead = 'Declare one: const requests = pool(Request, 2, "req");';
+    context.case.diagnostics.push(wrongKind(pool.span, what, instead));
+  }
+  return brokenExpression(span);
+}
+
 /** A list or set by reference, or undefined where the expression is none, which is reported. */
 export function lowerCollection(
   context: CodeContext,
@@ -153,7 +168,11 @@ export function lowerCollection(
 }
 
 /** What each collection has besides every and some. */
-const METHODS = { list: ["has"], set: ["has", "add", "delete"], instances: [] } as const;
+const METHODS: ReadonlyMap<Type["kind"], readonly string[]> = new Map([
+  ["list", ["has"]],
+  ["set", ["has", "add", "delete"]],
+  ["instances", ["indexOf"]],
+]);
 
 function lowerMethod(
   context: CodeContext,
@@ -169,19 +188,24 @@ function lowerMethod(
   const { type } = collection;
   if (type.kind === "void") return brokenExpression(span);
   if (type.kind === "object") return lowerDispatch(context, node, collection, callee.name);
-  if (type.kind !== "list" && type.kind !== "set" && type.kind !== "instances") {
+  if (!["list", "set", "instances", "pool"].includes(type.kind)) {
     const what = `a method of ${describeType(type)}`;
     const why = "Only objects, lists, sets and instances have methods.";
     context.case.diagnostics.push(unsupported(span, what, why, "Write a function that takes the value."));
     return brokenExpression(span);
   }
   const quantifies = method === "every" || method === "some";
-  const asks = method === "has" && type.kind !== "instances";
+  const asks = method === "has" && (type.kind === "list" || type.kind === "set");
+  const numbers = method === "indexOf" && type.kind === "instances";
   const changes = (method === "add" || method === "delete") && type.kind === "set";
-  if (!quantifies && !asks && !changes) {
-    const known = ["every", "some", ...METHODS[type.kind]];
+  if (!quantifies && !asks && !changes && !numbers) {
+    const known = ["every", "some", ...(METHODS.get(type.kind) ?? [])];
     const place = spanOf(context.module, callee.name);
-    context.case.diagnostics.push(unknownMember(place, method, describeType(type), known));
+    const diagnostic =
+      type.kind === "pool"
+        ? poolMisused(span, `${method} on ${describeType(type)}`)
+        : unknownMember(place, method, describeType(type), known);
+    context.case.diagnostics.push(diagnostic);
     return brokenExpression(span);
   }
   const wrong = wrongArgumentCount(context.module, node, method, 1);
@@ -199,6 +223,7 @@ function lowerMethod(
     return brokenExpression(span);
   }
   const element = lowerElement(context, argument, type);
+  if (numbers) return { kind: "index-of", array: collection, element, type: NUMBER, span };
   return { kind: "has", collection, element, type: BOOLEAN, span };
 }
 
@@ -211,7 +236,9 @@ export function lowerElement(context: CodeContext, node: ts.Expression, collecti
 export function elementType(collection: Type): Type {
   if (collection.kind === "set") return collection.element;
   if (collection.kind === "list") return { kind: "object", class: collection.element, nullable: false };
-  if (collection.kind === "instances") return { kind: "object", class: collection.class, nullable: false };
+  if (collection.kind === "instances" || collection.kind === "pool") {
+    return { kind: "object", class: collection.class, nullable: false };
+  }
   return VOID;
 }
 

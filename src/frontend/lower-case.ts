@@ -21,7 +21,6 @@ import { CASE_KEYS } from "./lower-params.js";
 import { lowerPendingProcedures } from "./lower-procedures.js";
 import { lowerModule } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
-import { lineage } from "./members.js";
 import { type ModuleGraph, modulesOf } from "./modules.js";
 import type { CaseDeclaration, SpecFile } from "./spec.js";
 
@@ -121,18 +120,15 @@ function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclar
   if (declarations.threads.every((thread) => threadNames(thread).length === 0)) {
     context.diagnostics.push(noThreads(declaration.span, declaration.name));
   }
-  const used = new Set(
-    context.objects.flatMap((object) => lineage(context, object.class).map(({ name }) => name)),
-  );
   const cpuClass = cpuClassOf(context);
-  if (cpuClass !== undefined) used.add(cpuClass);
   return {
     spec: spec.name,
     case: declaration.name,
     cpuClass,
     title: spec.title,
     params: [...context.params].map(([name, { value }]) => ({ name, value })),
-    classes: [...context.classes.values()].filter((type) => used.has(type.name)),
+    // One without objects, too: code that nothing can reach may name its fields.
+    classes: [...context.classes.values()],
     objects: context.objects,
     globals: context.globals,
     procedures: context.procedures,

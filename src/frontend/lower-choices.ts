@@ -1,6 +1,6 @@
 /** `choose`: from instances, from constants that stand right there, from a list or a set in memory. */
 import { ts } from "ts-morph";
-import { unsupported, wrongKind } from "../diagnostics/catalog.js";
+import { poolMisused, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
 import { literalOf } from "./fold.js";
@@ -18,7 +18,11 @@ export function lowerChoose(
   const domain = needValue(context.case, context.lowerExpression(context, argument));
   const { type } = domain;
   if (type.kind === "void") return brokenExpression(span);
-  if (domain.kind === "instances" && type.kind === "instances") {
+  if (type.kind === "pool") {
+    context.case.diagnostics.push(poolMisused(span, "a choice from a pool"));
+    return brokenExpression(span);
+  }
+  if (type.kind === "instances") {
     return { kind: "choose", domain, type: { kind: "object", class: type.class, nullable: false }, span };
   }
   if (type.kind === "list") {

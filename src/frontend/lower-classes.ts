@@ -3,10 +3,10 @@ import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
 import { badDeclaration, duplicateName, notConstant, notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Class, Expression, Field, InitialValue, Type } from "../ir/program.js";
+import type { Class, EmbeddedField, Expression, Field, InitialValue, Type } from "../ir/program.js";
 import { type CaseContext, type ClassSource, className } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { intrinsicCall } from "./intrinsics.js";
+import { intrinsicCall, wrongIntrinsicCount } from "./intrinsics.js";
 import { isValueType, need, sameKind, VOID } from "./kinds.js";
 import { lowerExpression } from "./lower-expressions.js";
 import { createCodeContext } from "./lower-statements.js";
@@ -32,7 +32,7 @@ export function lowerClass(context: CaseContext, declaration: ClassSource, name:
   const { node, module } = declaration;
   const fields: Field[] = [];
   const initials = new Map<string, InitialValue>();
-  const embedded: { field: string; class: string }[] = [];
+  const embedded: EmbeddedField[] = [];
   const span = spanOf(module, node.name ?? node);
   const lowered: Draft<Class> = {
     name,
@@ -61,11 +61,17 @@ export function lowerClass(context: CaseContext, declaration: ClassSource, name:
       if (field !== undefined) context.brokenFields.add(`${name}.${field}`);
       continue;
     }
+    if (member.initializer !== undefined && intrinsicCall(module, member.initializer) === "instances") {
+      const array = embeddedArray(context, module, member.initializer as ts.CallExpression);
+      if (array !== undefined) embedded.push({ field, ...array });
+      else context.brokenFields.add(`${name}.${field}`);
+      continue;
+    }
     const inner = embeddedClass(context, module, member.initializer);
     const inherited = inheritedMember(declaration, field);
     const wanted = inherited && fieldType(context, inherited.source.module, inherited.member);
     const [lone] = inner === undefined ? lowerField(context, module, member, field, wanted) : [];
-    if (inner !== undefined) embedded.push({ field, class: inner });
+    if (inner !== undefined) embedded.push({ field, class: inner, count: undefined });
     else if (lone !== undefined && inherited !== undefined) initials.set(field, lone.initial);
     else if (lone !== undefined) fields.push(lone);
     else context.brokenFields.add(`${name}.${field}`);
@@ -276,6 +282,23 @@ export function embeddedClass(
 ): string | undefined {
   const made = initializer && madeClass(module, initializer);
   return made && className(context, made);
+}
+
+/** Class and count of `locks = instances(Spinlock, 4)`: an array in the struct; undefined where it is reported. */
+function embeddedArray(
+  context: CaseContext,
+  module: Module,
+  call: ts.CallExpression,
+): Omit<EmbeddedField, "field"> | undefined {
+  const wrong = wrongIntrinsicCount(module, call, "instances");
+  if (wrong !== undefined) context.diagnostics.push(wrong);
+  const asked = wrong === undefined ? context.resolve.readObjects(context, module, call) : undefined;
+  if (asked === undefined) return undefined;
+  if (asked.stem === undefined) return { class: asked.class, count: asked.count };
+  const what = "an array in a class has a stem of its own";
+  const why = "Its elements are named after the object and the field: table.locks[0].";
+  context.diagnostics.push(badDeclaration(spanOf(module, call.arguments[2]!), what, why, "Leave it out."));
+  return undefined;
 }
 
 /** The diagnostic for a variable that starts as null and says no more. */

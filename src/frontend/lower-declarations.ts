@@ -1,11 +1,10 @@
 /** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
 import { ts } from "ts-morph";
-import { badDeclaration, duplicateName, notConstant, notYet } from "../diagnostics/catalog.js";
+import { badDeclaration, notConstant, notYet } from "../diagnostics/catalog.js";
 import type { Expression, Global, Type } from "../ir/program.js";
 import {
   brokenExpression,
   type CaseContext,
-  className,
   type Resolvers,
   type TopLevelValue,
   type VariableSource,
@@ -20,17 +19,14 @@ import {
   lowerTopLevelExpression,
   nullWithoutType,
 } from "./lower-classes.js";
+import { claimName, createObject, declareObjects, readObjects } from "./lower-objects.js";
 import { evaluateParam } from "./lower-params.js";
 import { lowerValueType } from "./lower-types.js";
-import { isAbstract, lineage } from "./members.js";
 import { type Module, undeclared } from "./modules.js";
 import { spanOf } from "./source.js";
 
 /** How a case context turns declarations into IR. */
-export const resolvers: Resolvers = { lowerClass, evaluate };
-
-/** More objects than this and no model of them can be checked. */
-const MAXIMAL_OBJECTS = 4096;
+export const resolvers: Resolvers = { lowerClass, evaluate, readObjects };
 
 function evaluate(context: CaseContext, declaration: VariableSource): TopLevelValue {
   const known = context.topLevel.get(declaration.node);
@@ -64,7 +60,7 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
     lowerTopLevelExpression(context, module, node.initializer);
   if (expression.type.kind === "void" && expression.kind === "literal") return { kind: "broken" };
   const isConstant = literalOf(expression) !== undefined;
-  if (!isConstant && expression.kind !== "object" && expression.kind !== "instances") {
+  if (!isConstant && !["object", "instances", "pool"].includes(expression.kind)) {
     context.diagnostics.push(notConstant(span, name));
     return { kind: "broken" };
   }
@@ -101,82 +97,23 @@ function evaluateGlobal(
   return { kind: "global", global };
 }
 
-/** Objects and globals share one space of names: a trace shows both by name alone. */
-function claimName(context: CaseContext, module: Module, node: ts.Node, what: string, name: string): boolean {
-  if (context.memoryNames.has(name)) {
-    context.diagnostics.push(duplicateName(spanOf(module, node), what, name));
-    return false;
-  }
-  context.memoryNames.add(name);
-  return true;
-}
-
-/** `param(...)` and `instances(...)`. */
+/** `param(...)`, `instances(...)` and `pool(...)`. */
 function evaluateIntrinsic(
   context: CaseContext,
   module: Module,
   node: ts.Expression,
 ): Expression | undefined {
   const name = intrinsicCall(module, node);
-  if (name !== "param" && name !== "instances") return undefined;
+  if (name !== "param" && name !== "instances" && name !== "pool") return undefined;
   const call = node as ts.CallExpression;
   const wrong = wrongIntrinsicCount(module, call, name);
   if (wrong !== undefined) {
     context.diagnostics.push(wrong);
     return brokenExpression(spanOf(module, node));
   }
-  return name === "param" ? evaluateParam(context, module, call) : evaluateInstances(context, module, call);
-}
-
-function evaluateInstances(context: CaseContext, module: Module, call: ts.CallExpression): Expression {
-  const span = spanOf(module, call);
-  const [classNode, countNode, stemNode] = call.arguments;
-  const declaration = ts.isIdentifier(classNode!) ? module.names.get(classNode.text) : undefined;
-  // `param(...)` may stand right where the count is asked for.
-  const countValue =
-    evaluateIntrinsic(context, module, countNode!) ?? lowerTopLevelExpression(context, module, countNode!);
-  const count = literalOf(countValue);
-  const refuse = (what: string, instead: string): Expression => {
-    const why =
-      "instances(Class, count, stem) makes objects of a class, counted from 0 and named after the stem.";
-    context.diagnostics.push(badDeclaration(span, what, why, instead));
-    return brokenExpression(span);
-  };
-  if (declaration?.kind === "missing") return brokenExpression(span);
-  if (ts.isIdentifier(classNode!) && declaration === undefined) {
-    context.diagnostics.push(undeclared(module, spanOf(module, classNode), classNode.text));
-    return brokenExpression(span);
-  }
-  if (declaration?.kind !== "class") {
-    return refuse(
-      "these are instances of something that is no class",
-      'Write instances(Vcpu, param("vcpus", 2)).',
-    );
-  }
-  if (countValue.type.kind === "void") return brokenExpression(span);
-  if (typeof count !== "number" || count < 0 || count > 64) {
-    return refuse(
-      "the count of these instances is not a constant from 0 to 64",
-      'Write 2, or param("vcpus", 2).',
-    );
-  }
-  const type = className(context, declaration);
-  const stem =
-    stemNode === undefined
-      ? defaultStem(type, module)
-      : literalOf(lowerTopLevelExpression(context, module, stemNode));
-  if (typeof stem !== "string" || !/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(stem)) {
-    return refuse("the stem of these instances is not a constant name", 'Write a name such as "pt".');
-  }
-  const names = Array.from({ length: count }, (_, index) => `${stem}${index}`);
-  for (const name of names) createObject(context, module, call, type, name);
-  return { kind: "instances", names, type: { kind: "instances", class: type }, span };
-}
-
-/** `vcpu` for a class `Vcpu`, unless a class beside it has that very name. */
-function defaultStem(type: string, module: Module): string {
-  const stem = type.charAt(0).toLowerCase() + type.slice(1);
-  return stem !== type && module.names.get(stem)?.kind === "class" ? type : stem;
+  return name === "param"
+    ? evaluateParam(context, module, call)
+    : declareObjects(context, module, call, name);
 }
 
 /** `const pt_migrate = rwlock();` or `new Rwlock()`: one object under the name of the constant. */
@@ -197,43 +134,11 @@ function evaluateObject(
   }
   const type = embeddedClass(context, module, node);
   if (type === undefined) return undefined;
-  createObject(context, module, node, type, name);
+  createObject({ context, module, node }, type, name);
   return {
     kind: "object",
     name,
     type: { kind: "object", class: type, nullable: false },
     span: spanOf(module, node),
   };
-}
-
-function createObject(
-  context: CaseContext,
-  module: Module,
-  node: ts.Node,
-  type: string,
-  name: string,
-  owners: readonly string[] = [],
-): void {
-  const refuse = (what: string, why: string) => {
-    const instead = "Refer to the other object by a field of type Class | null.";
-    context.diagnostics.push(badDeclaration(spanOf(module, node), what, why, instead));
-  };
-  if (owners.includes(type))
-    return refuse(`a ${type} contains a ${type}`, "A struct that contains itself has no size.");
-  if (context.objects.length >= MAXIMAL_OBJECTS) {
-    return refuse(`this makes more than ${MAXIMAL_OBJECTS} objects`, "No model of so many can be checked.");
-  }
-  const declared = context.classSources.get(type);
-  if (declared !== undefined && isAbstract(declared.node)) {
-    const why = "Some of its methods are declared and not written.";
-    const instead = "Make objects of a class that extends it.";
-    const what = `this makes an object of ${type}, which is abstract`;
-    context.diagnostics.push(badDeclaration(spanOf(module, node), what, why, instead));
-  }
-  if (!claimName(context, module, node, "object", name)) return;
-  context.objects.push({ name, class: type });
-  const inherited = lineage(context, type).toReversed();
-  for (const inner of inherited.flatMap(({ embedded }) => embedded)) {
-    createObject(context, module, node, inner.class, `${name}.${inner.field}`, [...owners, type]);
-  }
 }

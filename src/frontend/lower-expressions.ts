@@ -7,7 +7,6 @@ import { nearest } from "../base/suggest.js";
 import {
   badNumber,
   notYet,
-  outOfRange,
   unknownField,
   unknownMember,
   unsupported,
@@ -34,6 +33,7 @@ import {
   needValue,
   nonNull,
 } from "./kinds.js";
+import { arrayField, lengthOf, lowerAddresses, lowerIndex } from "./lower-arrays.js";
 import { lowerCall } from "./lower-calls.js";
 import { findEmbedded, findField, findMethod, lineage } from "./members.js";
 import { undeclared } from "./modules.js";
@@ -172,8 +172,9 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
     return brokenExpression(span);
   }
   if (owner.type.kind === "void") return brokenExpression(span);
-  if (owner.kind === "instances" && name === "length") {
-    return { kind: "literal", value: owner.names.length, type: NUMBER, span };
+  const length = lengthOf(owner);
+  if (length !== undefined && name === "length") {
+    return { kind: "literal", value: length, type: NUMBER, span };
   }
   if (owner.type.kind === "set" && name === "size") {
     return { kind: "size", collection: owner, type: NUMBER, span };
@@ -197,6 +198,8 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
   const object = nonNull(owner);
   const embedded = findEmbedded(context.case, owned, name);
   if (embedded !== undefined) {
+    const { count } = embedded;
+    if (count !== undefined) return arrayField(object, embedded.owner, name, embedded.class, count, span);
     const type: Type = { kind: "object", class: embedded.class, nullable: false };
     return { kind: "embedded", object, class: embedded.owner, field: name, type, span };
   }
@@ -219,34 +222,6 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
   ]);
   context.case.diagnostics.push(unknownField(spanOf(context.module, node.name), name, owned, known));
   return brokenExpression(span);
-}
-
-function lowerIndex(context: CodeContext, node: ts.ElementAccessExpression): Expression {
-  const span = spanOf(context.module, node);
-  const owner = needValue(context.case, lowerExpression(context, node.expression));
-  const given = lowerExpression(context, node.argumentExpression);
-  const index = literalOf(given);
-  if (owner.type.kind === "void" || given.type.kind === "void") return brokenExpression(span);
-  if (owner.kind !== "instances" || owner.type.kind !== "instances") {
-    const what = `an index into ${describeType(owner.type)}`;
-    const instead =
-      typeof index === "string"
-        ? `Write .${index}.`
-        : "Use instances, a list, or a field of its own for each.";
-    context.case.diagnostics.push(notYet(span, what, instead));
-    return brokenExpression(span);
-  }
-  if (typeof index !== "number") {
-    const what = "an index that is not a constant number";
-    context.case.diagnostics.push(notYet(span, what, "Pass the object itself, or choose(…) one."));
-    return brokenExpression(span);
-  }
-  const name = owner.names[index];
-  if (name === undefined) {
-    reportValue(context.case, outOfRange(span, index, owner.names.length));
-    return brokenExpression(span);
-  }
-  return { kind: "object", name, type: { kind: "object", class: owner.type.class, nullable: false }, span };
 }
 
 function lowerUnary(context: CodeContext, node: ts.PrefixUnaryExpression): Expression {
@@ -351,6 +326,8 @@ function lowerArithmetic(
   givenRight: Expression,
 ): Expression {
   const span = spanOf(context.module, node);
+  const addresses = lowerAddresses(context, node, operator, givenLeft, givenRight);
+  if (addresses !== undefined) return addresses;
   const left = need(context.case, givenLeft, NUMBER, `an operand of ${operator}`);
   const right = need(context.case, givenRight, NUMBER, `an operand of ${operator}`);
   if (left.type.kind === "void" || right.type.kind === "void") return brokenExpression(span);

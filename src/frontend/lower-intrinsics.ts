@@ -36,6 +36,7 @@ const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = ne
   ["list_add", lowerListAdd],
   ["list_add_tail", lowerListAdd],
   ["list_del", lowerListDel],
+  ["free", lowerFree],
 ]);
 
 /** The statements for a call of the vocabulary, or undefined where the call is none that is a statement. */
@@ -214,6 +215,11 @@ function lowerListAdd({ context, name, arguments: [first, second], place }: Intr
 function lowerListDel({ context, arguments: [first], place }: IntrinsicCall): Statement[] {
   const element = lowerObject(context, first!, "the element");
   return element === undefined ? [] : [{ kind: "list-del", element, ...place }];
+}
+
+function lowerFree({ context, arguments: [first], place }: IntrinsicCall): Statement[] {
+  const object = lowerObject(context, first!, "what is freed");
+  return object === undefined ? [] : [{ kind: "free", object, ...place }];
 }
 
 /** `lock.readers.add(x)` and `delete`. */

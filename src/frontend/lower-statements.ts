@@ -1,6 +1,6 @@
 /** TypeScript statements to IR statements. */
 import { ts } from "ts-morph";
-import { badType, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
+import { badType, duplicateName, notYet, poolMisused, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Expression, Statement, Type } from "../ir/program.js";
 import {
@@ -161,10 +161,10 @@ function lowerForOf(context: CodeContext, node: ts.ForOfStatement, place: Place)
   const inner = childScope(context);
   const element = domain === undefined ? VOID : elementType(domain.type);
   const fixed = "The loop moves it on by itself.";
-  if (domain?.kind === "instances" && !isSafe) {
+  if ((domain?.kind === "instances" || domain?.kind === "elements") && !isSafe) {
     const local = declareLocal(inner, name.text, element, fixed);
     const body = lowerLoopBody(inner, node.statement);
-    return [{ kind: "for-each", local, names: domain.names, body, ...place }];
+    return [{ kind: "for-each", local, domain, body, ...place }];
   }
   if (domain?.type.kind === "list") {
     // Inside the body it is an object; behind the last one the walk's own variable is null.
@@ -174,7 +174,9 @@ function lowerForOf(context: CodeContext, node: ts.ForOfStatement, place: Place)
     const local = { ...seen, type, constant: false };
     return [{ kind: "walk", local, list: domain, safe: isSafe, body, ...place }];
   }
-  if (domain !== undefined && domain.type.kind !== "void") {
+  if (domain?.type.kind === "pool") {
+    context.case.diagnostics.push(poolMisused(domain.span, "a loop over a pool"));
+  } else if (domain !== undefined && domain.type.kind !== "void") {
     const what = isSafe
       ? `list_for_each_entry_safe over ${describeType(domain.type)}`
       : `a loop over ${describeType(domain.type)}`;

@@ -1,6 +1,6 @@
 /** Threads: `thread("name", each, body, options)` and `environment("name", each, body)`. */
 import { ts } from "ts-morph";
-import { badDeclaration, duplicateName } from "../diagnostics/catalog.js";
+import { badDeclaration, duplicateName, poolMisused } from "../diagnostics/catalog.js";
 import type { Expression, ThreadDeclaration, Type } from "../ir/program.js";
 import { type CaseContext, childScope, declareLocal } from "./case-context.js";
 import { type Declarations, threadNames } from "./declarations.js";
@@ -113,7 +113,9 @@ function instancesOf(
   if (domain.kind === "instances" && domain.type.kind === "instances") {
     return { names: domain.names, type: { kind: "object", class: domain.type.class, nullable: false } };
   }
-  if (domain.type.kind !== "void") {
+  if (domain.type.kind === "pool") {
+    context.diagnostics.push(poolMisused(domain.span, "a thread for each object of a pool"));
+  } else if (domain.type.kind !== "void") {
     const what = `threads are started for each of instances(…), and this is ${describeType(domain.type)}`;
     const instead = 'Write thread("name", () => { … }) for one thread.';
     const why = "The set of threads is fixed when the case is compiled.";

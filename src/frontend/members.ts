@@ -69,10 +69,10 @@ export function findEmbedded(
   context: CaseContext,
   className: string,
   name: string,
-): { readonly owner: string; readonly class: string } | undefined {
+): { readonly owner: string; readonly class: string; readonly count: number | undefined } | undefined {
   for (const { name: owner, embedded } of lineage(context, className)) {
     const found = embedded.find((candidate) => candidate.field === name);
-    if (found !== undefined) return { owner, class: found.class };
+    if (found !== undefined) return { owner, class: found.class, count: found.count };
   }
   return undefined;
 }

@@ -47,6 +47,18 @@ export function evaluate(scene: Scene, term: Term): Value {
       return read(scene, term.variable, term.object === undefined ? "" : refOf(go(term.object)));
     case "embedded":
       return { ref: embedded(scene.model, term.class, term.field, refOf(go(term.object))) };
+    case "elements":
+      return { list: elementsIn(scene.model, term, refOf(go(term.object))) };
+    case "nth": {
+      const index = numberOf(go(term.index));
+      return must(elementsOf(go(term.list))[index], `the element ${index} of a checked index`);
+    }
+    case "index-of": {
+      const element = go(term.element);
+      return elementsOf(go(term.list)).findIndex((other) => sameValue(other, element));
+    }
+    case "owner":
+      return { ref: ownerOf(scene.model, term.class, refOf(go(term.object))) };
     case "unary":
       return term.operator === "!"
         ? !booleanOf(go(term.operand))
@@ -57,6 +69,10 @@ export function evaluate(scene: Scene, term: Term): Value {
       return booleanOf(go(term.condition)) ? go(term.whenTrue) : go(term.whenFalse);
     case "quantifier":
       return evaluateQuantifier(scene, term);
+    case "subset": {
+      const meets = conditionOn(scene, term.variable, term.condition);
+      return { set: elementsOf(go(term.domain)).filter(meets) };
+    }
     case "has": {
       const element = go(term.element);
       return elementsOf(go(term.collection)).some((other) => sameValue(other, element));
@@ -121,6 +137,20 @@ export function embedded(model: Model, className: string, field: string, owner: 
   return must(objects.get(owner), `the ${field} of ${owner}`);
 }
 
+/** The objects that stand in an array field of another. */
+function elementsIn(
+  model: Model,
+  { class: type, field }: Extract<Term, { kind: "elements" }>,
+  owner: string,
+): { readonly ref: string }[] {
+  const arrays = must(model.arrays.get(`${type}.${field}`), `the array ${type}.${field}`);
+  return must(arrays.get(owner), `the ${field} of ${owner}`).map((ref) => ({ ref }));
+}
+
+function ownerOf(model: Model, type: string, object: string): string {
+  return must(model.owners.get(type)?.get(object), `the object of a pool that ${object} is part of`);
+}
+
 function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): Value {
   const left = evaluate(scene, term.left);
   if (term.operator === "&&") return booleanOf(left) && evaluate(scene, term.right);
@@ -163,11 +193,16 @@ function within32Bits(value: number): number {
   return value;
 }
 
-function evaluateQuantifier(scene: Scene, term: Extract<Term, { kind: "quantifier" }>): boolean {
-  const holdsFor = (element: Value): boolean => {
-    const bound = new Map(scene.bound).set(term.variable, element);
-    return booleanOf(evaluate({ ...scene, bound }, term.body));
+/** Whether the condition is true with the variable bound to an element. */
+function conditionOn(scene: Scene, variable: string, condition: Term): (element: Value) => boolean {
+  return (element) => {
+    const bound = new Map(scene.bound).set(variable, element);
+    return booleanOf(evaluate({ ...scene, bound }, condition));
   };
+}
+
+function evaluateQuantifier(scene: Scene, term: Extract<Term, { kind: "quantifier" }>): boolean {
+  const holdsFor = conditionOn(scene, term.variable, term.body);
   const elements = elementsOf(evaluate(scene, term.domain));
   return term.quantifier === "every" ? elements.every(holdsFor) : elements.some(holdsFor);
 }

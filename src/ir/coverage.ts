@@ -135,14 +135,14 @@ function liveBlocks(process: Process): Block[] {
   return found;
 }
 
-/** What the steps take by name. What they take through a pointer may be any lock, and so names none. */
+/** What the steps take by name. What they take through a pointer or by an index may be any lock, and so names none. */
 function locksOf(model: Model): string[] {
   const locks = new Set<string>();
   for (const process of model.processes) {
     for (const block of liveBlocks(process)) {
       for (const action of block.actions) {
         if (action.kind !== "lock" || action.event !== "acquire") continue;
-        if (["local", "read", "conditional"].includes(action.lock.kind)) continue;
+        if (["local", "read", "conditional", "nth"].includes(action.lock.kind)) continue;
         for (const lock of possibleLocks(model, process, action.lock)) locks.add(lock);
       }
     }
@@ -170,6 +170,8 @@ export function possibleLocks(model: Model, process: Process, term: Term): reado
       return refOf(term);
     case "embedded":
       return embeddedIn(model, term, possibleLocks(model, process, term.object));
+    case "nth":
+      return elementsOf(model, process, term.list);
     case "argument":
       return process.threads.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
     case "conditional":
@@ -185,6 +187,19 @@ export function possibleLocks(model: Model, process: Process, term: Term): reado
     default:
       return [];
   }
+}
+
+/** The objects of an array. */
+function elementsOf(model: Model, process: Process, list: Term): readonly string[] {
+  if (list.kind === "elements") {
+    const arrays = model.arrays.get(`${list.class}.${list.field}`);
+    return possibleLocks(model, process, list.object).flatMap((owner) => arrays?.get(owner) ?? []);
+  }
+  const value = list.kind === "value" ? list.value : null;
+  if (value === null || typeof value !== "object" || !("list" in value)) return [];
+  return value.list.flatMap((each) =>
+    each !== null && typeof each === "object" && "ref" in each ? [each.ref] : [],
+  );
 }
 
 function refOf({ value }: Extract<Term, { kind: "value" }>): string[] {

@@ -52,6 +52,14 @@ export type Term =
       readonly class: string;
       readonly field: string;
     }
+  /** The objects that an array field embeds, as a list. */
+  | { readonly kind: "elements"; readonly object: Term; readonly class: string; readonly field: string }
+  /** The element with this index, counted from 0; only where there is one. */
+  | { readonly kind: "nth"; readonly list: Term; readonly index: Term }
+  /** The index of the element in the list, counted from 0, or -1. */
+  | { readonly kind: "index-of"; readonly list: Term; readonly element: Term }
+  /** The object of a pool that the object is, or that it is a part of; only for those. */
+  | { readonly kind: "owner"; readonly object: Term; readonly class: string }
   | { readonly kind: "unary"; readonly operator: UnaryOperator; readonly operand: Term }
   | {
       readonly kind: "binary";
@@ -71,6 +79,13 @@ export type Term =
       readonly variable: string;
       readonly domain: Term;
       readonly body: Term;
+    }
+  /** The elements of a set for which the condition is true. */
+  | {
+      readonly kind: "subset";
+      readonly variable: string;
+      readonly domain: Term;
+      readonly condition: Term;
     }
   | { readonly kind: "has"; readonly collection: Term; readonly element: Term }
   | { readonly kind: "size"; readonly collection: Term }
@@ -235,6 +250,8 @@ export interface Variable {
   readonly library?: true;
   /** By object name; a global has the one key "". */
   readonly initial: ReadonlyMap<string, Value>;
+  /** Set for the variable that says which objects of the class are allocated: no field of the spec's. */
+  readonly allocation?: true;
 }
 
 export interface ModelInvariant {
@@ -263,6 +280,10 @@ export interface Model {
   readonly embedded: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The CPU that each thread is on, by thread name; empty where no step asks for it. */
   readonly cpus: ReadonlyMap<string, string>;
+  /** Which objects stand in an array field of which: `Table.locks` maps table to table.locks[0], table.locks[1]. */
+  readonly arrays: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** By class, for each object that is in a pool or part of one that is: the object of the pool. */
+  readonly owners: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly variables: readonly Variable[];
   readonly processes: readonly Process[];
   readonly invariants: readonly ModelInvariant[];

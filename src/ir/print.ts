@@ -59,6 +59,8 @@ export function printType(type: Type): string {
       return `set<${printType(type.element)}>`;
     case "instances":
       return `instances<${type.class}>`;
+    case "pool":
+      return `pool<${type.class}>`;
     default:
       return type.kind;
   }
@@ -154,6 +156,14 @@ export function printTerm(term: Term): string {
       return printPlace(term.variable, term.object);
     case "embedded":
       return `&${printOperand(term.object)}->${term.field}`;
+    case "elements":
+      return `${printOperand(term.object)}->${term.field}`;
+    case "nth":
+      return `${printOperand(term.list)}[${printTerm(term.index)}]`;
+    case "index-of":
+      return `index of ${printOperand(term.element)} in ${printOperand(term.list)}`;
+    case "owner":
+      return `owner(${printTerm(term.object)})`;
     case "unary":
       return `${term.operator}${printOperand(term.operand)}`;
     case "binary":
@@ -166,6 +176,8 @@ export function printTerm(term: Term): string {
     }
     case "quantifier":
       return `${term.quantifier}(${term.variable} of ${printTerm(term.domain)}: ${printTerm(term.body)})`;
+    case "subset":
+      return `{${term.variable} of ${printTerm(term.domain)}: ${printTerm(term.condition)}}`;
     case "has":
       return `has(${printTerm(term.collection)}, ${printTerm(term.element)})`;
     case "size":
@@ -188,5 +200,5 @@ export function printTerm(term: Term): string {
 
 function printOperand(term: Term): string {
   const text = printTerm(term);
-  return ["unary", "binary", "conditional", "embedded"].includes(term.kind) ? `(${text})` : text;
+  return ["unary", "binary", "conditional", "embedded", "index-of"].includes(term.kind) ? `(${text})` : text;
 }

@@ -15,6 +15,7 @@ export type Type =
   | { readonly kind: "list"; readonly element: string }
   | { readonly kind: "set"; readonly element: Type }
   | { readonly kind: "instances"; readonly class: string }
+  | { readonly kind: "pool"; readonly class: string }
   /** A procedure that is passed as an argument. */
   | { readonly kind: "procedure"; readonly parameters: readonly Type[]; readonly result: Type }
   | { readonly kind: "void" };
@@ -42,6 +43,8 @@ export type Expression =
   | (ExpressionBase & { readonly kind: "object"; readonly name: string })
   /** All objects that one `instances(...)` declared, in order. */
   | (ExpressionBase & { readonly kind: "instances"; readonly names: readonly string[] })
+  /** All objects that one `pool(...)` declared: those that `alloc` chooses from. */
+  | (ExpressionBase & { readonly kind: "pool"; readonly names: readonly string[] })
   /** The running thread. */
   | (ExpressionBase & { readonly kind: "current" })
   /** The CPU that the running thread is on. */
@@ -64,6 +67,26 @@ export type Expression =
       readonly object: Expression;
       readonly class: string;
       readonly field: string;
+    })
+  /** The objects that an array field embeds, where the object is not fixed: no access. */
+  | (ExpressionBase & {
+      readonly kind: "elements";
+      readonly object: Expression;
+      readonly class: string;
+      readonly field: string;
+      readonly count: number;
+    })
+  /** `array[index]`: checked against the bounds, no access. */
+  | (ExpressionBase & {
+      readonly kind: "nth";
+      readonly array: Expression;
+      readonly index: Expression;
+    })
+  /** `array.indexOf(object)`, or -1: no access. */
+  | (ExpressionBase & {
+      readonly kind: "index-of";
+      readonly array: Expression;
+      readonly element: Expression;
     })
   /** Reads a global variable: a shared access. */
   | (ExpressionBase & { readonly kind: "global"; readonly name: string; readonly ghost?: true })
@@ -133,6 +156,8 @@ export type Expression =
   /** Constants to choose from. */
   | (ExpressionBase & { readonly kind: "constants"; readonly elements: readonly Expression[] })
   | (ExpressionBase & { readonly kind: "choose"; readonly domain: Expression })
+  /** Any free object of the pool, which is allocated now; null where none is free. One shared access. */
+  | (ExpressionBase & { readonly kind: "alloc"; readonly pool: Expression })
   | (ExpressionBase & { readonly kind: "maybe" });
 
 /** What a call passes: a value, or an arrow function that the callee invokes. */
@@ -178,6 +203,8 @@ export type Statement =
       readonly list: Expression;
     })
   | (StatementBase & { readonly kind: "list-del"; readonly element: Expression })
+  /** Gives an object back to its pool; nothing where it is null. */
+  | (StatementBase & { readonly kind: "free"; readonly object: Expression })
   | (StatementBase & {
       readonly kind: "set-change";
       readonly change: "add" | "delete";
@@ -225,11 +252,11 @@ export type Statement =
       readonly update: readonly Statement[];
       readonly body: readonly Statement[];
     })
-  /** `for (const x of instances)`. */
+  /** `for (const x of instances)`, over fixed objects or over the elements of an array field. */
   | (StatementBase & {
       readonly kind: "for-each";
       readonly local: LocalSymbol;
-      readonly names: readonly string[];
+      readonly domain: Extract<Expression, { kind: "instances" | "elements" }>;
       readonly body: readonly Statement[];
     })
   /** `for (const x of list)`: list_for_each_entry, or its safe form. */
@@ -306,16 +333,25 @@ export interface Class {
   /** The procedures behind its own methods, as far as the case calls them. */
   readonly methods: ReadonlyMap<string, string>;
   /** Objects inside each object of this class: `tm_lock` is a Spinlock. */
-  readonly embedded: readonly { readonly field: string; readonly class: string }[];
+  readonly embedded: readonly EmbeddedField[];
   /** Declared by Latchwork's library. */
   readonly library: boolean;
   readonly span: Span;
 }
 
-/** One object of the model. An embedded one is named after its owner: `vcpu0.tm_lock`. */
+export interface EmbeddedField {
+  readonly field: string;
+  readonly class: string;
+  /** How many stand in the field, which is an array then; undefined for a single object. */
+  readonly count: number | undefined;
+}
+
+/** One object of the model. An embedded one is named after its owner: `vcpu0.tm_lock`, `table.locks[0]`. */
 export interface ModelObject {
   readonly name: string;
   readonly class: string;
+  /** The object of a pool that it is, or that it is a part of; undefined for one that always exists. */
+  readonly owner: string | undefined;
 }
 
 /** A top-level `let`: one shared variable. */

@@ -1,6 +1,6 @@
 /** Questions about terms, and their traversal: one table of children, so that a new kind cannot be forgotten. */
 import { unreachable } from "../base/assert.js";
-import type { Action, Block, Term, Value } from "./model.js";
+import type { Action, Block, Model, Term, Value } from "./model.js";
 
 /** A copy with `change` applied to each direct child. */
 export function mapTerm(term: Term, change: (child: Term) => Term): Term {
@@ -15,7 +15,11 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "read":
       return term.object === undefined ? term : { ...term, object: change(term.object) };
     case "embedded":
+    case "elements":
+    case "owner":
       return { ...term, object: change(term.object) };
+    case "nth":
+      return { ...term, list: change(term.list), index: change(term.index) };
     case "unary":
       return { ...term, operand: change(term.operand) };
     case "binary":
@@ -29,6 +33,8 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
       };
     case "quantifier":
       return { ...term, domain: change(term.domain), body: change(term.body) };
+    case "subset":
+      return { ...term, domain: change(term.domain), condition: change(term.condition) };
     case "has":
       return { ...term, collection: change(term.collection), element: change(term.element) };
     case "size":
@@ -36,6 +42,7 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "first":
       return { ...term, list: change(term.list) };
     case "next":
+    case "index-of":
     case "insert":
       return { ...term, list: change(term.list), element: change(term.element) };
     case "change":
@@ -125,6 +132,20 @@ export function visitBlocks(block: Block, visit: (block: Block) => void): void {
   if (block.end.kind !== "branch") return;
   visitBlocks(block.end.whenTrue, visit);
   visitBlocks(block.end.whenFalse, visit);
+}
+
+/** Whether a term of this kind stands anywhere in the model. */
+export function usesTerm(model: Model, kind: Term["kind"]): boolean {
+  let found = false;
+  const look = (term: Term) => visitTerm(term, (inner) => (found ||= inner.kind === kind));
+  for (const step of model.processes.flatMap((process) => process.steps)) {
+    visitBlocks(step.body, ({ actions, end }) => {
+      for (const action of actions) for (const term of termsOf(action)) look(term);
+      if (end.kind === "branch") look(end.condition);
+    });
+  }
+  for (const { condition } of model.invariants) look(condition);
+  return found;
 }
 
 export const TRUE: Term = { kind: "value", value: true, type: { kind: "boolean" } };

@@ -24,8 +24,10 @@ import {
   type Process,
   type Term,
 } from "../ir/model.js";
+import { elementNames, embeddedName } from "../ir/object-names.js";
 import type { Expression, Program, ThreadDeclaration } from "../ir/program.js";
 import { all, visitTerm } from "../ir/terms.js";
+import { ownersByClass } from "./allocation.js";
 import { asHandler, guardSteps } from "./contexts.js";
 import { withCpus } from "./cpus.js";
 import { dropUnread } from "./drop-unread.js";
@@ -61,6 +63,8 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
     params: program.params,
     objects: objectsByClass(whole),
     embedded: embeddedObjects(whole),
+    arrays: arraysOfObjects(whole),
+    owners: ownersByClass(whole),
     cpus,
     variables: declaredVariables(whole),
     processes,
@@ -116,9 +120,24 @@ function objectsByClass(program: Program): Map<string, string[]> {
 function embeddedObjects(program: Program): Map<string, Map<string, string>> {
   return new Map(
     program.classes.flatMap((type) =>
-      type.embedded.map(({ field }): [string, Map<string, string>] => {
+      type.embedded
+        .filter(({ count }) => count === undefined)
+        .map(({ field }): [string, Map<string, string>] => {
+          const owners = objectsOf(program, type.name);
+          return [`${type.name}.${field}`, new Map(owners.map((name) => [name, embeddedName(name, field)]))];
+        }),
+    ),
+  );
+}
+
+function arraysOfObjects(program: Program): Map<string, Map<string, string[]>> {
+  return new Map(
+    program.classes.flatMap((type) =>
+      type.embedded.flatMap(({ field, count }): [string, Map<string, string[]>][] => {
+        if (count === undefined) return [];
         const owners = objectsOf(program, type.name);
-        return [`${type.name}.${field}`, new Map(owners.map((name) => [name, `${name}.${field}`]))];
+        const arrays = new Map(owners.map((name) => [name, elementNames(name, field, count)]));
+        return [[`${type.name}.${field}`, arrays]];
       }),
     ),
   );

@@ -18,7 +18,7 @@ export function withCpus(
       const placed = program.threads.find((thread) => thread.name === name)?.cpus ?? [];
       threads.forEach((thread, index) => {
         const cpu = placed[index] ?? `CPU of ${thread.name}`;
-        if (placed[index] === undefined) objects.push({ name: cpu, class: cpuClass });
+        if (placed[index] === undefined) objects.push({ name: cpu, class: cpuClass, owner: undefined });
         cpus.set(thread.name, cpu);
       });
     }

@@ -71,7 +71,7 @@ function emptied(model: Model, unread: ReadonlySet<string>): Set<string> {
   const classes = new Set<string>();
   for (const { name, class: type } of model.variables) if (unread.has(name)) classes.add(type ?? "");
   for (const { name, class: type } of model.variables) if (!unread.has(name)) classes.delete(type ?? "");
-  for (const key of model.embedded.keys()) classes.delete(ownerOf(key));
+  for (const key of [...model.embedded.keys(), ...model.arrays.keys()]) classes.delete(ownerOf(key));
   return classes;
 }
 
@@ -96,8 +96,12 @@ function dropEmptyObjects(model: Model, classes: ReadonlySet<string>): Model {
   const embedded = new Map(
     [...model.embedded].filter(([, inner]) => [...inner.values()].every((object) => left.has(object))),
   );
+  const arrays = new Map(
+    [...model.arrays].filter(([, inner]) => [...inner.values()].flat().every((object) => left.has(object))),
+  );
+  const owners = new Map([...model.owners].filter(([type]) => !gone.has(type)));
   const cpus = asks ? model.cpus : new Map<string, string>();
-  return { ...model, objects, embedded, cpus };
+  return { ...model, objects, embedded, arrays, owners, cpus };
 }
 
 /** Calls `visit` for every term of a step, and everything inside it. */
@@ -118,6 +122,10 @@ function namedObjects(model: Model): Set<string> {
   };
   const addTerm = (inner: Term) => {
     if (inner.kind === "value") addValue(inner.value);
+    if (inner.kind === "elements") {
+      const arrays = model.arrays.get(`${inner.class}.${inner.field}`);
+      for (const object of [...(arrays?.values() ?? [])].flat()) named.add(object);
+    }
     if (inner.kind === "embedded") {
       const objects = model.embedded.get(`${inner.class}.${inner.field}`);
       for (const object of objects?.values() ?? []) named.add(object);

@@ -4,10 +4,12 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { NoValue } from "../interpreter/evaluate.js";
 import { formatValue, initialState, location, type RunningThread, type State } from "../interpreter/state.js";
 import { runStep } from "../interpreter/step.js";
-import { descends, lineageOf } from "../ir/classes.js";
+import { descends } from "../ir/classes.js";
 import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
-import type { ConstantValue, Field, InitialValue, Program } from "../ir/program.js";
+import type { Program } from "../ir/program.js";
+import { allocationVariables } from "./allocation.js";
 import { asksForCpu } from "./cpus.js";
+import { initialValue } from "./initial-value.js";
 import { fieldName, type Runner } from "./inline-context.js";
 import { inlineBody } from "./inline-statements.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
@@ -22,7 +24,7 @@ export function declaredVariables(program: Program): Variable[] {
     type.fields.map((field): Variable => {
       const objects = program.objects.filter((object) => descends(program.classes, object.class, type.name));
       const initial = new Map(
-        objects.map((object) => [object.name, initialValue(field, initialOf(program, object.class, field))]),
+        objects.map((object) => [object.name, initialValue(program, object.class, field)]),
       );
       return {
         name: fieldName(type.name, field.name),
@@ -45,22 +47,7 @@ export function declaredVariables(program: Program): Variable[] {
       initial: new Map([["", initial]]),
     }),
   );
-  return [...fields, ...globals];
-}
-
-/** What the field holds in objects of the class: a class may give an inherited field another initial value. */
-function initialOf(program: Program, className: string, field: Field): InitialValue {
-  for (const type of lineageOf(program.classes, className)) {
-    const other = type.initials.get(field.name);
-    if (other !== undefined) return other;
-    if (type.fields.includes(field)) break;
-  }
-  return field.initial;
-}
-
-function initialValue({ type }: Field, initial: InitialValue): Value {
-  if (initial.kind === "value") return initial.value satisfies ConstantValue;
-  return type.kind === "list" ? { list: [] } : { set: [] };
+  return [...fields, ...globals, ...allocationVariables(program)];
 }
 
 /** The model's variables after `initially`, run by the interpreter. */
@@ -70,7 +57,7 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
   const { span } = first;
   const body = { body: program.initially, span };
   const runner: Runner = { context: "task", placed: false };
-  const flow = inlineBody(program, "initially", body, new Map(), diagnostics, runner);
+  const flow = inlineBody(program, "initially", body, new Map(), diagnostics, runner, true);
   let n = 0;
   const steps = resetDeadLocals(splitIntoSteps(flow, () => `initially_${n++}`, diagnostics));
   if (diagnostics.length > 0) return model.variables;

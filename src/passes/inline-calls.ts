@@ -11,6 +11,7 @@ import { implementations } from "../ir/classes.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Procedure } from "../ir/program.js";
 import { constant, defaultValue } from "../ir/terms.js";
+import { isOneOf } from "./allocation.js";
 import { emit, jump, newLabel, placeLabel } from "./flow.js";
 import {
   type Binding,
@@ -20,7 +21,7 @@ import {
   temporary,
 } from "./inline-context.js";
 import { ghostContext } from "./inline-ghost.js";
-import { asType, isOneOf, objectOf, placeOf } from "./pure-terms.js";
+import { asType, objectOf, placeOf } from "./pure-terms.js";
 import { isStable, steady, steadyBefore, steadyPlace } from "./steady.js";
 
 type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;

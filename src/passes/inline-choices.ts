@@ -4,8 +4,10 @@ import { changesDesign, unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term, Value } from "../ir/model.js";
 import type { Expression } from "../ir/program.js";
 import { binary, constant } from "../ir/terms.js";
+import { checkPlace } from "./allocation.js";
 import { emit } from "./flow.js";
 import { boundary, type InlineContext, readOf, temporary } from "./inline-context.js";
+import { arrayTerm } from "./object-arrays.js";
 import { instancesTerm, placeOf, pureTerm } from "./pure-terms.js";
 
 type Choice = Extract<Expression, { kind: "choose" | "maybe" }>;
@@ -20,6 +22,11 @@ export function inlineChoice(context: InlineContext, origin: Origin, e: Choice):
     if (domain.names.length === 0) refuseEmptyChoice(context, e);
     return choice(context, origin, e, instancesTerm(domain.names, domain.type));
   }
+  if (domain.kind === "elements") {
+    if (domain.count === 0) refuseEmptyChoice(context, e);
+    const list = arrayTerm(domain, (object) => context.inlineExpression(context, origin, object));
+    return choice(context, origin, e, list);
+  }
   if (domain.kind === "constants") {
     const values = domain.elements.flatMap((element) => {
       const { term } = pureTerm(context, element);
@@ -29,8 +36,10 @@ export function inlineChoice(context: InlineContext, origin: Origin, e: Choice):
     return choice(context, origin, e, setOf(distinct, e.type));
   }
   const place = placeOf(context, domain, (object) => context.inlineExpression(context, origin, object));
-  const collection = readOf(context, must(place, "the list or set to choose from"), domain.span);
+  const named = must(place, "the list or set to choose from");
+  const collection = readOf(context, named, domain.span);
   boundary(context, origin);
+  checkPlace(context, origin, named);
   emit(context.builder, {
     kind: "check",
     check: "assert",

@@ -66,6 +66,8 @@ export interface InlineContext {
   readonly ghost: ReadonlySet<string> | undefined;
   /** What runs this code, undefined where no thread does. */
   readonly runner: Runner | undefined;
+  /** Before the first step: what a thread would choose is settled there, so that there is one initial state. */
+  readonly initial: boolean;
   readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
   /** Where the blocks around this place end, by their numbers. */

@@ -7,11 +7,14 @@ import { unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression } from "../ir/program.js";
 import { binary, constant, decided, readsShared } from "../ir/terms.js";
+import { checkPlace } from "./allocation.js";
 import { emit, jump, type Label, newLabel, placeLabel } from "./flow.js";
+import { inlineAlloc } from "./inline-alloc.js";
 import { inlineCall, inlineDispatch, inlineInvoke } from "./inline-calls.js";
 import { inlineChoice } from "./inline-choices.js";
 import { boundary, type InlineContext, type Place, readOf, temporary, testAt } from "./inline-context.js";
-import { isInstance, placeOf, pureTerm, runsCode } from "./pure-terms.js";
+import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
+import { type Claim, isInstance, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */
@@ -22,6 +25,7 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     case "literal":
     case "object":
     case "instances":
+    case "pool":
     case "current":
     case "cpu":
     case "context":
@@ -35,15 +39,25 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return load(context, origin, must(placeOf(context, e, go), "the place of a field"), e);
     case "embedded":
       return { kind: "embedded", object: go(e.object), class: e.class, field: e.field };
+    case "elements":
+      return arrayTerm(e, go);
+    case "nth":
+      return inlineNth(context, origin, e);
+    case "index-of": {
+      const list = steadyArray(context, origin, e.array, e.element);
+      return { kind: "index-of", list, element: go(e.element) };
+    }
     case "unary":
       return { kind: "unary", operator: e.operator, operand: go(e.operand) };
     case "binary": {
       const left = steadyBefore(context, origin, go(e.left), e.left, [e.right]);
-      return { kind: "binary", operator: e.operator, left, right: go(e.right) };
+      return binaryTerm(context.program, e, left, go(e.right));
     }
     case "nonnull": {
       const operand = go(e.operand);
-      claimNotNull(context, origin, binary("!==", operand, constant(null)), operand);
+      const condition = binary("!==", operand, constant(null));
+      const claim: Claim = { check: "null-dereference", condition, subject: operand, message: undefined };
+      checkClaims(context, origin, [claim]);
       return operand;
     }
     case "has":
@@ -62,6 +76,8 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return inlineDispatch(context, origin, e);
     case "invoke":
       return inlineInvoke(context, origin, e);
+    case "alloc":
+      return inlineAlloc(context, origin, e);
     case "choose":
     case "maybe":
       return inlineChoice(context, origin, e);
@@ -72,24 +88,36 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
 
 function inlinePure(context: InlineContext, origin: Origin, e: Expression): Term {
   const { term, claims } = pureTerm(context, e);
-  for (const { condition, subject } of claims) claimNotNull(context, origin, condition, subject);
+  checkClaims(context, origin, claims);
   return term;
 }
 
-function claimNotNull(context: InlineContext, origin: Origin, condition: Term, subject: Term): void {
-  emit(context.builder, {
-    kind: "check",
-    check: "null-dereference",
-    condition,
-    subject,
-    message: undefined,
-    origin,
-  });
+/** Makes the claims, one after the other, before what depends on them. */
+export function checkClaims(context: InlineContext, origin: Origin, claims: readonly Claim[]): void {
+  for (const claim of claims) emit(context.builder, { kind: "check", ...claim, origin });
+}
+
+/** An array whose object is settled before `next` is evaluated. */
+function steadyArray(context: InlineContext, origin: Origin, array: Expression, next: Expression): Term {
+  return arrayTerm(array, (object) =>
+    steadyBefore(context, origin, inlineExpression(context, origin, object), object, [next]),
+  );
+}
+
+/** `array[index]`: no access, but the index is checked. */
+function inlineNth(context: InlineContext, origin: Origin, e: Extract<Expression, { kind: "nth" }>): Term {
+  const go = (child: Expression) => inlineExpression(context, origin, child);
+  const list = steadyArray(context, origin, e.array, e.index);
+  const index = go(e.index);
+  const { condition, message } = boundsOf(e.array, index);
+  checkClaims(context, origin, [{ check: "assert", condition, subject: undefined, message }]);
+  return nthTerm(list, index);
 }
 
 function load(context: InlineContext, origin: Origin, place: Place, e: Expression): Term {
   const name = temporary(context, e, e.kind === "field" ? e.field : place.variable);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(context.builder, {
     kind: "assign",
     local: name,
@@ -113,6 +141,7 @@ function inlineCollectionTest(
     e.kind === "has" ? { kind: "has", collection, element: go(e.element) } : { kind: "size", collection };
   const name = temporary(context, e, e.kind);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(context.builder, { kind: "assign", local: name, value, origin });
   return { kind: "local", name };
 }
@@ -206,6 +235,6 @@ function inlineQuantifier(
       ),
     );
   }
-  for (const { condition, subject } of claims) claimNotNull(context, origin, condition, subject);
+  checkClaims(context, origin, claims);
   return term;
 }

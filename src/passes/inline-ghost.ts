@@ -79,6 +79,8 @@ function changeOfDesign(context: InlineContext, statement: Statement): string | 
     case "list-add":
     case "list-del":
       return "changes a list";
+    case "free":
+      return "frees memory";
     case "until":
       return "waits";
     case "either":

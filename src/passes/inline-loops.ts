@@ -4,11 +4,13 @@ import { notInAtomic } from "../diagnostics/catalog.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Statement } from "../ir/program.js";
 import { binary, constant } from "../ir/terms.js";
+import { checkExists, checkPlace } from "./allocation.js";
 import { emit, jump, type Label, localFor, newLabel, placeLabel } from "./flow.js";
 import { boundary, declaredLocal, type InlineContext, readOf, testAt } from "./inline-context.js";
 import { inlineCondition, inlineExpression } from "./inline-expressions.js";
+import { arrayTerm, nthTerm } from "./object-arrays.js";
 import { placeOf } from "./pure-terms.js";
-import { steadyPlace } from "./steady.js";
+import { steady, steadyPlace } from "./steady.js";
 
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
@@ -35,16 +37,17 @@ export function inlineLoop(context: InlineContext, origin: Origin, statement: Ki
 /** Over a fixed set of objects: the variable moves along them, which costs no step. */
 export function inlineForEach(context: InlineContext, origin: Origin, statement: Kind<"for-each">): void {
   const { builder } = context;
-  const { local, names } = statement;
-  const first = names[0];
-  if (first === undefined) return;
+  const { local, domain } = statement;
+  const count = domain.kind === "instances" ? domain.names.length : domain.count;
+  if (count === 0) return;
+  const list = steadyArray(context, origin, domain);
   const [body, next, exit] = [newLabel(), newLabel(), newLabel()];
   const inner: InlineContext = { ...context, loop: { exit, next } };
-  const object = (ref: string): Term => ({ kind: "value", value: { ref }, type: local.type });
-  if (names.length === 1 || context.atomic) {
-    for (const ref of names) {
+  const object = (index: number) => nthTerm(list, constant(index));
+  if (count === 1 || context.atomic) {
+    for (let index = 0; index < count; index++) {
       const after = newLabel();
-      context.bindings.set(local.id, { kind: "term", term: object(ref) });
+      context.bindings.set(local.id, { kind: "term", term: object(index) });
       context.inlineStatements({ ...context, loop: { exit, next: after } }, statement.body);
       placeLabel(builder, after);
     }
@@ -54,15 +57,10 @@ export function inlineForEach(context: InlineContext, origin: Origin, statement:
   const name = declaredLocal(context, local);
   const variable: Term = { kind: "local", name };
   context.bindings.set(local.id, { kind: "local", name, changes: false });
-  emit(builder, { kind: "assign", local: name, value: object(first), origin });
+  emit(builder, { kind: "assign", local: name, value: object(0), origin });
   placeLabel(builder, body);
   context.inlineStatements(inner, statement.body);
   placeLabel(builder, next);
-  const list: Term = {
-    kind: "value",
-    value: { list: names.map((ref) => ({ ref })) },
-    type: { kind: "list", element: local.type.kind === "object" ? local.type.class : "" },
-  };
   emit(builder, {
     kind: "assign",
     local: name,
@@ -81,8 +79,17 @@ export function inlineForEach(context: InlineContext, origin: Origin, statement:
   placeLabel(builder, exit);
 }
 
+/** The objects that a loop goes over, which are settled when it begins. */
+function steadyArray(context: InlineContext, origin: Origin, domain: Kind<"for-each">["domain"]): Term {
+  const list = arrayTerm(domain, (object) => inlineExpression(context, origin, object));
+  if (list.kind !== "elements" || domain.kind !== "elements") return list;
+  return { ...list, object: steady(context, origin, list.object, domain.object) };
+}
+
 /** A walk along a list: which list, and the variables that stand on it. */
 interface Walk {
+  /** The class of its elements. */
+  readonly element: string;
   readonly list: Term;
   /** The variable that the body sees. */
   readonly name: string;
@@ -98,7 +105,9 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   const named = placeOf(context, statement.list, (object) => inlineExpression(context, origin, object));
   const place = steadyPlace(context, origin, must(named, "the list of a walk"), statement.list);
   const name = declaredLocal(context, local);
+  const element = statement.list.type.kind === "list" ? statement.list.type.element : "";
   const walk: Walk = {
+    element,
     list: readOf(context, place, statement.list.span),
     name,
     aheadName: safe ? localFor(builder, `ahead ${local.id}`, `${local.name}_next`, local.type) : name,
@@ -106,6 +115,7 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
   context.bindings.set(local.id, { kind: "local", name, changes: false });
   const [test, body, next, exit] = [newLabel(), newLabel(), newLabel(), newLabel()];
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(builder, { kind: "assign", local: name, value: { kind: "first", list: walk.list }, origin });
   placeLabel(builder, test);
   leaveAtEnd(context, origin, name, exit, body);
@@ -124,10 +134,12 @@ export function inlineWalk(context: InlineContext, origin: Origin, statement: Ki
  * Loads the element after the current one, which must still be on the list: a step of its own, also before the first
  * round of a safe walk, since the first element may leave between its own load and that of the second.
  */
-function readOn(context: InlineContext, origin: Origin, { list, name, aheadName }: Walk): void {
+function readOn(context: InlineContext, origin: Origin, walk: Walk): void {
   const { builder } = context;
+  const { list, name, aheadName } = walk;
   const element: Term = { kind: "local", name };
   boundary(context, origin);
+  checkExists(context, origin, element, walk.element);
   emit(builder, {
     kind: "check",
     check: "list-changed-under-walk",

@@ -17,7 +17,8 @@ import {
   type Returns,
   type Runner,
 } from "./inline-context.js";
-import { inlineCondition, inlineExpression } from "./inline-expressions.js";
+import { checkClaims, inlineCondition, inlineExpression } from "./inline-expressions.js";
+import { inlineFree } from "./inline-free.js";
 import {
   changesGhost,
   ghostContext,
@@ -57,11 +58,12 @@ export function inlineBody(
   bindings: Map<number, Binding>,
   diagnostics: Diagnostic[],
   runner?: Runner,
+  initial = false,
 ): Flow {
   const builder: FlowBuilder = createFlowBuilder();
   const returns: Returns = { label: newLabel(), result: undefined };
   const context = createContext(program, name, builder, bindings, diagnostics, returns);
-  inlineStatements({ ...context, runner }, body);
+  inlineStatements({ ...context, runner, initial }, body);
   placeLabel(builder, returns.label);
   builder.instructions.push({ kind: "exit" });
   const origin: Origin = { frames: [{ procedure: name, span, library: false }], span, text: name };
@@ -91,6 +93,7 @@ export function createContext(
     races: false,
     runner: undefined,
     ghost: undefined,
+    initial: false,
     returns,
     loop: undefined,
     blocks: new Map(),
@@ -124,6 +127,8 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineListAdd(context, origin, statement);
     case "list-del":
       return inlineListDel(context, origin, statement);
+    case "free":
+      return inlineFree(context, origin, statement);
     case "set-change":
       return inlineSetChange(context, origin, statement);
     case "check":
@@ -191,16 +196,7 @@ function inlineUntil(context: InlineContext, origin: Origin, statement: Kind<"un
     }
   }
   boundary(context, origin);
-  for (const { condition, subject } of claims) {
-    emit(context.builder, {
-      kind: "check",
-      check: "null-dereference",
-      condition,
-      subject,
-      message: undefined,
-      origin,
-    });
-  }
+  checkClaims(context, origin, claims);
   const whom = statement.whom.flatMap((e) => awaitedThreads(ghostContext(context), e));
   emit(context.builder, { kind: "await", condition: term, idle: statement.idle, whom, origin });
 }
@@ -208,7 +204,8 @@ function inlineUntil(context: InlineContext, origin: Origin, statement: Kind<"un
 /** The threads that the expression names, as a set; looking at them is no access. */
 function awaitedThreads(context: InlineContext, e: Expression): Term[] {
   const { term, claims } = pureTerm(context, e);
-  if (claims.length > 0) {
+  // A lock that is freed while a thread waits for it is found by the wait itself.
+  if (claims.some(({ check }) => check !== "use-after-free")) {
     const instead = "Name it through references that cannot be null, or in a local that was tested.";
     const why =
       "It is only looked at while the thread waits, and a null pointer on the way would be no step.";

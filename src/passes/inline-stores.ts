@@ -2,8 +2,9 @@
 import { bug, must } from "../base/assert.js";
 import { descends } from "../ir/classes.js";
 import type { Origin, Term } from "../ir/model.js";
-import type { Expression, Statement, Target, Type } from "../ir/program.js";
+import type { Expression, Program, Statement, Target, Type } from "../ir/program.js";
 import { binary, constant, not } from "../ir/terms.js";
+import { checkExists, checkPlace } from "./allocation.js";
 import { emit, localFor } from "./flow.js";
 import {
   boundary,
@@ -36,12 +37,14 @@ export function assignLocal(context: InlineContext, origin: Origin, name: string
     emit(context.builder, { kind: "assign", local: name, value: term, origin });
     return;
   }
-  const place = placeOf(context, inner, (object) => inlineExpression(context, origin, object));
+  const named = placeOf(context, inner, (object) => inlineExpression(context, origin, object));
+  const place = must(named, "the place of a field");
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(context.builder, {
     kind: "assign",
     local: name,
-    value: readOf(context, must(place, "the place of a field"), inner.span),
+    value: readOf(context, place, inner.span),
     origin,
   });
   if (claimed) {
@@ -83,6 +86,7 @@ export function inlineAssign(context: InlineContext, origin: Origin, statement: 
   const place = targetPlace(context, origin, target, value);
   const term = inlineExpression(context, origin, value);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(context.builder, { kind: "store", ...place, value: term, origin });
 }
 
@@ -102,10 +106,12 @@ export function inlineUpdate(context: InlineContext, origin: Origin, statement: 
   const { file, line, column } = target.span;
   const name = localFor(builder, `old value ${file}:${line}:${column}`, field, target.type);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   const read = readOf(context, place, target.span);
   emit(builder, { kind: "assign", local: name, value: read, origin });
   const value = inlineExpression(context, origin, statement.value);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   emit(builder, { kind: "store", ...place, value: binary(operator, { kind: "local", name }, value), origin });
 }
 
@@ -113,8 +119,7 @@ export function inlineUpdate(context: InlineContext, origin: Origin, statement: 
  * Names of the list variables that an element of this class can be on: it has one node for all of them. Lists of a
  * class can hold objects of those that extend it.
  */
-function listVariables(context: InlineContext, element: string): string[] {
-  const { classes } = context.program;
+export function listVariables({ classes }: Program, element: string): string[] {
   const related = (other: string) => descends(classes, other, element) || descends(classes, element, other);
   return classes.flatMap((type) =>
     type.fields
@@ -142,9 +147,10 @@ function collectionPlace(context: InlineContext, origin: Origin, e: Expression):
 
 export function inlineListDel(context: InlineContext, origin: Origin, statement: Kind<"list-del">): void {
   const { type } = statement.element;
-  const variables = type.kind === "object" ? listVariables(context, type.class) : [];
+  const variables = type.kind === "object" ? listVariables(context.program, type.class) : [];
   const element = inlineExpression(context, origin, elementOf(statement));
   boundary(context, origin);
+  if (type.kind === "object") checkExists(context, origin, element, type.class);
   checkLinked(context, origin, { kind: "linked", variables, element }, element);
   emit(context.builder, { kind: "unlink", variables, element, origin });
 }
@@ -154,8 +160,10 @@ export function inlineListAdd(context: InlineContext, origin: Origin, statement:
   const e = elementOf(statement);
   const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [list]);
   const place = collectionPlace(context, origin, list);
-  const variables = list.type.kind === "list" ? listVariables(context, list.type.element) : [];
+  const variables = list.type.kind === "list" ? listVariables(context.program, list.type.element) : [];
   boundary(context, origin);
+  if (list.type.kind === "list") checkExists(context, origin, element, list.type.element);
+  checkPlace(context, origin, place);
   checkLinked(context, origin, not({ kind: "linked", variables, element }), element);
   const read = readOf(context, place, list.span);
   const value: Term = { kind: "insert", where, list: read, element };
@@ -168,6 +176,7 @@ export function inlineSetChange(context: InlineContext, origin: Origin, statemen
   const element = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [set]);
   const place = collectionPlace(context, origin, set);
   boundary(context, origin);
+  checkPlace(context, origin, place);
   const read = readOf(context, place, set.span);
   const value: Term = { kind: "change", change, set: read, element };
   emit(context.builder, { kind: "store", ...place, value, origin });

@@ -9,6 +9,7 @@ import { implementations, objectsOf } from "../ir/classes.js";
 import type { Term } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Statement, Type } from "../ir/program.js";
 import { all, binary, constant, decided, defaultValue, mapTerm, not, visitTerm } from "../ir/terms.js";
+import { classOfField, existenceOf, isAllocated, isOneOf } from "./allocation.js";
 import {
   type Binding,
   fieldName,
@@ -17,11 +18,15 @@ import {
   type Runner,
   readOf,
 } from "./inline-context.js";
+import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
 
 export interface Claim {
+  /** The check that fails where the claim is false. */
+  readonly check: string;
   readonly condition: Term;
-  /** What is claimed not to be null. */
-  readonly subject: Term;
+  /** What the claim is about: what must not be null, or must be allocated. */
+  readonly subject: Term | undefined;
+  readonly message: string | undefined;
 }
 
 export interface PureTerm {
@@ -31,7 +36,7 @@ export interface PureTerm {
 
 /** Whether evaluating the expression runs code: calls and choices cannot be part of a term. */
 export function runsCode(expression: Expression): boolean {
-  if (["call", "dispatch", "invoke", "choose", "maybe"].includes(expression.kind)) return true;
+  if (["call", "dispatch", "invoke", "choose", "maybe", "alloc"].includes(expression.kind)) return true;
   return childrenOf(expression).some(runsCode);
 }
 
@@ -41,6 +46,7 @@ export function childrenOf(expression: Expression): Expression[] {
     case "literal":
     case "object":
     case "instances":
+    case "pool":
     case "current":
     case "cpu":
     case "context":
@@ -50,7 +56,12 @@ export function childrenOf(expression: Expression): Expression[] {
       return [];
     case "field":
     case "embedded":
+    case "elements":
       return [expression.object];
+    case "nth":
+      return [expression.array, expression.index];
+    case "index-of":
+      return [expression.array, expression.element];
     case "unary":
     case "nonnull":
     case "instanceof":
@@ -74,6 +85,8 @@ export function childrenOf(expression: Expression): Expression[] {
       return [expression.domain];
     case "constants":
       return [...expression.elements];
+    case "alloc":
+      return [expression.pool];
   }
 }
 
@@ -92,6 +105,7 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
     case "object":
       return { kind: "value", value: { ref: e.name }, type: e.type };
     case "instances":
+    case "pool":
       return instancesTerm(e.names, e.type);
     case "current":
       return { kind: "current" };
@@ -103,23 +117,36 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       const binding = context.bindings.get(e.local.id);
       if (binding?.kind === "term") return binding.term;
       if (binding?.kind === "local") return { kind: "local", name: binding.name };
-      if (binding?.kind === "place") return readOf(context, binding.place, e.span);
+      if (binding?.kind === "place") return readPlace(context, e, binding.place, guards, claims);
       return bug(`the local ${e.local.name} has no value here`);
     }
     case "global":
       return readOf(context, { variable: e.name, object: undefined, ...ghostOf(e) }, e.span);
     case "field":
-      return readOf(
+      return readPlace(
         context,
+        e,
         { variable: fieldName(e.class, e.field), object: go(e.object), ...ghostOf(e) },
-        e.span,
+        guards,
+        claims,
       );
     case "embedded":
       return { kind: "embedded", object: go(e.object), class: e.class, field: e.field };
+    case "elements":
+      return arrayTerm(e, go);
+    case "nth": {
+      const list = arrayTerm(e.array, go);
+      const index = go(e.index);
+      const { condition, message } = boundsOf(e.array, index);
+      claims.push({ check: "assert", condition: under(guards, condition), subject: undefined, message });
+      return nthTerm(list, index);
+    }
+    case "index-of":
+      return { kind: "index-of", list: arrayTerm(e.array, go), element: go(e.element) };
     case "unary":
       return { kind: "unary", operator: e.operator, operand: go(e.operand) };
     case "binary":
-      return { kind: "binary", operator: e.operator, left: go(e.left), right: go(e.right) };
+      return binaryTerm(context.program, e, go(e.left), go(e.right));
     case "logical": {
       const left = go(e.left);
       const known = decided(left);
@@ -135,9 +162,8 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
     }
     case "nonnull": {
       const operand = go(e.operand);
-      const claimed = binary("!==", operand, constant(null));
-      const condition = guards.length === 0 ? claimed : binary("||", not(all(guards)), claimed);
-      claims.push({ condition, subject: operand });
+      const condition = under(guards, binary("!==", operand, constant(null)));
+      claims.push({ check: "null-dereference", condition, subject: operand, message: undefined });
       return operand;
     }
     case "has":
@@ -155,6 +181,7 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
     case "invoke":
       return lowerInvoke(context, e, guards, claims);
     case "choose":
+    case "alloc":
     case "maybe":
     case "constants":
       return refuse(context, e, "a choice");
@@ -264,6 +291,37 @@ function bindTerms(
   return bindings;
 }
 
+/** What must be true wherever the claim is made at all. */
+function under(guards: readonly Term[], claimed: Term): Term {
+  return guards.length === 0 ? claimed : binary("||", not(all(guards)), claimed);
+}
+
+/** Reads a place; that its object is allocated is claimed unless it is known. */
+function readPlace(
+  context: InlineContext,
+  e: Expression,
+  place: Place,
+  guards: readonly Term[],
+  claims: Claim[],
+): Term {
+  const { variable, object } = place;
+  const existence = object && existenceOf(context.program, object, classOfField(variable));
+  if (existence !== undefined) {
+    const { subject } = existence;
+    const known = new Set([...guards, ...claims.map((claim) => claim.condition)].map(termKey));
+    const condition = under(guards, existence.condition);
+    if (!known.has(termKey(existence.condition)) && !known.has(termKey(condition))) {
+      claims.push({ check: "use-after-free", condition, subject, message: undefined });
+    }
+  }
+  return readOf(context, place, e.span);
+}
+
+/** Equal terms have equal keys, wherever in the source they stand. */
+function termKey(term: Term): string {
+  return JSON.stringify(term, (key, value) => (key === "span" ? undefined : value));
+}
+
 /** Claims inside the body hold for every element. */
 function lowerQuantifier(
   context: InlineContext,
@@ -279,13 +337,22 @@ function lowerQuantifier(
     bindings: new Map(context.bindings).set(e.variable.id, { kind: "term", term: bound }),
   };
   const innerClaims: Claim[] = [];
-  const body = lower(inner, e.body, [], innerClaims);
+  // Of a pool only what is allocated counts.
+  const type = e.domain.type;
+  const exists = type.kind === "pool" ? isAllocated(context.program, type.class, bound) : undefined;
+  const lowered = lower(inner, e.body, exists === undefined ? [] : [exists], innerClaims);
   for (const claim of innerClaims) {
     const every: Term = { kind: "quantifier", quantifier: "every", variable, domain, body: claim.condition };
-    const condition = guards.length === 0 ? every : binary("||", not(all(guards)), every);
-    claims.push({ condition, subject: domain });
+    claims.push({ ...claim, condition: under(guards, every), subject: domain });
   }
-  return { kind: "quantifier", quantifier: e.quantifier, variable, domain, body };
+  const { quantifier } = e;
+  const body =
+    exists === undefined
+      ? lowered
+      : quantifier === "every"
+        ? binary("||", not(exists), lowered)
+        : binary("&&", exists, lowered);
+  return { kind: "quantifier", quantifier, variable, domain, body };
 }
 
 /** TLA+ forbids an inner bound name that an outer quantifier uses. */
@@ -321,7 +388,7 @@ function refuse(context: InlineContext, e: Expression, what: string): Term {
 /** All objects of an `instances(...)`, as a set. */
 export function instancesTerm(names: readonly string[], type: Expression["type"]): Term {
   const elements = names.map((ref) => ({ ref }));
-  const element = type.kind === "instances" ? type.class : "";
+  const element = type.kind === "instances" || type.kind === "pool" ? type.class : "";
   return {
     kind: "value",
     value: { set: elements },
@@ -366,17 +433,6 @@ export function asType(e: Expression, type: Type): Expression {
 export function objectOf(term: Term): string | undefined {
   const value = term.kind === "value" ? term.value : null;
   return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
-}
-
-/** Whether the value is one of these objects. */
-export function isOneOf(element: Term, names: readonly string[], className: string): Term {
-  const type: Type = { kind: "object", class: className, nullable: false };
-  const collection: Term = {
-    kind: "value",
-    value: { set: names.map((ref) => ({ ref })) },
-    type: { kind: "set", element: type },
-  };
-  return { kind: "has", collection, element };
 }
 
 /** Whether the value is an object of the class or of one that extends it. */

@@ -2,7 +2,7 @@
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
-import type { Holder } from "./holders.js";
+import { type Holder, isAllocation } from "./holders.js";
 import type { BlockedThread, InterleavingThread } from "./interleaving.js";
 import type { Row } from "./rows.js";
 
@@ -21,6 +21,7 @@ export function failureSentence(
   row: Row,
   failure: Failure,
   held: ReadonlyMap<string, readonly Holder[]>,
+  freed: ReadonlyMap<string, Holder> = new Map(),
 ): string {
   const who = cpuOf(threads, row.thread);
   const subject = formatValue(failure.subject);
@@ -46,7 +47,10 @@ export function failureSentence(
       return `${who} uses in \`${row.origin.text}\` what is declared to be guarded, ${heldSentence(row.thread, held)}`;
     case "null-dereference":
       return `${who} follows a null pointer in \`${row.origin.text}\`${valuesSentence(model, row)}`;
+    case "use-after-free":
+      return useSentence(threads, row, failure, freed.get(subject));
     case "list-corruption":
+      if (failure.message === FREE) return `${who} frees ${subject} ${linkSentence(model, row, subject)}`;
       return `${who} executes \`${row.origin.text}\` ${listSentence(model, row, subject)}`;
     case "list-changed-under-walk":
       return `${who} walks on from ${subject}, which is no longer on ${listsRead(model, row).join(" or ")}`;
@@ -69,6 +73,32 @@ function heldSentence(thread: string, held: ReadonlyMap<string, readonly Holder[
   return own.length === 0 ? "while it holds no lock" : `while it holds ${own.join(" and ")}`;
 }
 
+/** How a check says that it belongs to a free, and not to another use of the object. */
+const FREE = "free";
+
+function useSentence(
+  threads: readonly InterleavingThread[],
+  row: Row,
+  failure: Failure,
+  by: Holder | undefined,
+): string {
+  const who = cpuOf(threads, row.thread);
+  const subject = formatValue(failure.subject);
+  const isFree = failure.message === FREE;
+  const use = isFree ? `frees ${subject}` : `uses ${subject}`;
+  const where = `in \`${row.origin.text}\``;
+  if (by === undefined) return `${who} ${use} ${where}, and it is not allocated`;
+  const freed = by.thread === row.thread ? "freeing it" : `${cpuOf(threads, by.thread)} freed it`;
+  return `${who} ${use} ${where}${isFree ? " once more" : ""}, after ${freed} in step ${by.since}`;
+}
+
+/** What still links the object that is freed: a list that it is on, or one inside it that has elements. */
+function linkSentence(model: Model, row: Row, subject: string): string {
+  const on = listsRead(model, row, (elements) => elements.includes(subject));
+  if (on.length > 0) return `while it is on ${on.join(" and ")}`;
+  return `while there are elements on ${listsRead(model, row, (elements) => elements.length > 0).join(" and ")}`;
+}
+
 function holdersSentence(
   threads: readonly InterleavingThread[],
   self: string,
@@ -82,14 +112,23 @@ function holdersSentence(
 /** What the failing step read, `: pt0.timer.status = "invalid"`. */
 function valuesSentence(model: Model, row: Row): string {
   const reads = row.events.flatMap((event) => (event.kind === "read" ? [event] : []));
-  const values = new Map(reads.map(({ at, value }) => [locationPath(model, at), formatValue(value)]));
+  const told = reads.filter(({ at }) => !isAllocation(model, at));
+  const values = new Map(told.map(({ at, value }) => [locationPath(model, at), formatValue(value)]));
   return values.size === 0 ? "" : `: ${[...values].map(([path, value]) => `${path} = ${value}`).join(", ")}`;
 }
 
-/** The lists that the failing step looked at. */
-function listsRead(model: Model, row: Row): string[] {
+/** The lists that the failing step looked at; only those whose elements are asked for. */
+function listsRead(
+  model: Model,
+  row: Row,
+  isAsked: (elements: readonly string[]) => boolean = () => true,
+): string[] {
   return row.events.flatMap((event) =>
-    event.kind === "read" && event.value !== null && typeof event.value === "object" && "list" in event.value
+    event.kind === "read" &&
+    event.value !== null &&
+    typeof event.value === "object" &&
+    "list" in event.value &&
+    isAsked(event.value.list.map(formatValue))
       ? [locationPath(model, event.at)]
       : [],
   );
@@ -97,11 +136,7 @@ function listsRead(model: Model, row: Row): string[] {
 
 /** On which of them the element is. */
 function listSentence(model: Model, row: Row, subject: string): string {
-  const on = row.events.flatMap((event) => {
-    if (event.kind !== "read" || event.value === null || typeof event.value !== "object") return [];
-    const elements = "list" in event.value ? event.value.list.map(formatValue) : [];
-    return elements.includes(subject) ? [locationPath(model, event.at)] : [];
-  });
+  const on = listsRead(model, row, (elements) => elements.includes(subject));
   return on.length === 0 ? `while ${subject} is on no list` : `while ${subject} is on ${on.join(" and ")}`;
 }
 

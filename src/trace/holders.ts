@@ -1,4 +1,5 @@
-/** Who holds which lock, followed through the rows of an interleaving. */
+/** Who holds which lock and who freed which object, followed through the rows of an interleaving. */
+import type { Model } from "../ir/model.js";
 import type { Row } from "./rows.js";
 
 export interface Holder {
@@ -22,4 +23,24 @@ export function holders(rows: readonly Row[]): Map<string, Holder[]> {
     }
   });
   return held;
+}
+
+/** For each object that is freed after these rows: who freed it, and in which row. */
+export function freedObjects(model: Model, rows: readonly Row[]): Map<string, Holder> {
+  const freed = new Map<string, Holder>();
+  rows.forEach((row, index) => {
+    for (const event of row.events) {
+      if (event.kind !== "write" || !isAllocation(model, event.at)) continue;
+      const object = event.at.slice(event.at.indexOf("@") + 1);
+      if (event.to === false) freed.set(object, { thread: row.thread, since: index + 1 });
+      else freed.delete(object);
+    }
+  });
+  return freed;
+}
+
+/** Whether a location says of an object that it is allocated. */
+export function isAllocation(model: Model, at: string): boolean {
+  const name = at.slice(0, at.indexOf("@"));
+  return model.variables.some((variable) => variable.allocation === true && variable.name === name);
 }

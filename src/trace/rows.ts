@@ -3,6 +3,7 @@ import { must } from "../base/assert.js";
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model, Origin, Value } from "../ir/model.js";
+import { isAllocation } from "./holders.js";
 import type { Effect, InterleavingStep, Read } from "./interleaving.js";
 import type { Move } from "./replay.js";
 
@@ -131,6 +132,8 @@ function readsOf(model: Model, events: readonly Event[], hidden: string | undefi
   const reads = new Map<string, string>();
   for (const event of events) {
     if (event.kind !== "read" || isInside(event.at, hidden) || written.has(variableOf(event.at))) continue;
+    // Looked at before each use of an object: where that is in order, it says nothing.
+    if (isAllocation(model, event.at)) continue;
     reads.set(locationPath(model, event.at), formatValue(event.value));
   }
   return [...reads].map(([path, value]) => ({ path, value }));
@@ -143,11 +146,28 @@ function variableOf(at: string): string {
 /** Changes from the first to the last write of each place. */
 function effectsOf(model: Model, events: readonly Event[], hidden: string | undefined): Effect[] {
   const effects = new Map<string, Effect>();
+  const freed = freedIn(model, events);
   for (const event of events) {
     if (event.kind !== "write" || isInside(event.at, hidden)) continue;
+    // What is inside an object that is gone is nobody's business.
+    if (freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at)) continue;
     const path = locationPath(model, event.at);
     const from = effects.get(path)?.from ?? formatValue(event.from);
     effects.set(path, { path, from, to: formatValue(event.to) });
   }
   return [...effects.values()].filter((effect) => effect.from !== effect.to);
+}
+
+function freedIn(model: Model, events: readonly Event[]): string[] {
+  return events.flatMap((event) =>
+    event.kind === "write" && event.to === false && isAllocation(model, event.at)
+      ? [event.at.slice(event.at.indexOf("@") + 1)]
+      : [],
+  );
+}
+
+/** Whether the location is in the object or in something embedded in it. */
+function isPartOf(at: string, object: string): boolean {
+  const owner = at.slice(at.indexOf("@") + 1);
+  return owner === object || owner.startsWith(`${object}.`);
 }

@@ -6,7 +6,7 @@ import { runStep, type Wait } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
 import { isEnvironment, type Model, type Value } from "../ir/model.js";
 import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
-import { type Holder, holders } from "./holders.js";
+import { freedObjects, type Holder, holders } from "./holders.js";
 import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
 import { contextSwitches, type Move } from "./replay.js";
 import { describeRow, type Row, rowsOf } from "./rows.js";
@@ -80,7 +80,7 @@ function describeFailure(
   const row = must(rows.at(-1), "the row of a failed check");
   const event = row.events.find((candidate) => candidate.kind === "fail");
   if (event?.kind !== "fail") return { check, message: `${check} fails` };
-  const message = failureSentence(model, threads, row, event, holders(rows));
+  const message = failureSentence(model, threads, row, event, holders(rows), freedObjects(model, rows));
   return { check, message, span: row.origin.span };
 }
 

@@ -10,6 +10,7 @@ import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LOCK_SPECS } from "./specs-locks.js";
 import { NAME_SPECS } from "./specs-names.js";
+import { OBJECT_SPECS } from "./specs-objects.js";
 import { PROCEDURE_SPECS } from "./specs-procedures.js";
 import { STEP_SPECS } from "./specs-steps.js";
 import { VALUE_SPECS } from "./specs-values.js";
@@ -30,6 +31,7 @@ describe.concurrent("constructs", () => {
     ...LOCK_SPECS,
     ...COVERAGE_SPECS,
     ...CONTEXT_SPECS,
+    ...OBJECT_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));
@@ -44,7 +46,7 @@ describe.concurrent("constructs", () => {
 
 // Where variables are printed differently: all of them last then.
 describe.concurrent("constructs with dead variables kept", () => {
-  for (const { name, text } of [...STEP_SPECS, ...VALUE_SPECS]) {
+  for (const { name, text } of [...STEP_SPECS, ...VALUE_SPECS, ...OBJECT_SPECS]) {
     test(name, async () => {
       await expectAgreement(compileText(text, undefined, KEPT));
     });

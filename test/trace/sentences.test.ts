@@ -121,6 +121,40 @@ describe("the sentence of", () => {
     );
   });
 
+  it("use-after-free says who freed it", () => {
+    const pools = `class Req { n = 0; lock = spinlock(); } class Queue { items = list<Req>(); }
+      const reqs = pool(Req, 1, "req"); const queue = new Queue(); let req: Req | null = null;
+      initially(() => { req = alloc(reqs); });`;
+    const used = `${pools} thread("a", () => { const r = req!; spin_lock(r.lock); }); thread("b", () => { free(req); });`;
+    expect(sentence(used, "use-after-free")).toMatchInlineSnapshot(
+      `"CPU0 (a) uses req0 in \`spin_lock(r.lock);\`, after CPU1 (b) freed it in step 2"`,
+    );
+    const twice = `${pools} thread("a", () => { free(req); free(req); });`;
+    expect(sentence(twice, "use-after-free")).toMatchInlineSnapshot(
+      `"CPU0 (a) frees req0 in \`free(req);\` once more, after freeing it in step 1"`,
+    );
+    const initial = `${pools} initially(() => { free(req); }); thread("a", () => { req!.n = 1; });`;
+    expect(sentence(initial, "use-after-free")).toMatchInlineSnapshot(
+      `"CPU0 (a) uses req0 in \`req!.n = 1;\`, and it is not allocated"`,
+    );
+    const head = `class Q { all = list<Req>(); } class Req { n = 0; } const qs = pool(Q, 1); const req = new Req();
+      thread("a", () => { const q = alloc(qs)!; list_add(req, q.all); free(q); });`;
+    expect(sentence(head, "list-corruption")).toMatchInlineSnapshot(
+      `"CPU0 (a) frees q0 while there are elements on q0.all"`,
+    );
+    const linked = `${pools} thread("a", () => { list_add(req!, queue.items); free(req); });`;
+    expect(sentence(linked, "list-corruption")).toMatchInlineSnapshot(
+      `"CPU0 (a) frees req0 while it is on queue.items"`,
+    );
+  });
+
+  it("an index outside an array is an assert", () => {
+    const source = `${LOCKS} thread("a", () => { const i = cpus[0].n; cpus[i + 2].n = 1; });`;
+    expect(sentence(source, "assert")).toMatchInlineSnapshot(
+      `"CPU0 (a) finds false what it asserts: "the index is inside the array (0..1)" in \`cpus[i + 2].n = 1;\`"`,
+    );
+  });
+
   it("an invariant shows its name and what it read", () => {
     const source = `${LOCKS} invariant("small", () => cpus.every((c) => c.n < 1)); thread("a", cpus, (c) => { c.n++; });`;
     expect(sentence(source, "invariant", "small")).toMatchInlineSnapshot(
