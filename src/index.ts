@@ -4,6 +4,7 @@ export * from "./dsl/list.js";
 export * from "./dsl/liveness.js";
 export * from "./dsl/locks.js";
 export * from "./dsl/memory.js";
+export * from "./dsl/pools.js";
 export * from "./dsl/spec.js";
 export * from "./dsl/steps.js";
 export * from "./library/cpu.js";

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
-import { doesNotReplay } from "../diagnostics/catalog.js";
+import { doesNotReplay, storeBufferOverflow } from "../diagnostics/catalog.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
 import { type EmittedInvariant, printConfig, type Question } from "../emit/module.js";
 import type { EmittedProperty } from "../emit/properties.js";
@@ -131,7 +131,7 @@ async function run(request: Checking, question: Question, prefix: string): Promi
   // Marks are made where states are explored; claims about runs go over the same states once more.
   const watched = watch !== undefined && "invariants" in question;
   await writeFile(configFile, watched ? `${config}INVARIANT ${watch.operator}\n` : config);
-  return runTlc({
+  const outcome = await runTlc({
     ...tools,
     directory,
     moduleFile: join(directory.path, `${watched ? watch.module : module}.tla`),
@@ -146,6 +146,10 @@ async function run(request: Checking, question: Question, prefix: string): Promi
       if (elapsed > QUIET_MS) observer.onProgress?.(spec, declaration.name, distinct, queue);
     },
   });
+  // The one assertion of an emitted module: see emit/store-buffers.ts.
+  if (outcome.kind !== "violated" || outcome.what.type !== "assert") return outcome;
+  const diagnostic = storeBufferOverflow(spec, declaration.name);
+  return { ...outcome, kind: "trouble", diagnostic, resource: true, defect: false, log: "" };
 }
 
 function violatedInvariant(request: CaseRequest, outcome: Violated): EmittedInvariant {
@@ -252,6 +256,8 @@ async function tellTrace(
 function countAccesses({ model }: CaseRequest): number {
   let accesses = 0;
   for (const process of model.compiled.model.processes) {
+    // What a store buffer does belongs to the access that filled it.
+    if (process.threads[0]?.drains !== undefined) continue;
     for (const step of process.steps) {
       let touches = false;
       visitBlocks(step.body, ({ actions }) => {

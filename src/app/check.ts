@@ -29,8 +29,8 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
   const stop = new AbortController();
   const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
   observer.onStart?.(session.cases.map(({ spec, declaration }) => ({ spec, case: declaration.name })));
-  // The models that --set changes are not those that the repository keeps.
-  const keepsModels = request.settings.length === 0;
+  // The models that --set and --memory change are not those that the repository keeps.
+  const keepsModels = request.settings.length === 0 && request.memory === undefined;
   let tlcVersion: string | undefined;
   const found = new Map<CompiledCase, Explored>();
   const cases = await withRunDirectory(

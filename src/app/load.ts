@@ -9,6 +9,7 @@ import { type LoweredSpec, lowerSpec, unknownOverrides } from "../frontend/lower
 import { createModuleGraph, type ModuleGraph } from "../frontend/modules.js";
 import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from "../frontend/spec.js";
 import type { Model } from "../ir/model.js";
+import type { MemoryModel } from "../ir/program.js";
 import { compile } from "../passes/compile.js";
 import type { SpecPath } from "./project.js";
 
@@ -28,6 +29,8 @@ export interface LoadRequest {
   readonly paths: readonly SpecPath[];
   /** Values from --set, as text. */
   readonly settings: readonly string[];
+  /** From --memory: instead of what the cases name. */
+  readonly memory?: MemoryModel;
   /** Names of cases, or patterns with `*`; empty for all. */
   readonly casePatterns: readonly string[];
 }
@@ -47,7 +50,7 @@ export function loadSpecs(request: LoadRequest): LoadedSpecs {
   const graph = createModuleGraph(request.root);
   const specs = readSpecs(graph, request);
   const overrides = parseSettings(request.settings);
-  const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides));
+  const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides, request.memory));
   const diagnostics = sortDiagnostics(uniqueByText(lowered.flatMap((spec) => spec.diagnostics)));
   if (diagnostics.length === 0) diagnostics.push(...unknownOverrides(overrides, lowered));
   return {

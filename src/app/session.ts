@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { mergeDiagnostics, typeCheckSpecs } from "../frontend/type-check.js";
+import type { MemoryModel } from "../ir/program.js";
 import { findJar } from "../tlc/jar.js";
 import { findJava } from "../tlc/java.js";
 import { type CompiledCase, type LoadedSpecs, loadSpecs } from "./load.js";
@@ -19,6 +20,8 @@ export interface SessionRequest {
   readonly paths: readonly string[];
   readonly casePatterns: readonly string[];
   readonly settings: readonly string[];
+  /** Instead of the memory model that each case names. */
+  readonly memory?: MemoryModel;
   readonly java?: string;
   readonly tlcJar?: string;
   readonly signal?: AbortSignal;
@@ -43,7 +46,14 @@ export interface Session {
 export function openSession(request: SessionRequest): Session {
   const root = findRoot(request.cwd);
   const paths = findSpecPaths(root, request.cwd, request.paths);
-  const loaded = loadSpecs({ root, paths, settings: request.settings, casePatterns: request.casePatterns });
+  const { settings, casePatterns, memory } = request;
+  const loaded = loadSpecs({
+    root,
+    paths,
+    settings,
+    casePatterns,
+    ...(memory === undefined ? {} : { memory }),
+  });
   if (loaded.diagnostics.length > 0) {
     throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, typeCheckSpecs(root, loaded.files)));
   }

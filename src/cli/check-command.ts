@@ -17,6 +17,7 @@ export interface CheckFlags {
   readonly set: readonly string[];
   readonly reporter: readonly string[];
   readonly outputFile: readonly string[];
+  readonly memory?: NonNullable<SessionRequest["memory"]>;
   readonly tlcWorkers: number;
   readonly maxHeap?: string;
   readonly timeout?: number;
@@ -32,7 +33,7 @@ export interface CheckFlags {
 /** What check and compile are asked in the same words. */
 export function sessionRequest(
   paths: readonly string[],
-  flags: Pick<CheckFlags, "case" | "set" | "tlcJar" | "java">,
+  flags: Pick<CheckFlags, "case" | "set" | "memory" | "tlcJar" | "java">,
   interrupt: Interrupt,
   progress: Progress,
 ): SessionRequest {
@@ -42,6 +43,7 @@ export function sessionRequest(
     paths,
     casePatterns: flags.case,
     settings: flags.set,
+    ...(flags.memory === undefined ? {} : { memory: flags.memory }),
     signal: interrupt.signal,
     ...(flags.java === undefined ? {} : { java: flags.java }),
     ...(flags.tlcJar === undefined ? {} : { tlcJar: flags.tlcJar }),

@@ -73,6 +73,13 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
         .default([], "none"),
     )
     .addOption(
+      new Option("--memory <model>", "the memory model of all cases, instead of what they name").choices([
+        "sc",
+        "tso",
+        "pso",
+      ]),
+    )
+    .addOption(
       new Option("--reporter <name>", "default or json; repeatable, or separated by commas")
         .argParser(collectList)
         .default([], "default"),

@@ -258,6 +258,24 @@ export const unknownCheck = (span: Span, check: string, known: readonly string[]
   help: didYouMean(check, known, `Use one of: ${known.join(", ")}.`),
 });
 
+/** `memory: "…"` of a case names none of the memory models. */
+export const unknownMemoryModel = (span: Span, name: string, known: readonly string[]): Diagnostic => ({
+  code: "LW1060",
+  span,
+  message: `there is no memory model ${JSON.stringify(name)}`,
+  why: "It decides in which order others see what a thread stores, and so what the case means.",
+  help: didYouMean(name, known, `Use one of: ${known.join(", ")}.`),
+});
+
+/** READ_ONCE, WRITE_ONCE and their like around something that is no shared memory. */
+export const noSharedMemory = (span: Span, accessor: string, what: string): Diagnostic => ({
+  code: "LW1061",
+  span,
+  message: `${accessor} names a field or a top-level let, and this is ${what}`,
+  why: "It marks one access to memory that other threads use at the same time.",
+  help: `Leave ${accessor} out, or name the shared variable itself: ${accessor}(x.field…).`,
+});
+
 export const noThreads = (span: Span, caseName: string): Diagnostic => ({
   code: "LW1024",
   span,
@@ -395,6 +413,14 @@ export const unknownOption = (span: Span, name: string, known: Iterable<string>)
   message: `a thread has no option ${name}`,
   why: "An option that nobody reads would promise something that is not so.",
   help: didYouMean(name, known, `The options are: ${[...known].join(", ")}.`),
+});
+
+/** A thread that runs ahead of its store buffer for ever: no model of it is finite. */
+export const storeBufferOverflow = (spec: string, name: string): Diagnostic => ({
+  code: "LW1062",
+  message: `a store buffer overflows in ${spec}, case ${name}`,
+  why: "A thread stores again and again without waiting for its stores to reach memory, so there is no end of states.",
+  help: 'Put smp_mb() or a lock into the loop that stores, bound the loop, or check the case with memory: "sc".',
 });
 
 export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({

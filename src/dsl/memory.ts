@@ -1,36 +1,48 @@
-/** Objects that come and go while threads run, as with kmalloc and kfree. */
+/**
+ * Accesses and barriers by their kernel names, for cases with `memory: "tso"` or `"pso"`. Under `sc` they order
+ * nothing, because nothing is out of order: they cost no step there, and the accesses are plain accesses.
+ */
 import { readNotRun } from "./read-not-run.js";
 
-/** Memory for some objects of a class. All of them are free at first. */
-export interface Pool<T> {
-  /** True when the condition is true of each object that is allocated. */
-  every(condition: (object: T) => boolean): boolean;
-  /** True when the condition is true of at least one object that is allocated. */
-  some(condition: (object: T) => boolean): boolean;
+/** A full barrier: waits until everything that the thread has stored is in memory. */
+export function smp_mb(): void {
+  readNotRun();
+}
+
+/** Orders stores: what the thread has stored so far reaches memory before what it stores next. */
+export function smp_wmb(): void {
+  readNotRun();
+}
+
+/** Orders loads. They are in order in every memory model here, so it only says what the code relies on. */
+export function smp_rmb(): void {
+  readNotRun();
 }
 
 /**
- * Declares memory for objects of a class, which {@link alloc} gives out. They are named as those of instances are.
- * @param type the class
- * @param count how many can be allocated at a time, a constant or a param
- * @param name another stem for the names, such as `"req"` for `req0`
+ * One indivisible step of ordinary instructions, for writers of lock primitives: its loads are plain loads, and each of
+ * its stores is a store-release. An `atomic` inside, before any store, is a locked instruction.
  */
-export function pool<T>(_type: new () => T, _count: number, _name?: string): Pool<T> {
+export function release(_body: () => void): void {
+  readNotRun();
+}
+
+/** The load itself: every load of shared memory is one access here, and is made once. */
+export function READ_ONCE<T>(_place: T): T {
   return readNotRun();
 }
 
-/**
- * kzalloc: any free object, its fields as the class declares them; null when none is free. It may be the one that
- * was freed last, at the same address. One step.
- */
-export function alloc<T>(_from: Pool<T>): T | null {
+/** The store itself. The place is written as it is, without `&`. */
+export function WRITE_ONCE<T>(_place: T, _value: NoInfer<T>): void {
+  readNotRun();
+}
+
+/** A load before which nothing behind it happens. Loads are in order here: it is the load itself. */
+export function smp_load_acquire<T>(_place: T): T {
   return readNotRun();
 }
 
-/**
- * kfree: gives the object back, with everything embedded in it; null is ignored. From then on each use of it fails
- * `use-after-free`, a second free too. Fails `list-corruption` while it is on a list, or a list in it is not empty.
- */
-export function free(_object: object | null): void {
+/** A store that reaches memory after everything that the thread has stored before it. */
+export function smp_store_release<T>(_place: T, _value: NoInfer<T>): void {
   readNotRun();
 }

@@ -87,6 +87,14 @@ export function invariant(_name: string, _condition: () => boolean): void {
   readNotRun();
 }
 
+/**
+ * A condition that must be true in every state in which each thread has ended, or rests, and everything they stored
+ * has reached memory: the outcome of a litmus test. Fails the check `invariant`.
+ */
+export function at_end(_name: string, _condition: () => boolean): void {
+  readNotRun();
+}
+
 /** What Latchwork checks, under the ids that `fails(...)` and reports use. */
 export type Check =
   | "always_eventually"
@@ -134,6 +142,11 @@ export interface Case {
   readonly uncovered?: string;
   /** The commit or message that this case stands for. */
   readonly source?: string;
+  /**
+   * In which order other threads see what a thread stores. `sc`, the default: at once. `tso`, as x86: a store waits in
+   * the thread's own buffer, and later loads overtake it. `pso`: stores to different places overtake each other too.
+   */
+  readonly memory?: "sc" | "tso" | "pso";
   /** Any other key sets the param of that name. */
   readonly [param: string]: ParamValue | Expected | undefined;
 }

@@ -12,6 +12,7 @@ import type { Span } from "../base/span.js";
 import {
   acquiredIn,
   isDeadEnd,
+  isForBuffer,
   lockObjects,
   possibleLocks,
   readObjects,
@@ -19,11 +20,13 @@ import {
   sideKey,
   sideOf,
   spanKey,
+  spokenProcesses,
   statementOf,
   termKey,
 } from "../ir/coverage.js";
 import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
 import { assignedLocal, localsOf, visitBlocks } from "../ir/terms.js";
+import { bufferWrite } from "./buffer-writes.js";
 import { add, deeper, type Lines, lines } from "./layout.js";
 import type { EmittedModule } from "./module.js";
 import { printWhole, storeWrite, unlinkWrite, variableKey, versionOf } from "./steps.js";
@@ -94,7 +97,7 @@ export function emitWatch(model: Model, emitted: EmittedModule): Watch {
     builder.marks.push({ kind: "taken", lock }, { kind: "contended", lock });
   }
   const steps = lines();
-  const threads = model.processes.map((process) => {
+  const threads = spokenProcesses(model).map((process) => {
     const operator = claim(`Watch_${process.name}`);
     printProcess(builder, emitted, process, operator, steps);
     return { operator, process };
@@ -116,7 +119,9 @@ function printRegisters(
   { naming }: EmittedModule,
   out: Lines,
 ): void {
-  const labels = model.processes.flatMap(({ steps }) => steps.map(({ label }) => naming.labels.get(label)));
+  const labels = spokenProcesses(model).flatMap(({ steps }) =>
+    steps.map(({ label }) => naming.labels.get(label)),
+  );
   const pairs = locks.map((lock, index) => `${must(naming.objects.get(lock), lock)} :> ${2 * index + 1}`);
   const known = `lock_ \\in DOMAIN ${names.locks}`;
   for (const line of [
@@ -268,7 +273,14 @@ function printStepWatch(
     const way = met(before, action);
     const rest = (next: TermContext, where: Lines, after: Way = way) =>
       go(next, block, from + 1, after, where);
+    const buffered = bufferWrite(action);
+    if (buffered !== undefined) {
+      return rest(bind(context, variableKey(buffered.variable), printWhole(context, buffered), out), out);
+    }
     switch (action.kind) {
+      case "fence":
+      case "drain":
+        return rest(context, out);
       case "assign":
         return rest(bind(context, action.local, printTerm(context, action.value), out), out);
       case "store": {
@@ -283,7 +295,9 @@ function printStepWatch(
         return rest(next, out);
       }
       case "await": {
-        const waiting = [...readObjects(action.condition), ...takenLater(block, from)];
+        const waiting = isForBuffer(action)
+          ? []
+          : [...readObjects(action.condition), ...takenLater(block, from)];
         const wait = () => contended(context, waiting, deeper(out));
         return choose(printTerm(context, action.condition), () => rest(context, deeper(out)), wait, out);
       }

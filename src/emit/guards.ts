@@ -1,5 +1,6 @@
 /** When a step can be taken, and when waiting there is rest: made from the same tree as the step itself. */
 import type { Action, Block, Step, Term } from "../ir/model.js";
+import type { MemoryModel } from "../ir/program.js";
 import { all, binary, constant, not, TRUE, visitBlocks } from "../ir/terms.js";
 import { substitute } from "./terms.js";
 
@@ -54,9 +55,11 @@ export interface Edge {
  * Whom a thread that waits at this step waits for, over the state before it. Behind a choice it waits for nobody in
  * particular: another choice could go on.
  */
-export function edgesOf(step: Step): Edge[] {
+export function edgesOf(step: Step, memory: MemoryModel): Edge[] {
   const edges: Edge[] = [];
-  collectEdges(step.body, 0, new Map(), [], edges);
+  // What it has stored may still reach memory and end somebody's wait: it is not stuck before its buffer is empty.
+  const outer: Term[] = memory === "sc" ? [] : [{ kind: "buffer-empty" }];
+  collectEdges(step.body, 0, new Map(), outer, edges);
   return edges;
 }
 
@@ -127,7 +130,12 @@ function answer(
     case "unlink":
       // Nothing waits behind a store; the split pass refuses such a step.
       return TRUE;
+    case "fence":
+      // It holds back stores, and changes nothing about whether there are any.
+      return rest();
     case "lock":
       return rest();
+    case "drain":
+      return TRUE;
   }
 }

@@ -11,6 +11,7 @@ import { add, commentText, deeper, type Lines, lines } from "./layout.js";
 import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
 import { type EmittedProperty, printProperties, printThreads } from "./properties.js";
 import { printStep } from "./steps.js";
+import { printBufferOperators, printBufferVariable } from "./store-buffers.js";
 import { printTerm, printValue, termContext } from "./terms.js";
 
 export interface EmittedModule {
@@ -125,6 +126,7 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   }
   add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
   add(out, "");
+  printBufferOperators(model, naming, out);
 }
 
 function printMap(pairs: readonly (readonly (string | undefined)[])[]): string {
@@ -140,6 +142,7 @@ function printAlgorithm(model: Model, naming: Naming, out: Lines): void {
       `${must(naming.variables.get(variable.name), variable.name)} = ${printInitial(naming, variable)};`,
     );
   }
+  printBufferVariable(model, naming, deeper(out));
   add(deeper(out), "fault = {};");
   for (const process of model.processes) {
     add(out, "");
@@ -167,7 +170,9 @@ const FAIRNESS = { weak: "fair ", strong: "fair+ ", none: "" } as const;
 
 function printProcess(model: Model, naming: Naming, process: Process, out: Lines): void {
   const threads = process.threads.map(({ name }) => must(naming.threads.get(name), name));
-  const fair = model.liveness.length === 0 ? "" : FAIRNESS[process.fairness];
+  // Hardware keeps no store for ever: a store buffer is fair whatever is asked.
+  const drains = process.threads[0]?.drains !== undefined;
+  const fair = drains ? "fair " : model.liveness.length === 0 ? "" : FAIRNESS[process.fairness];
   add(
     out,
     `${fair}process ${must(naming.processes.get(process.name), process.name)} \\in {${threads.join(", ")}}`,
@@ -189,7 +194,7 @@ function printProcess(model: Model, naming: Naming, process: Process, out: Lines
 
 /** Whether some thread can wait for certain others, so that waits can form a circle. */
 function hasEdges(model: Model): boolean {
-  return model.processes.some(({ steps }) => steps.some((step) => edgesOf(step).length > 0));
+  return model.processes.some(({ steps }) => steps.some((step) => edgesOf(step, model.memory).length > 0));
 }
 
 /** Whom each waiting thread waits for, and the threads whose waits lead into a circle. */
@@ -198,7 +203,7 @@ function printEdges(model: Model, naming: Naming, out: Lines): void {
   const cases = model.processes.flatMap((process) => {
     const context = termContext({ model, naming, process, self: "t_", indexLocals: true });
     return process.steps.flatMap((step) => {
-      const edges = edgesOf(step).map(
+      const edges = edgesOf(step, model.memory).map(
         ({ when, whom }) => `(IF ${printTerm(context, when)} THEN ${printTerm(context, whom)} ELSE {})`,
       );
       const label = must(naming.labels.get(step.label), step.label);
@@ -260,7 +265,14 @@ function printChecks(
   for (const invariant of model.invariants) {
     const operator = must(naming.invariants.get(invariant.name), invariant.name);
     add(out, `\\* invariant ${commentText(JSON.stringify(invariant.name))}`);
-    add(out, `${operator} == ${printTerm(context, invariant.condition)}`);
+    const condition = printTerm(context, invariant.condition);
+    if (invariant.when === "always") add(out, `${operator} == ${condition}`);
+    else {
+      const indent = " ".repeat(operator.length + 4);
+      add(out, `${operator} == \\/ fault # {}`);
+      add(out, `${indent}\\/ ~(\\A t_ \\in Threads : Blocked(t_) /\\ Resting(t_))`);
+      add(out, `${indent}\\/ (${condition})`);
+    }
     emitted.push({ operator, check: "invariant", name: invariant.name });
   }
   const among = (some: (process: Process) => boolean) => printThreads(model, naming, some);

@@ -21,7 +21,7 @@ Sequences FiniteSets Bags Reals Peano ProtoReals RealTime Json Randomization Too
 
 /** What the emitter itself defines in every module. */
 const OWN_NAMES = `null fault latchwork Has Without Elements First NextOf IndexOf Rem Threads Blocked Resting WaitsFor
-Stuck Waits Present CpuOf`;
+Stuck Waits Present CpuOf BufferOf Forward Stored Fenced Drainable Drained Unlinked UnlinkedInOrder`;
 
 /** Bound by the emitter's own expressions, inside which a bound variable of the spec may stand. */
 export const OWN_BOUND: ReadonlySet<string> = new Set(["o_", "t_"]);

@@ -1,6 +1,7 @@
 /** Which name of the module stands for what in the model: chosen once, used by every printer and by the lift back. */
 import { must } from "../base/assert.js";
 import { DONE, type Local, type Model, type Process } from "../ir/model.js";
+import { STORE_BUFFERS } from "../ir/terms.js";
 import { legal, NameTable } from "./names.js";
 
 export interface Naming {
@@ -18,6 +19,7 @@ export interface Naming {
   readonly arrays: ReadonlyMap<string, string>;
   /** Class to the operator that maps parts of pools' objects to those. */
   readonly owners: ReadonlyMap<string, string>;
+  /** With the store buffers, where there are any. */
   readonly variables: ReadonlyMap<string, string>;
   readonly processes: ReadonlyMap<string, string>;
   /** Process name to the operator that maps its threads to their arguments. */
@@ -65,6 +67,7 @@ export function nameModel(model: Model, module: string, checks: readonly string[
     new Map([...names].map((name) => [name, table.claimModelValue(name)]));
   const classes = named(model.objects.keys());
   const variables = named(model.variables.map((variable) => variable.name));
+  if (model.memory !== "sc") variables.set(STORE_BUFFERS, table.claim("store_buffer"));
   const embedded = named(model.embedded.keys());
   const arrays = named(model.arrays.keys());
   const owners = named(model.owners.keys(), (name) => `${name}_owner`);

@@ -5,10 +5,12 @@
  */
 import { must } from "../base/assert.js";
 import { type Action, type Block, DONE, type Exit, type Step, type Term } from "../ir/model.js";
-import { assignedLocal, defaultValue, visitTerm } from "../ir/terms.js";
+import { assignedLocal, defaultValue, variablesWritten, visitTerm } from "../ir/terms.js";
+import { bufferWrite } from "./buffer-writes.js";
 import { add, commentText, deeper, type Lines } from "./layout.js";
 import { boundName } from "./names.js";
 import { lastingLocals, localKey } from "./naming.js";
+import { printBufferOwner, printDrain } from "./store-buffers.js";
 import { printElements, printTerm, printValue, printVariable, type TermContext } from "./terms.js";
 
 type StepContext = TermContext & {
@@ -57,6 +59,8 @@ function showStatement(context: StepContext, origin: Action["origin"], out: Line
 
 function printAction(context: StepContext, block: Block, from: number, action: Action, out: Lines): void {
   const rest = (next: StepContext, where: Lines) => printBlock(next, block, from + 1, where);
+  const buffered = bufferWrite(action);
+  if (buffered !== undefined) return printWrite(context, block, from, buffered, out);
   switch (action.kind) {
     case "assign":
       return printAssign(context, block, from, action, out);
@@ -83,6 +87,13 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     }
     case "lock":
       return rest(context, out);
+    case "fence":
+      return rest(context, out);
+    case "drain": {
+      const process = must(context.process, "a process");
+      printDrain(context.model, context.naming, printBufferOwner(process, context.self), out);
+      return rest(context, out);
+    }
   }
 }
 
@@ -210,13 +221,7 @@ function printWrite(context: StepContext, block: Block, from: number, write: Wri
 }
 
 function writtenAgain(block: Block, from: number, variable: string): boolean {
-  const writes = block.actions
-    .slice(from)
-    .some(
-      (action) =>
-        (action.kind === "store" && action.variable === variable) ||
-        (action.kind === "unlink" && action.variables.includes(variable)),
-    );
+  const writes = block.actions.slice(from).some((action) => variablesWritten(action).includes(variable));
   const { end } = block;
   if (writes || end.kind === "goto") return writes;
   return writtenAgain(end.whenTrue, 0, variable) || writtenAgain(end.whenFalse, 0, variable);

@@ -2,9 +2,10 @@
 import { bug, must, unreachable } from "../base/assert.js";
 import type { Model, Process, Term, Value } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
-import { mapTerm } from "../ir/terms.js";
+import { mapTerm, STORE_BUFFERS } from "../ir/terms.js";
 import { boundName, OWN_BOUND } from "./names.js";
 import { localKey, type Naming } from "./naming.js";
+import { printAddress, printBufferOwner } from "./store-buffers.js";
 import { printString } from "./strings.js";
 
 /** Where a term is printed, and so how it refers to its thread. */
@@ -81,8 +82,12 @@ export function printTerm(context: TermContext, term: Term): string {
       return must(context.bound.get(term.name), `the quantifier over ${term.name}`);
     case "read": {
       const variable = printVariable(context, term.variable);
-      return term.object === undefined ? variable : `${variable}[${go(term.object)}]`;
+      const object = term.object && go(term.object);
+      const value = object === undefined ? variable : `${variable}[${object}]`;
+      return term.forwarded === true ? printForwarded(context, term.variable, object, value) : value;
     }
+    case "buffer-empty":
+      return `${printBuffer(context)} = <<>>`;
     case "embedded":
       return printEmbedded(context, term);
     case "elements":
@@ -145,6 +150,22 @@ function printLocal(context: TermContext, local: string): string {
 export function printVariable(context: TermContext, variable: string): string {
   const version = context.versions.get(`variable ${variable}`);
   return version ?? must(context.naming.variables.get(variable), `the name of ${variable}`);
+}
+
+/** The buffer that the thread works with, as it is at this place of the step. */
+export function printBuffer(context: TermContext): string {
+  const process = must(context.process, "the process of a store buffer");
+  return `${printVariable(context, STORE_BUFFERS)}[${printBufferOwner(process, context.self)}]`;
+}
+
+/** What the thread reads where memory holds `value`: its own newest store, if it has one there. */
+export function printForwarded(
+  context: TermContext,
+  variable: string,
+  object: string | undefined,
+  value: string,
+): string {
+  return `Forward(${printBuffer(context)}, ${printAddress(context.naming, variable, object)}, ${value})`;
 }
 
 /** A name for the variable of a quantifier or a set, and the context in which it stands. */
@@ -215,7 +236,9 @@ function printLinked(context: TermContext, term: Extract<Term, { kind: "linked" 
       `the variable ${name}`,
     );
     const objects = must(context.naming.classes.get(variable.class ?? ""), `the class of ${name}`);
-    return `\\E o_ \\in ${objects} : Has(${printVariable(context, name)}[o_], ${element})`;
+    const list = `${printVariable(context, name)}[o_]`;
+    const seen = term.forwarded === true ? printForwarded(context, name, "o_", list) : list;
+    return `\\E o_ \\in ${objects} : Has(${seen}, ${element})`;
   });
   if (lists.length === 1) return lists.join("");
   return lists.length === 0 ? "FALSE" : lists.map((list) => `(${list})`).join(" \\/ ");

@@ -1,6 +1,13 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
 import { ts } from "ts-morph";
-import { notYet, poolMisused, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import {
+  noSharedMemory,
+  notYet,
+  poolMisused,
+  unknownMember,
+  unsupported,
+  wrongKind,
+} from "../diagnostics/catalog.js";
 import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
@@ -102,6 +109,9 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
   if (["this_cpu", "execution_context", "has_contexts"].includes(name)) {
     return lowerContextQuery(context, node, name);
   }
+  if ((name === "READ_ONCE" || name === "smp_load_acquire") && argument !== undefined) {
+    return lowerMarkedLoad(context, name, argument);
+  }
   if (name === "choose" && argument !== undefined) return lowerChoose(context, node, argument);
   if (name === "alloc" && argument !== undefined) return lowerAlloc(context, node, argument);
   if (name === "list_empty" && argument !== undefined) {
@@ -123,6 +133,24 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
     ),
   );
   return brokenExpression(span);
+}
+
+/** Loads are in order in every memory model: what is marked is the load itself. */
+function lowerMarkedLoad(context: CodeContext, name: string, argument: ts.Expression): Expression {
+  const value = context.lowerExpression(context, argument);
+  if (value.type.kind === "void" || isSharedPlace(value)) return value;
+  context.case.diagnostics.push(noSharedMemory(value.span, name, describePlace(value)));
+  return brokenExpression(value.span);
+}
+
+/** Whether the expression names memory that threads share. */
+export function isSharedPlace({ kind }: Expression): boolean {
+  return kind === "field" || kind === "global";
+}
+
+/** What stands in the place of shared memory, for a refusal. */
+export function describePlace({ kind }: Expression): string {
+  return kind === "local" ? "a local of the thread" : "a value";
 }
 
 function lowerCurrent(context: CodeContext, node: ts.CallExpression): Expression {

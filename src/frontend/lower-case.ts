@@ -5,7 +5,7 @@
 import { ts } from "ts-morph";
 import { noThreads, unknownParam, unknownSetting } from "../diagnostics/catalog.js";
 import { type Diagnostic, sortDiagnostics } from "../diagnostics/diagnostic.js";
-import type { Program } from "../ir/program.js";
+import type { MemoryModel, Program } from "../ir/program.js";
 import {
   type CaseContext,
   className,
@@ -34,18 +34,21 @@ export interface LoweredSpec {
 
 /**
  * Lowers every case; `overrides` (from --set) win over what the cases set. Each is taken as the type of its param's
- * default. One that is no param of this spec is left alone: see {@link unknownOverrides}.
+ * default. One that is no param of this spec is left alone: see {@link unknownOverrides}. `memory` (from --memory) wins
+ * over the memory model that each case names; what it expects stays.
  */
 export function lowerSpec(
   _graph: ModuleGraph,
   spec: SpecFile,
   overrides: ReadonlyMap<string, ParamValue> = new Map(),
+  memory?: MemoryModel,
 ): LoweredSpec {
   if (!modulesOf(spec.module).every((module) => module.parsed)) {
     return { spec, cases: [], diagnostics: sortDiagnostics(unique(spec.diagnostics)) };
   }
   const diagnostics: Diagnostic[] = [...spec.diagnostics];
-  const cases = spec.cases.map((declaration) => {
+  const cases = spec.cases.map((declared) => {
+    const declaration = memory === undefined ? declared : { ...declared, memory };
     const contexts = usesContexts(modulesOf(spec.module));
     const context = createCaseContext(settingsOf(declaration, overrides), resolvers, false, contexts);
     const program = lowerCase(context, spec, declaration);
@@ -131,6 +134,7 @@ function lowerCase(context: CaseContext, spec: SpecFile, declaration: CaseDeclar
     classes: [...context.classes.values()],
     objects: context.objects,
     globals: context.globals,
+    memory: declaration.memory,
     procedures: context.procedures,
     ...declarations,
   };

@@ -1,9 +1,11 @@
 /** Expressions used as statements: assignments, ++, calls. */
 import { ts } from "ts-morph";
-import { notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
+import { noSharedMemory, notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, Statement, Target } from "../ir/program.js";
 import { type CodeContext, findLocal } from "./case-context.js";
+import { intrinsicName, wrongIntrinsicCount } from "./intrinsics.js";
 import { describeType, NUMBER, need, VOID } from "./kinds.js";
+import { describePlace, isSharedPlace } from "./lower-calls.js";
 import { isDivisor, lowerExpression } from "./lower-expressions.js";
 import { lowerIntrinsicStatement } from "./lower-intrinsics.js";
 import { briefText, type Place, spanOf } from "./source.js";
@@ -21,10 +23,7 @@ export function lowerEffect(context: CodeContext, node: ts.Expression, place: Pl
   if (ts.isBinaryExpression(node)) {
     const operator = UPDATES.get(node.operatorToken.kind);
     if (node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-      const target = lowerTarget(context, node.left);
-      const given = lowerExpression(context, node.right);
-      const value = need(context.case, given, target?.type ?? VOID, "the value that is assigned", place.span);
-      return target === undefined ? [] : [{ kind: "assign", target, value, ...place }];
+      return lowerAssign(context, node.left, node.right, place);
     }
     if (operator !== undefined) return lowerUpdate(context, node.left, operator, node.right, place);
   }
@@ -36,6 +35,10 @@ export function lowerEffect(context: CodeContext, node: ts.Expression, place: Pl
     return lowerUpdate(context, node.operand, operator, undefined, place);
   }
   if (ts.isCallExpression(node)) {
+    const name = intrinsicName(context, node);
+    if (name === "WRITE_ONCE" || name === "smp_store_release") {
+      return lowerMarkedStore(context, node, name, place);
+    }
     const statements = lowerIntrinsicStatement(context, node, place);
     if (statements !== undefined) return statements;
     const expression = lowerExpression(context, node);
@@ -43,6 +46,43 @@ export function lowerEffect(context: CodeContext, node: ts.Expression, place: Pl
     return broken ? [] : [{ kind: "evaluate", expression, ...place }];
   }
   return refuseEffect(context, node);
+}
+
+function lowerAssign(
+  context: CodeContext,
+  left: ts.Expression,
+  right: ts.Expression,
+  place: Place,
+): Statement[] {
+  const target = lowerTarget(context, left);
+  const given = lowerExpression(context, right);
+  const value = need(context.case, given, target?.type ?? VOID, "the value that is assigned", place.span);
+  return target === undefined ? [] : [{ kind: "assign", target, value, ...place }];
+}
+
+/**
+ * `WRITE_ONCE(x.a, 1)` and `smp_store_release(x.a, 1)`: nothing runs, so the first argument can be the place itself.
+ * What is evaluated for the value comes before the release, in steps of its own.
+ */
+function lowerMarkedStore(
+  context: CodeContext,
+  node: ts.CallExpression,
+  name: string,
+  place: Place,
+): Statement[] {
+  const wrong = wrongIntrinsicCount(context.module, node, name);
+  const [left, right] = node.arguments;
+  if (wrong !== undefined || left === undefined || right === undefined) {
+    if (wrong !== undefined) context.case.diagnostics.push(wrong);
+    return [];
+  }
+  const [assign] = lowerAssign(context, left, right, place);
+  if (assign?.kind !== "assign") return [];
+  if (!isSharedPlace(assign.target)) {
+    context.case.diagnostics.push(noSharedMemory(assign.target.span, name, describePlace(assign.target)));
+    return [];
+  }
+  return [name === "WRITE_ONCE" ? assign : { ...assign, releases: true }];
 }
 
 /** `target op= value`; without a value it is `++` or `--`. */

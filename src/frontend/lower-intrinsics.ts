@@ -26,6 +26,10 @@ const STATEMENTS: ReadonlyMap<string, (call: IntrinsicCall) => Statement[]> = ne
   ["ghost", lowerBlock],
   ["either", lowerEither],
   ["repeat", lowerRepeat],
+  ["release", lowerBlock],
+  ["smp_mb", lowerBarrier],
+  ["smp_wmb", lowerBarrier],
+  ["smp_rmb", lowerBarrier],
   ["until", lowerUntil],
   ["idle_until", lowerUntil],
   ["assert", lowerAssert],
@@ -63,7 +67,7 @@ function lowerBlock({ context, name, arguments: [argument], place }: IntrinsicCa
     if (wrong !== undefined) context.case.diagnostics.push(wrong);
     return [];
   }
-  const kind = name === "ghost" ? "ghost" : name === "data_race" ? "data-race" : "atomic";
+  const kind = name === "data_race" ? "data-race" : name === "ghost" || name === "release" ? name : "atomic";
   return [{ kind, body: context.lowerClosure(context, argument.body, VOID), ...place }];
 }
 
@@ -104,6 +108,11 @@ function lowerRepeat({ context, arguments: [first, second], place }: IntrinsicCa
   const body = context.lowerClosure(inner, second.body, VOID);
   if (!isCount) return [];
   return [{ kind: "repeat", count, local, body, ...place, text: `repeat(${count}, …)` }];
+}
+
+function lowerBarrier({ name, place }: IntrinsicCall): Statement[] {
+  const orders = name === "smp_mb" ? "all" : name === "smp_wmb" ? "stores" : "loads";
+  return [{ kind: "barrier", orders, ...place }];
 }
 
 function lowerUntil({ context, name, arguments: [first, ...rest], place }: IntrinsicCall): Statement[] {

@@ -1,7 +1,7 @@
 /** Claims about states and about runs: invariants, eventually, always_eventually, leads_to, never_stuck. */
 import { ts } from "ts-morph";
 import { badDeclaration, duplicateName, unsupported } from "../diagnostics/catalog.js";
-import type { Expression, Liveness } from "../ir/program.js";
+import type { Expression, Invariant, Liveness } from "../ir/program.js";
 import { type CaseContext, childScope } from "./case-context.js";
 import type { Declarations } from "./declarations.js";
 import { literalOf } from "./fold.js";
@@ -61,12 +61,13 @@ function lowerCondition(
   return need(context, lowerExpression(code, node.body), BOOLEAN, what);
 }
 
-/** Reads `invariant("name", () => condition)`. */
+/** Reads `invariant("name", () => condition)`, or `at_end` where it is about the end of a run. */
 export function lowerInvariant(
   context: CaseContext,
   module: Module,
   call: ts.CallExpression,
   declarations: Declarations,
+  when: Invariant["when"],
 ): void {
   const [nameNode, conditionNode] = call.arguments;
   const name = nameOf(context, module, nameNode!, "invariant");
@@ -75,7 +76,7 @@ export function lowerInvariant(
   if (declarations.invariants.some((invariant) => invariant.name === name)) {
     context.diagnostics.push(duplicateName(spanOf(module, nameNode!), "invariant", name));
   } else {
-    declarations.invariants.push({ name, condition, span: spanOf(module, call) });
+    declarations.invariants.push({ name, when, condition, span: spanOf(module, call) });
   }
 }
 

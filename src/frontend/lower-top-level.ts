@@ -134,7 +134,8 @@ function lowerTopLevelCall(
       lowerThread(context, module, call, name, declarations);
     } else if (name === "hardirq" || name === "softirq") {
       lowerHandler(context, module, call, name, declarations);
-    } else if (name === "invariant") lowerInvariant(context, module, call, declarations);
+    } else if (name === "invariant") lowerInvariant(context, module, call, declarations, "always");
+    else if (name === "at_end") lowerInvariant(context, module, call, declarations, "end");
     else if (LIVENESS.has(name)) lowerLiveness(context, module, call, name, declarations);
     else if (name === "initially") lowerInitially(context, module, call, declarations);
     else if (name === "lock_order") add(declarations.lockOrders, lowerLockOrder(context, module, call));

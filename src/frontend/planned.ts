@@ -21,10 +21,6 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "Extend the class Cpu with a field for each per-CPU variable, and reach it by this_cpu.",
   ],
   [
-    `smp_mb smp_rmb smp_wmb smp_store_release smp_load_acquire READ_ONCE WRITE_ONCE`,
-    "Every case is sequentially consistent today: leave it out.",
-  ],
-  [
     "cmpxchg xchg test_and_set_bit test_and_clear_bit atomic_inc atomic_dec_and_test fetch_add",
     "Write atomic(() => { … }) around the load and the store.",
   ],

@@ -2,9 +2,10 @@
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
 import { nearest } from "../base/suggest.js";
-import { badCase, duplicateName, noCases, notYet, unknownCheck } from "../diagnostics/catalog.js";
+import { badCase, duplicateName, noCases, unknownCheck, unknownMemoryModel } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CHECKS } from "../ir/checks.js";
+import { MEMORY_MODELS, type MemoryModel } from "../ir/program.js";
 import { type CaseContext, createCaseContext, type ParamValue } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicCall, wrongIntrinsicCount } from "./intrinsics.js";
@@ -21,6 +22,7 @@ export interface CaseDeclaration {
   readonly why: string | undefined;
   /** Why the case leaves things unexplored, where it says that it does. */
   readonly uncovered: string | undefined;
+  readonly memory: MemoryModel;
   readonly settings: ReadonlyMap<string, ParamValue>;
   /** Where each setting stands. */
   readonly settingSpans: ReadonlyMap<string, Span>;
@@ -167,6 +169,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
   let expectedCheck: string | undefined;
   let why: string | undefined;
   let uncovered: string | undefined;
+  let memory: MemoryModel = "sc";
   for (const property of object.properties) {
     const entry = readProperty(reader, property, "this is not a setting of a case", "Write name: value.");
     if (entry === undefined) continue;
@@ -177,10 +180,8 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     else if (key === "why") why = readText(reader, node, "why");
     else if (key === "uncovered") uncovered = readText(reader, node, "uncovered");
     else if (key === "source") readText(reader, node, "the source");
-    else if (key === "memory") {
-      const instead = "Leave it out: every case is sequentially consistent.";
-      refuse(reader, notYet(spanOf(module, property), "a memory model", instead));
-    } else if (["holds", "fails"].includes(intrinsicCall(module, node) ?? "")) {
+    else if (key === "memory") memory = readMemoryModel(reader, node) ?? memory;
+    else if (["holds", "fails"].includes(intrinsicCall(module, node) ?? "")) {
       // The expectation is there, under another name: that is one mistake.
       refuse(reader, badCase(spanOf(module, property), `${key} is no key of a case`, "Did you mean expect?"));
       seen.add("expect");
@@ -200,7 +201,28 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     const what = `the case ${JSON.stringify(name)} does not say what it expects`;
     refuse(reader, badCase(spanOf(module, object), what, 'Add expect: holds() or expect: fails("check").'));
   }
-  return { name, expectedCheck, why, uncovered, settings, settingSpans, span: spanOf(module, object) };
+  return {
+    name,
+    expectedCheck,
+    why,
+    uncovered,
+    memory,
+    settings,
+    settingSpans,
+    span: spanOf(module, object),
+  };
+}
+
+/** One of the memory models by name, or undefined where it is none, which is reported. */
+function readMemoryModel({ context, module }: Reader, node: ts.Expression): MemoryModel | undefined {
+  const value = lowerTopLevelExpression(context, module, node);
+  const named = literalOf(value);
+  const known = MEMORY_MODELS.find((model) => model === named);
+  if (known === undefined && value.type.kind !== "void") {
+    const text = typeof named === "string" ? named : briefText(module, node);
+    context.diagnostics.push(unknownMemoryModel(spanOf(module, node), text, MEMORY_MODELS));
+  }
+  return known;
 }
 
 /** The check of `fails("check")`, or undefined for `holds()`. */

@@ -2,7 +2,8 @@
 import { bug, InternalError, must, unreachable } from "../base/assert.js";
 import type { Model, Term, ThreadInstance, Value } from "../ir/model.js";
 import { defaultValue } from "../ir/terms.js";
-import { location, type State, sameValue, valueAt } from "./state.js";
+import { type BufferEntry, location, type State, sameValue, valueAt } from "./state.js";
+import { newest } from "./store-buffer.js";
 
 /** A computation that TLC would stop at: nothing can be said about a state behind it. */
 export class NoValue extends InternalError {}
@@ -11,6 +12,8 @@ export class NoValue extends InternalError {}
 export interface Scene {
   readonly model: Model;
   readonly memory: ReadonlyMap<string, Value>;
+  /** The thread's own stores that are not in memory yet. */
+  readonly buffer: readonly BufferEntry[];
   /** Absent in invariants. */
   readonly thread?: { readonly instance: ThreadInstance; readonly locals: ReadonlyMap<string, Value> };
   /** Type of each local, for the default of one that was never assigned. */
@@ -22,7 +25,7 @@ export interface Scene {
 
 /** A scene without a thread: what an invariant sees. */
 export function globalScene(model: Model, state: State): Scene {
-  return { model, memory: state.memory, bound: new Map() };
+  return { model, memory: state.memory, buffer: [], bound: new Map() };
 }
 
 /** The value of a term. Evaluates lazily where C does: `&&`, `||`, `?:`. */
@@ -44,7 +47,7 @@ export function evaluate(scene: Scene, term: Term): Value {
     case "bound":
       return must(scene.bound.get(term.name), `the bound variable ${term.name}`);
     case "read":
-      return read(scene, term.variable, term.object === undefined ? "" : refOf(go(term.object)));
+      return read(scene, term, term.variable, term.object === undefined ? "" : refOf(go(term.object)));
     case "embedded":
       return { ref: embedded(scene.model, term.class, term.field, refOf(go(term.object))) };
     case "elements":
@@ -99,8 +102,10 @@ export function evaluate(scene: Scene, term: Term): Value {
     }
     case "linked": {
       const element = go(term.element);
-      return listsOf(scene, term.variables).some((list) => list.some((other) => sameValue(other, element)));
+      return listsOf(scene, term).some((list) => list.some((other) => sameValue(other, element)));
     }
+    case "buffer-empty":
+      return scene.buffer.length === 0;
   }
   unreachable(term);
 }
@@ -113,21 +118,27 @@ function localDefault(scene: Scene, name: string): Value {
   return defaultValue(must(scene.localTypes?.get(name), `the type of the local ${name}`));
 }
 
-function read(scene: Scene, variable: string, object: string): Value {
+/** A forwarded read sees the newest store to the location among the thread's own that are not in memory yet. */
+function read(
+  scene: Scene,
+  { forwarded }: Pick<Extract<Term, { kind: "read" | "linked" }>, "forwarded">,
+  variable: string,
+  object: string,
+): Value {
   const at = location(variable, object);
-  const value = valueAt(scene.memory, at);
+  const value = forwarded === true ? newest(scene, at) : valueAt(scene.memory, at);
   scene.onRead?.(at, value);
   return value;
 }
 
 /** All lists of these variables, each told as a read. */
-function listsOf(scene: Scene, variables: readonly string[]): (readonly Value[])[] {
-  return variables.flatMap((name) => {
+function listsOf(scene: Scene, linked: Extract<Term, { kind: "linked" }>): (readonly Value[])[] {
+  return linked.variables.flatMap((name) => {
     const variable = must(
       scene.model.variables.find((candidate) => candidate.name === name),
       `the variable ${name}`,
     );
-    return [...variable.initial.keys()].map((object) => elementsOf(read(scene, name, object)));
+    return [...variable.initial.keys()].map((object) => elementsOf(read(scene, linked, name, object)));
   });
 }
 

@@ -8,9 +8,14 @@ export interface ThreadState {
   readonly locals: ReadonlyMap<string, Value>;
 }
 
+/** A store on its way to memory, or the mark of a barrier between stores. */
+export type BufferEntry = { readonly at: string; readonly value: Value } | "fence";
+
 export interface State {
   /** By location: see {@link location}. */
   readonly memory: ReadonlyMap<string, Value>;
+  /** Store buffers by thread name, oldest store first; only those that hold something. None starts with a fence. */
+  readonly buffers: ReadonlyMap<string, readonly BufferEntry[]>;
   /** By thread name. */
   readonly threads: ReadonlyMap<string, ThreadState>;
   /** Ids of the checks that have failed; the threads that failed them have stopped. */
@@ -26,6 +31,16 @@ export interface RunningThread {
 /** All threads of a model, in declaration order. */
 export function threadsOf(model: Model): RunningThread[] {
   return model.processes.flatMap((process) => process.threads.map((instance) => ({ process, instance })));
+}
+
+/** The thread whose store buffer a thread works with: its own, or for a store buffer the one that fills it. */
+export function bufferOwner(instance: ThreadInstance): string {
+  return instance.drains ?? instance.name;
+}
+
+/** What a thread has stored and not yet brought to memory. */
+export function bufferOf(state: State, instance: ThreadInstance): readonly BufferEntry[] {
+  return state.buffers.get(bufferOwner(instance)) ?? [];
 }
 
 /** Where a value is kept: a field of an object, or a global (object ""). */
@@ -60,7 +75,7 @@ export function initialState(model: Model): State {
   for (const { process, instance } of threadsOf(model)) {
     threads.set(instance.name, { at: process.entry, locals: new Map() });
   }
-  return { memory, threads, failed: new Set() };
+  return { memory, buffers: new Map(), threads, failed: new Set() };
 }
 
 /** Equal values have equal keys: sets without order, lists with. */
@@ -82,7 +97,15 @@ export function stateKey(state: State): string {
     const locals = [...thread.locals].map(([local, value]) => `${local}=${valueKey(value)}`).sort();
     return `${name}@${thread.at}(${locals.join(" ")})`;
   });
-  return [memory.join(" "), threads.join(" "), [...state.failed].sort().join(" ")].join(" | ");
+  const buffers = [...state.buffers].map(([name, entries]) => `${name}:${bufferKey(entries)}`).sort();
+  const parts = [memory.join(" "), threads.join(" "), [...state.failed].sort().join(" "), ...buffers];
+  return parts.join(" | ");
+}
+
+function bufferKey(entries: readonly BufferEntry[]): string {
+  return entries
+    .map((entry) => (entry === "fence" ? entry : `${entry.at}=${valueKey(entry.value)}`))
+    .join(" then ");
 }
 
 /** A value as the spec would write it. */

@@ -1,18 +1,31 @@
 /** Runs one step of one thread: every outcome it can have, and what happened on the way. */
 import { must } from "../base/assert.js";
-import { type Side, sideOf } from "../ir/coverage.js";
+import { isForBuffer, type Side, sideOf } from "../ir/coverage.js";
 import {
   type Action,
   type Block,
+  type Buffered,
   DONE,
   type Model,
   type Origin,
+  STORE_BUFFER_LIMIT,
   type Step,
   type Value,
 } from "../ir/model.js";
+import type { MemoryModel } from "../ir/program.js";
 import { defaultValue } from "../ir/terms.js";
-import { booleanOf, elementsOf, evaluate, refOf, type Scene } from "./evaluate.js";
-import { location, type RunningThread, type State, sameValue, valueAt } from "./state.js";
+import { booleanOf, elementsOf, evaluate, NoValue, refOf, type Scene } from "./evaluate.js";
+import {
+  type BufferEntry,
+  bufferOf,
+  bufferOwner,
+  location,
+  type RunningThread,
+  type State,
+  sameValue,
+  valueAt,
+} from "./state.js";
+import { drainable, newest, pushFence, pushStore, without } from "./store-buffer.js";
 
 /** Something that a step did, in order. */
 export type Event =
@@ -24,6 +37,8 @@ export type Event =
       readonly to: Value;
       readonly origin: Origin;
     }
+  /** A store that went into the store buffer of its thread. */
+  | { readonly kind: "buffer"; readonly at: string; readonly value: Value; readonly origin: Origin }
   | {
       readonly kind: "acquire" | "release";
       readonly lock: string;
@@ -81,6 +96,8 @@ interface Run {
 /** A path through a step: what it has changed so far. */
 interface Path {
   readonly memory: Map<string, Value>;
+  /** The store buffer that the thread works with, oldest store first. */
+  readonly buffer: BufferEntry[];
   readonly locals: Map<string, Value>;
   readonly events: Event[];
   readonly chose: boolean;
@@ -105,6 +122,7 @@ export function runStep(model: Model, state: State, running: RunningThread): Ste
   const { locals } = must(state.threads.get(running.instance.name), "the state of a thread");
   runBlock(run, step.body, {
     memory: new Map(state.memory),
+    buffer: [...bufferOf(state, running.instance)],
     locals: new Map(locals),
     events: [],
     chose: false,
@@ -118,6 +136,7 @@ function sceneOf(run: Run, path: Path, onRead?: Scene["onRead"]): Scene {
   return {
     model: run.model,
     memory: path.memory,
+    buffer: path.buffer,
     thread: { instance: run.running.instance, locals: path.locals },
     localTypes: run.localTypes,
     bound: new Map(),
@@ -136,11 +155,18 @@ function runBlock(run: Run, block: Block, path: Path, from = 0): void {
       for (const element of elements) {
         const copy: Path = {
           memory: new Map(path.memory),
+          buffer: [...path.buffer],
           locals: new Map(path.locals).set(action.local, element),
           events: [...path.events],
           chose: true,
         };
         runBlock(run, block, copy, index + 1);
+      }
+      return;
+    }
+    if (action.kind === "drain") {
+      for (const drained of drain(run.model.memory, path, action.origin)) {
+        runBlock(run, block, drained, index + 1);
       }
       return;
     }
@@ -169,7 +195,10 @@ function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]
       break;
     case "store": {
       const object = action.object === undefined ? "" : refOf(evaluate(scene, action.object));
-      write(path, location(action.variable, object), evaluate(scene, action.value), origin);
+      const at = location(action.variable, object);
+      const value = evaluate(scene, action.value);
+      if (action.buffered === undefined) write(path, at, value, origin);
+      else bufferStore(run.model.memory, path, { at, value }, action.buffered, origin);
       break;
     }
     case "unlink":
@@ -192,11 +221,42 @@ function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]
       path.events.push({ kind: action.event, lock, mode: action.mode, origin });
       break;
     }
+    case "fence":
+      pushFence(path.buffer);
+      break;
     case "choose":
+    case "drain":
       break;
   }
   if (path.events.length === before) path.events.push({ kind: "pass", origin });
   return true;
+}
+
+function bufferStore(
+  memory: MemoryModel,
+  path: Path,
+  entry: { readonly at: string; readonly value: Value },
+  how: Buffered,
+  origin: Origin,
+): void {
+  if (path.buffer.length >= STORE_BUFFER_LIMIT) throw new NoValue("a store buffer overflows");
+  pushStore(memory, path.buffer, entry, how);
+  path.events.push({ kind: "buffer", ...entry, origin });
+}
+
+/** A path for each store that may be the next to reach memory. */
+function drain(memory: MemoryModel, path: Path, origin: Origin): Path[] {
+  return drainable(memory, path.buffer).map(({ index, entry }) => {
+    const drained: Path = {
+      memory: new Map(path.memory),
+      buffer: without(path.buffer, index),
+      locals: new Map(path.locals),
+      events: [...path.events],
+      chose: true,
+    };
+    write(drained, entry.at, entry.value, origin);
+    return drained;
+  });
 }
 
 function write(path: Path, at: string, to: Value, origin: Origin): void {
@@ -208,15 +268,18 @@ function write(path: Path, at: string, to: Value, origin: Origin): void {
 function unlink(
   run: Run,
   path: Path,
-  { variables, origin }: Extract<Action, { kind: "unlink" }>,
+  { variables, buffered, origin }: Extract<Action, { kind: "unlink" }>,
   element: Value,
 ): void {
   for (const variable of run.model.variables.filter(({ name }) => variables.includes(name))) {
     for (const object of variable.initial.keys()) {
       const at = location(variable.name, object);
-      const list = elementsOf(valueAt(path.memory, at));
+      const list = elementsOf(buffered === undefined ? valueAt(path.memory, at) : newest(path, at));
       const rest = list.filter((other) => !sameValue(other, element));
-      if (rest.length < list.length) write(path, at, { list: rest }, origin);
+      if (rest.length === list.length) continue;
+      const value: Value = { list: rest };
+      if (buffered === undefined) write(path, at, value, origin);
+      else bufferStore(run.model.memory, path, { at, value }, buffered, origin);
     }
   }
 }
@@ -229,9 +292,12 @@ function waitFor(
   from: number,
 ): Wait {
   const reads = path.events.slice(from).flatMap((event) => (event.kind === "read" ? [event] : []));
-  const taking = rest.find((later) => later.kind === "lock" && later.event === "acquire");
+  const taking = isForBuffer(action)
+    ? undefined
+    : rest.find((later) => later.kind === "lock" && later.event === "acquire");
   const lock = taking?.kind === "lock" ? refOf(evaluate(sceneOf(run, path), taking.lock)) : undefined;
-  const awaited = path.chose ? [] : action.whom;
+  // What it has stored may still reach memory and end somebody's wait: it is not stuck yet.
+  const awaited = path.chose || path.buffer.length > 0 ? [] : action.whom;
   const whom = awaited.flatMap((set) => elementsOf(evaluate(sceneOf(run, path), set)).map(refOf));
   return { action, idle: action.idle, reads, lock, whom };
 }
@@ -259,5 +325,9 @@ function push(run: Run, path: Path, at: string, failed: ReadonlySet<string>): vo
     }),
   );
   const threads = new Map(run.state.threads).set(run.running.instance.name, { at, locals });
-  run.outcomes.push({ state: { memory: path.memory, threads, failed }, events: path.events });
+  const buffers = new Map(run.state.buffers);
+  const owner = bufferOwner(run.running.instance);
+  if (path.buffer.length > 0) buffers.set(owner, path.buffer);
+  else buffers.delete(owner);
+  run.outcomes.push({ state: { memory: path.memory, buffers, threads, failed }, events: path.events });
 }

@@ -59,6 +59,16 @@ export function isDeadEnd(action: Block["actions"][number]): boolean {
   return action.kind === "check" && action.condition.kind === "value" && action.condition.value === false;
 }
 
+/** The processes that a spec declares: what a store buffer does stands in no statement. */
+export function spokenProcesses({ processes }: Model): readonly Process[] {
+  return processes.filter(({ threads }) => threads.every(({ drains }) => drains === undefined));
+}
+
+/** Whether the wait is one for the thread's own store buffer: nobody else is in its way. */
+export function isForBuffer({ condition }: Extract<Block["actions"][number], { kind: "await" }>): boolean {
+  return condition.kind === "buffer-empty";
+}
+
 export function targetsOf(model: Model): Targets {
   const statements = new Map<string, Span>();
   const sides = new Map<string, Side>();
@@ -66,7 +76,7 @@ export function targetsOf(model: Model): Targets {
     const span = statementOf(origin);
     if (span !== undefined) statements.set(spanKey(span), span);
   };
-  for (const process of model.processes) {
+  for (const process of spokenProcesses(model)) {
     for (const block of liveBlocks(process)) {
       for (const { origin } of block.actions) meet(origin);
       if (block.end.kind === "goto") continue;

@@ -5,7 +5,7 @@
  * `print.ts` shows it.
  */
 import type { Span } from "../base/span.js";
-import type { BinaryOperator, Fairness, LivenessOf, Type, UnaryOperator } from "./program.js";
+import type { BinaryOperator, Fairness, LivenessOf, MemoryModel, Type, UnaryOperator } from "./program.js";
 
 /** A call chain, outermost first; the last frame is where the operation stands. */
 export interface Origin {
@@ -40,6 +40,8 @@ export type Term =
       readonly kind: "read";
       readonly variable: string;
       readonly object: Term | undefined;
+      /** Looks into the thread's own store buffer first. */
+      readonly forwarded?: true;
       readonly span: Span;
       /** A ghost: no access to memory. */
       readonly ghost?: true;
@@ -110,7 +112,24 @@ export type Term =
   /** The set of the element alone, or of nothing where it is null. */
   | { readonly kind: "present"; readonly element: Term }
   /** Whether the element is on any list of these variables. */
-  | { readonly kind: "linked"; readonly variables: readonly string[]; readonly element: Term };
+  | {
+      readonly kind: "linked";
+      readonly variables: readonly string[];
+      readonly element: Term;
+      /** As for `read`. */
+      readonly forwarded?: true;
+    }
+  /** Whether everything that the thread has stored is in memory. */
+  | { readonly kind: "buffer-empty" };
+
+/**
+ * A thread may run ahead of its store buffer for as long as it likes, but no model is finite then. Past so many entries
+ * there is no verdict: a wait for room would hide orders, and hardware has room for more.
+ */
+export const STORE_BUFFER_LIMIT = 16;
+
+/** How a store enters the store buffer of its thread: `release` is ordered behind every store before it. */
+export type Buffered = "plain" | "release";
 
 /** Something that a step does on its way to the next. */
 export type Action =
@@ -122,6 +141,8 @@ export type Action =
       readonly value: Term;
       readonly ghost?: true;
       readonly races?: true;
+      /** Absent where the store goes to memory at once. */
+      readonly buffered?: Buffered;
       readonly origin: Origin;
     }
   /** Takes the element off every list of these variables. */
@@ -129,8 +150,13 @@ export type Action =
       readonly kind: "unlink";
       readonly variables: readonly string[];
       readonly element: Term;
+      readonly buffered?: Buffered;
       readonly origin: Origin;
     }
+  /** What the thread has stored so far reaches memory before what it stores next. */
+  | { readonly kind: "fence"; readonly origin: Origin }
+  /** One store leaves the buffer for memory; only where the buffer is not empty. */
+  | { readonly kind: "drain"; readonly origin: Origin }
   /** Disables the whole step while false; nothing is stored before it. */
   | {
       readonly kind: "await";
@@ -219,6 +245,8 @@ export interface ThreadInstance {
   /** As reports name it: `timer softirq(pt0)`. */
   readonly name: string;
   readonly argument: string | undefined;
+  /** Only for a store buffer: the thread whose stores it brings to memory. */
+  readonly drains?: string;
 }
 
 /** The threads of one declaration: they share their steps. */
@@ -256,6 +284,8 @@ export interface Variable {
 
 export interface ModelInvariant {
   readonly name: string;
+  /** As in the program. */
+  readonly when: "always" | "end";
   readonly condition: Term;
   /** Each must hold in some state, or the invariant says nothing: see passes/premises.ts. */
   readonly premises: readonly Term[];
@@ -274,6 +304,8 @@ export interface Model {
   readonly case: string;
   readonly title: string;
   readonly params: readonly { readonly name: string; readonly value: string | number | boolean }[];
+  /** Under `sc` there are no store buffers, and no step knows of any. */
+  readonly memory: MemoryModel;
   /** Names of the objects of each class, in declaration order. */
   readonly objects: ReadonlyMap<string, readonly string[]>;
   /** Which object stands in which field of which: `Vcpu.tm_lock` maps vcpu0 to vcpu0.tm_lock. */

@@ -4,6 +4,7 @@ import { formatPlace } from "../base/span.js";
 import type {
   Action,
   Block,
+  Buffered,
   Model,
   ModelLiveness,
   Origin,
@@ -24,7 +25,10 @@ export function printModel(model: Model): string {
     ...model.variables.flatMap((variable) => printVariable(variable)).map((line) => `  ${line}`),
     ...model.processes.flatMap((process) => ["", ...printProcess(process)]),
     ...(model.invariants.length === 0 ? [] : ["", "invariants"]),
-    ...model.invariants.map(({ name, condition }) => `  ${JSON.stringify(name)}: ${printTerm(condition)}`),
+    ...model.invariants.map(
+      ({ name, when, condition }) =>
+        `  ${JSON.stringify(name)}${when === "end" ? " at the end" : ""}: ${printTerm(condition)}`,
+    ),
     ...(model.liveness.length === 0 ? [] : ["", "liveness"]),
     ...model.liveness.map((property) => `  ${JSON.stringify(property.name)}: ${printLiveness(property)}`),
   ];
@@ -118,9 +122,13 @@ export function printAction(action: Action): string {
     case "assign":
       return `${action.local} = ${printTerm(action.value)}`;
     case "store":
-      return `${printPlace(action.variable, action.object)} := ${printTerm(action.value)}`;
+      return `${printPlace(action.variable, action.object)} := ${printTerm(action.value)}${printBuffered(action.buffered)}`;
     case "unlink":
-      return `unlink ${printTerm(action.element)} from ${action.variables.join(", ")}`;
+      return `unlink ${printTerm(action.element)} from ${action.variables.join(", ")}${printBuffered(action.buffered)}`;
+    case "fence":
+      return "order stores";
+    case "drain":
+      return "a buffered store reaches memory";
     case "await": {
       const whom = action.whom.map((set) => `, for ${printTerm(set)}`).join("");
       return `${action.idle ? "idle_until" : "until"} ${printTerm(action.condition)}${whom}`;
@@ -133,6 +141,11 @@ export function printAction(action: Action): string {
       return `${action.event}s ${printTerm(action.lock)} (${action.mode})`;
   }
   unreachable(action);
+}
+
+function printBuffered(buffered: Buffered | undefined): string {
+  if (buffered === undefined) return "";
+  return buffered === "plain" ? " (buffered)" : " (buffered, release)";
 }
 
 function printPlace(variable: string, object: Term | undefined): string {
@@ -153,7 +166,9 @@ export function printTerm(term: Term): string {
     case "bound":
       return term.name;
     case "read":
-      return printPlace(term.variable, term.object);
+      return `${term.forwarded === true ? "own or " : ""}${printPlace(term.variable, term.object)}`;
+    case "buffer-empty":
+      return "store buffer empty";
     case "embedded":
       return `&${printOperand(term.object)}->${term.field}`;
     case "elements":

@@ -187,7 +187,13 @@ export type Statement =
       readonly local: LocalSymbol;
       readonly value: Expression | undefined;
     })
-  | (StatementBase & { readonly kind: "assign"; readonly target: Target; readonly value: Expression })
+  | (StatementBase & {
+      readonly kind: "assign";
+      readonly target: Target;
+      readonly value: Expression;
+      /** Whether the store is a store-release: smp_store_release. */
+      readonly releases?: true;
+    })
   /** `target op= value`, with the target's own object expression evaluated once. */
   | (StatementBase & {
       readonly kind: "update";
@@ -238,6 +244,10 @@ export type Statement =
   | (StatementBase & { readonly kind: "data-race"; readonly body: readonly Statement[] })
   /** Happens together with the step before it; changes nothing but ghosts. */
   | (StatementBase & { readonly kind: "ghost"; readonly body: readonly Statement[] })
+  /** One step of ordinary instructions: its stores are store-releases. */
+  | (StatementBase & { readonly kind: "release"; readonly body: readonly Statement[] })
+  /** smp_mb, smp_wmb, smp_rmb. */
+  | (StatementBase & { readonly kind: "barrier"; readonly orders: "all" | "stores" | "loads" })
   | (StatementBase & {
       readonly kind: "if";
       readonly condition: Expression;
@@ -392,6 +402,8 @@ export type Fairness = "weak" | "strong" | "none";
 
 export interface Invariant {
   readonly name: string;
+  /** `end`: only where every thread has ended or rests, and everything stored has reached memory. */
+  readonly when: "always" | "end";
   readonly condition: Expression;
   readonly span: Span;
 }
@@ -427,6 +439,9 @@ export interface GuardRule {
   readonly lock: Expression;
   readonly span: Span;
 }
+/** Which reorderings of memory accesses the threads can see: none; stores behind loads; and stores behind stores too. */
+export const MEMORY_MODELS = ["sc", "tso", "pso"] as const;
+export type MemoryModel = (typeof MEMORY_MODELS)[number];
 
 /** A whole case. */
 export interface Program {
@@ -439,6 +454,7 @@ export interface Program {
   readonly classes: readonly Class[];
   readonly objects: readonly ModelObject[];
   readonly globals: readonly Global[];
+  readonly memory: MemoryModel;
   readonly procedures: ReadonlyMap<string, Procedure>;
   readonly threads: readonly ThreadDeclaration[];
   readonly initially: readonly Statement[];

@@ -11,6 +11,7 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "argument":
     case "local":
     case "bound":
+    case "buffer-empty":
       return term;
     case "read":
       return term.object === undefined ? term : { ...term, object: change(term.object) };
@@ -110,8 +111,58 @@ export function termsOf(action: Action): Term[] {
       return [action.domain];
     case "lock":
       return [action.lock];
+    case "fence":
+    case "drain":
+      return [];
   }
   unreachable(action);
+}
+
+/** A copy with `change` applied to each term that the action evaluates. */
+export function mapActionTerms(action: Action, change: (term: Term) => Term): Action {
+  switch (action.kind) {
+    case "assign":
+      return { ...action, value: change(action.value) };
+    case "store": {
+      const object = action.object && change(action.object);
+      return { ...action, object, value: change(action.value) };
+    }
+    case "unlink":
+      return { ...action, element: change(action.element) };
+    case "await":
+      return { ...action, condition: change(action.condition), whom: action.whom.map(change) };
+    case "check":
+      return {
+        ...action,
+        condition: change(action.condition),
+        subject: action.subject && change(action.subject),
+      };
+    case "choose":
+      return { ...action, domain: change(action.domain) };
+    case "lock":
+      return { ...action, lock: change(action.lock) };
+    case "fence":
+    case "drain":
+      return action;
+  }
+  unreachable(action);
+}
+
+/** What stands for the store buffers among the names of variables. With a blank it is the name of no variable of a spec. */
+export const STORE_BUFFERS = "store buffers";
+
+/** The variables that an action writes; what goes into a buffer writes the buffers. */
+export function variablesWritten(action: Action): readonly string[] {
+  switch (action.kind) {
+    case "store":
+      return [action.buffered === undefined ? action.variable : STORE_BUFFERS];
+    case "unlink":
+      return action.buffered === undefined ? action.variables : [STORE_BUFFERS];
+    case "fence":
+      return [STORE_BUFFERS];
+    default:
+      return [];
+  }
 }
 
 /** The local that an action assigns, or undefined. */
@@ -121,7 +172,7 @@ export function assignedLocal(action: Action): string | undefined {
 
 /** Whether the action is a shared access: something that other threads can see or cause. */
 export function isSharedAccess(action: Action): boolean {
-  if (action.kind === "unlink" || action.kind === "await") return true;
+  if (["unlink", "await", "drain"].includes(action.kind)) return true;
   if (action.kind === "store" && action.ghost !== true) return true;
   return action.kind !== "lock" && termsOf(action).some(accessesMemory);
 }

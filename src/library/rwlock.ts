@@ -2,8 +2,10 @@
  * rwlock_t: many readers or one writer, busy waiting. Stands for Xen's and Linux's plain rwlock_t.
  * Readers are preferred: a waiting writer does not stop new readers. A thread that already reads must not take
  * the read lock again: the queued locks of both kernels deadlock there as soon as a writer waits in between.
+ * Both locks and read_unlock are locked instructions, write_unlock is a plain store-release, as on x86.
  * Left out: recursion, interrupt flags, upgrade (neither kernel has it).
  */
+import { release } from "../dsl/memory.js";
 import { acquires, atomic, check, current, releases, set, type Thread, until } from "../dsl/steps.js";
 
 /** One lock; `readers` and `writer` are the threads that hold it. */
@@ -48,7 +50,7 @@ export function write_lock(lock: Rwlock): void {
 
 /** Gives the lock back; only its writer may. */
 export function write_unlock(lock: Rwlock): void {
-  atomic(() => {
+  release(() => {
     check("unlock-not-held", lock.writer === current(), lock);
     lock.writer = null;
     releases(lock);

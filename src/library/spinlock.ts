@@ -1,8 +1,11 @@
 /**
  * spinlock_t: one holder, busy waiting, preemption off while it is held. Stands for Xen's and Linux's spin_lock and
- * spin_unlock with their irq, irqsave and bh variants.
+ * spin_unlock with their irq, irqsave and bh variants. Taking the lock is a locked instruction, giving it back is a plain
+ * store-release, as on x86: with store buffers (`memory: "tso"`) the others see the lock free only once everything stored
+ * under it is in memory.
  * Left out: fairness between waiters (any of them may be next) and recursion.
  */
+import { release } from "../dsl/memory.js";
 import { acquires, atomic, check, current, releases, type Thread, until } from "../dsl/steps.js";
 import {
   add_preempt,
@@ -38,16 +41,18 @@ export function spin_lock(lock: Spinlock): void {
   });
 }
 
-/** Takes the lock if it is free; says whether it did. */
+/** Takes the lock if it is free; says whether it did. A lock that is seen held costs a load and orders nothing. */
 export function spin_trylock(lock: Spinlock): boolean {
   let taken = false;
-  atomic(() => {
+  release(() => {
     if (lock.owner === null) {
-      lock.owner = current();
-      add_preempt(1);
-      mark_irq_safety(lock);
-      acquires(lock, "exclusive", "tried");
-      taken = true;
+      atomic(() => {
+        lock.owner = current();
+        add_preempt(1);
+        mark_irq_safety(lock);
+        acquires(lock, "exclusive", "tried");
+        taken = true;
+      });
     }
   });
   return taken;
@@ -55,7 +60,7 @@ export function spin_trylock(lock: Spinlock): boolean {
 
 /** Gives the lock back; only its holder may. */
 export function spin_unlock(lock: Spinlock): void {
-  atomic(() => {
+  release(() => {
     check("unlock-not-held", lock.owner === current(), lock);
     lock.owner = null;
     add_preempt(-1);

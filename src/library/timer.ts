@@ -4,6 +4,7 @@
  * makes it one; only kill_timer is two, since it waits for a running handler after the lock is dropped.
  * Left out: time itself, the CPU a timer is queued on, migrate_timer's two locks.
  */
+import { release } from "../dsl/memory.js";
 import { assert, atomic, check, current, idle_until, type Thread, until } from "../dsl/steps.js";
 
 /** One timer. It is `invalid` until init_timer; `running` is the thread in its handler. */
@@ -61,5 +62,7 @@ export function execute_timer(timer: Timer, handler: () => void): void {
     timer.running = current();
   });
   handler();
-  timer.running = null;
+  release(() => {
+    timer.running = null;
+  });
 }

@@ -2,6 +2,7 @@
  * Program to model: the passes in their order.
  *
  *   inline     calls and loops become one flow of instructions per thread, each shared access alone
+ *   buffer     where threads have store buffers, accesses go through them (a case with `memory`)
  *   rules      checks of lock orders, guarded fields, and locks held at the end of a thread
  *   contexts   handlers are entered and left, and what they interrupt waits meanwhile
  *   split      the flow is cut into steps, one shared access each
@@ -42,6 +43,7 @@ import { pureTerm } from "./pure-terms.js";
 import { resetDeadLocals } from "./reset-dead-locals.js";
 import { showSpinning } from "./spinning.js";
 import { splitIntoSteps } from "./split.js";
+import { bufferAccesses, storeBufferOf } from "./store-buffers.js";
 
 export interface CompileOptions {
   /** False keeps dead variables: the same verdicts with more states, which is how the pass is tested. */
@@ -54,13 +56,14 @@ export function compile(program: Program, options: CompileOptions = { resetDeadL
   const nameStep = createStepNamer();
   const processes = program.threads
     .filter((thread) => thread.parameter === undefined || thread.arguments.length > 0)
-    .map((thread) => compileThread(program, thread, nameStep, options, diagnostics));
+    .flatMap((thread) => compileThread(program, thread, nameStep, options, diagnostics));
   const { whole, cpus } = withCpus(program, processes);
   const declared: Model = {
     spec: program.spec,
     case: program.case,
     title: program.title,
     params: program.params,
+    memory: program.memory,
     objects: objectsByClass(whole),
     embedded: embeddedObjects(whole),
     arrays: arraysOfObjects(whole),
@@ -87,8 +90,9 @@ function compileThread(
   nameStep: (origin: Origin) => string,
   options: CompileOptions,
   diagnostics: Diagnostic[],
-): Process {
-  const body = enforceLockRules(program, inlineThread(program, thread, diagnostics), diagnostics);
+): Process[] {
+  const inlined = bufferAccesses(inlineThread(program, thread, diagnostics), program);
+  const body = enforceLockRules(program, inlined, diagnostics);
   const flow = asHandler(program, thread, body);
   const cut = guardSteps(program, thread, splitIntoSteps(flow, nameStep, diagnostics));
   // Behind everything that makes steps: one that leads back to itself must not arise later.
@@ -101,7 +105,7 @@ function compileThread(
     thread.parameter === undefined
       ? [{ name: thread.name, argument: undefined }]
       : thread.arguments.map((argument) => ({ name: `${thread.name}(${argument})`, argument }));
-  return {
+  const process: Process = {
     name: thread.name,
     parameter: thread.parameter?.name,
     threads,
@@ -111,6 +115,8 @@ function compileThread(
     entry: steps[0]?.label ?? DONE,
     steps,
   };
+  const buffer = storeBufferOf(process, flow.origin, nameStep);
+  return buffer === undefined ? [process] : [process, buffer];
 }
 
 function objectsByClass(program: Program): Map<string, string[]> {
@@ -145,11 +151,12 @@ function arraysOfObjects(program: Program): Map<string, Map<string, string[]>> {
 
 /** An invariant whose evaluation would follow a null pointer is false. */
 function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelInvariant[] {
-  return program.invariants.map(({ name, condition, span }) => {
+  return program.invariants.map(({ name, when, condition, span }) => {
     const { term, claims } = compileCondition(program, name, condition, span, diagnostics);
     // What a premise reads may be null where a claim does not hold: the claims come first.
-    const premises = premisesOf(term).map((premise) => all([...claims, premise]));
-    return { name, condition: all([...claims, term]), premises, span };
+    // At the end of a run it is put to the test in any case.
+    const premises = when === "end" ? [] : premisesOf(term).map((premise) => all([...claims, premise]));
+    return { name, when, condition: all([...claims, term]), premises, span };
   });
 }
 

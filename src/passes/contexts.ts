@@ -67,7 +67,7 @@ export function asHandler(program: Program, thread: ThreadDeclaration, flow: Flo
   instructions.push({ kind: "settled" }, { kind: "jump", to: start! });
   exit!.at = instructions.length;
   instructions.push({ kind: "exit" });
-  return { origin, instructions, locals };
+  return { origin, instructions, locals, regions: [] };
 }
 
 function freshName(wish: string, taken: ReadonlySet<string>): string {

@@ -28,11 +28,19 @@ export type Instruction =
   | { readonly kind: "settled" }
   | { readonly kind: "exit" };
 
+/** Instructions from `from` to before `to` that are one step of the hardware: see passes/store-buffers.ts. */
+export interface Region {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: "locked" | "release";
+}
+
 export interface Flow {
   /** Where the thread itself is declared: the place of a step that does nothing. */
   readonly origin: Origin;
   readonly instructions: readonly Instruction[];
   readonly locals: readonly Local[];
+  readonly regions: readonly Region[];
 }
 
 /**
@@ -71,10 +79,11 @@ export interface FlowBuilder {
   readonly instructions: Instruction[];
   readonly locals: Map<string, Local>;
   readonly names: Set<string>;
+  readonly regions: Region[];
 }
 
 export function createFlowBuilder(): FlowBuilder {
-  return { instructions: [], locals: new Map(), names: new Set() };
+  return { instructions: [], locals: new Map(), names: new Set(), regions: [] };
 }
 
 export function emit(builder: FlowBuilder, action: Action): void {

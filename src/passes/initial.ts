@@ -55,9 +55,11 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
   const first = program.initially[0];
   if (first === undefined) return model.variables;
   const { span } = first;
+  // Nothing runs beside it: it writes to memory itself, whatever the memory model.
+  const alone: Program = { ...program, memory: "sc" };
   const body = { body: program.initially, span };
   const runner: Runner = { context: "task", placed: false };
-  const flow = inlineBody(program, "initially", body, new Map(), diagnostics, runner, true);
+  const flow = inlineBody(alone, "initially", body, new Map(), diagnostics, runner, true);
   let n = 0;
   const steps = resetDeadLocals(splitIntoSteps(flow, () => `initially_${n++}`, diagnostics));
   if (diagnostics.length > 0) return model.variables;
@@ -78,8 +80,8 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
     steps,
   };
   const running: RunningThread = { process, instance };
-  const alone: Model = { ...model, processes: [process] };
-  const state = runToEnd(alone, running, initialState(alone), (what) => {
+  const single: Model = { ...model, processes: [process] };
+  const state = runToEnd(single, running, initialState(single), (what) => {
     diagnostics.push(initiallyBlocks(span, what));
   });
   return model.variables.map((variable) => ({

@@ -5,7 +5,7 @@ import type { Expression } from "../ir/program.js";
 import { constant, not } from "../ir/terms.js";
 import { readAllocated, storeAllocated } from "./allocation.js";
 import { emit, jump, newLabel, placeLabel } from "./flow.js";
-import { boundary, type InlineContext, temporary } from "./inline-context.js";
+import { beginLocked, boundary, type InlineContext, temporary } from "./inline-context.js";
 
 /** A variable of the thread with the object that was allocated, or null. */
 export function inlineAlloc(
@@ -31,6 +31,8 @@ export function inlineAlloc(
   const bound: Term = { kind: "bound", name: variable };
   const [some, none, after] = [newLabel(), newLabel(), newLabel()];
   boundary(context, origin);
+  // The allocator takes locks of its own.
+  const end = beginLocked(context, origin);
   const condition: Term = { kind: "quantifier", quantifier: "some", variable, domain, body: isFree(bound) };
   builder.instructions.push({ kind: "branch", condition, whenTrue: some, whenFalse: none, origin });
   placeLabel(builder, some);
@@ -50,5 +52,6 @@ export function inlineAlloc(
   placeLabel(builder, none);
   emit(builder, { kind: "assign", local: name, value: constant(null), origin });
   placeLabel(builder, after);
+  end();
   return object;
 }

@@ -97,6 +97,7 @@ export function inlineInvoke(context: InlineContext, origin: Origin, e: Kind<"in
       frames: origin.frames,
       active: context.active,
       atomic: context.atomic,
+      locked: context.locked,
       ghost: context.ghost === undefined ? undefined : ghostContext(passed.context).ghost,
       returns,
       loop: undefined,

@@ -12,7 +12,7 @@ import type {
   Statement,
   Type,
 } from "../ir/program.js";
-import { type FlowBuilder, type Label, localFor } from "./flow.js";
+import { emit, type FlowBuilder, type Label, localFor } from "./flow.js";
 
 /** What a name of a procedure stands for in this copy of it. */
 export type Binding =
@@ -68,6 +68,8 @@ export interface InlineContext {
   readonly runner: Runner | undefined;
   /** Before the first step: what a thread would choose is settled there, so that there is one initial state. */
   readonly initial: boolean;
+  /** Inside `atomic`, and not only inside `release`: a locked instruction, whose accesses go to memory itself. */
+  readonly locked: boolean;
   readonly returns: Returns;
   readonly loop: { readonly exit: Label; readonly next: Label } | undefined;
   /** Where the blocks around this place end, by their numbers. */
@@ -131,4 +133,25 @@ export function fieldName(className: string, field: string): string {
 /** Notes who runs this thread's code next when a statement of the reader's own files begins. */
 export function atStatement(context: InlineContext, statement: Statement): InlineContext {
   return context.library ? context : { ...context, shown: statement };
+}
+
+/** Waits until everything that the thread has stored is in memory. */
+export function awaitEmptyBuffer(context: InlineContext, origin: Origin): void {
+  if (context.program.memory === "sc") return;
+  emit(context.builder, {
+    kind: "await",
+    condition: { kind: "buffer-empty" },
+    idle: false,
+    whom: [],
+    origin,
+  });
+}
+
+/** Begins a locked instruction at this place of a step; the result ends it. */
+export function beginLocked(context: InlineContext, origin: Origin): () => void {
+  if (context.locked || context.ghost !== undefined) return () => undefined;
+  awaitEmptyBuffer(context, origin);
+  const { instructions, regions } = context.builder;
+  const from = instructions.length;
+  return () => void regions.push({ from, to: instructions.length, kind: "locked" });
 }

@@ -14,7 +14,7 @@ import {
 } from "./allocation.js";
 import { emit, jump, newLabel, placeLabel } from "./flow.js";
 import { initialValue } from "./initial-value.js";
-import { boundary, fieldName, type InlineContext } from "./inline-context.js";
+import { beginLocked, boundary, fieldName, type InlineContext } from "./inline-context.js";
 import { inlineExpression } from "./inline-expressions.js";
 import { listVariables } from "./inline-stores.js";
 import { steady } from "./steady.js";
@@ -42,6 +42,8 @@ export function inlineFree(
   }
   placeLabel(builder, present);
   boundary(context, origin);
+  // The allocator takes locks of its own.
+  const end = beginLocked(context, origin);
   checkAllocated(context, origin, object, type);
   const classes = [...pooled];
   classes.forEach(([own, names], index) => {
@@ -55,6 +57,7 @@ export function inlineFree(
     jump(builder, after);
     placeLabel(builder, next);
   });
+  end();
   placeLabel(builder, after);
 }
 

@@ -85,6 +85,8 @@ function changeOfDesign(context: InlineContext, statement: Statement): string | 
       return "waits";
     case "either":
       return "chooses";
+    case "barrier":
+      return "orders memory";
     default:
       return undefined;
   }

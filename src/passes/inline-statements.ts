@@ -10,6 +10,7 @@ import { createFlowBuilder, emit, type Flow, type FlowBuilder, jump, newLabel, p
 import { inlineBlock, inlineEither, inlineRepeat, inlineSwitch } from "./inline-branches.js";
 import {
   atStatement,
+  awaitEmptyBuffer,
   type Binding,
   boundary,
   type InlineContext,
@@ -67,7 +68,8 @@ export function inlineBody(
   placeLabel(builder, returns.label);
   builder.instructions.push({ kind: "exit" });
   const origin: Origin = { frames: [{ procedure: name, span, library: false }], span, text: name };
-  return { origin, instructions: builder.instructions, locals: [...builder.locals.values()] };
+  const { instructions, regions } = builder;
+  return { origin, instructions, locals: [...builder.locals.values()], regions };
 }
 
 /** A context outside every procedure; also for invariants, which have no steps. */
@@ -94,6 +96,7 @@ export function createContext(
     runner: undefined,
     ghost: undefined,
     initial: false,
+    locked: false,
     returns,
     loop: undefined,
     blocks: new Map(),
@@ -142,11 +145,14 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return;
     }
     case "atomic":
+    case "release":
       return inlineAtomic(context, origin, statement);
     case "data-race":
       return inlineDataRace(context, statement);
     case "ghost":
       return inlineGhost(context, statement.body);
+    case "barrier":
+      return inlineBarrier(context, origin, statement);
     case "if":
       return inlineIf(context, origin, statement);
     case "loop":
@@ -232,11 +238,32 @@ function sharedReads(term: Term): string[] {
   return reads;
 }
 
-function inlineAtomic(context: InlineContext, origin: Origin, statement: Kind<"atomic">): void {
+function inlineAtomic(context: InlineContext, origin: Origin, statement: Kind<"atomic" | "release">): void {
+  const { builder } = context;
+  const locked = context.locked || statement.kind === "atomic";
   boundary(context, origin);
+  // Ghost code is no instruction of the machine: it waits for nothing.
+  if (locked && !context.locked && context.ghost === undefined) awaitEmptyBuffer(context, origin);
   const returns: Returns = { label: newLabel(), result: undefined };
-  inlineStatements({ ...context, atomic: true, returns, loop: undefined }, statement.body);
-  placeLabel(context.builder, returns.label);
+  const from = builder.instructions.length;
+  inlineStatements({ ...context, atomic: true, locked, returns, loop: undefined }, statement.body);
+  placeLabel(builder, returns.label);
+  const to = builder.instructions.length;
+  if (context.ghost !== undefined) return;
+  builder.regions.push({ from, to, kind: statement.kind === "atomic" ? "locked" : "release" });
+}
+
+/** A locked instruction has nothing to order inside itself, and loads are in order in every model. */
+function inlineBarrier(context: InlineContext, origin: Origin, statement: Kind<"barrier">): void {
+  if (context.locked) return;
+  if (statement.orders === "all" && context.program.memory !== "sc") {
+    boundary(context, origin);
+    awaitEmptyBuffer(context, origin);
+  }
+  // The mark goes into the thread's own buffer: nobody else can tell when, so it needs no step of its own.
+  if (statement.orders === "stores" && context.program.memory === "pso") {
+    emit(context.builder, { kind: "fence", origin });
+  }
 }
 
 function inlineDataRace(context: InlineContext, statement: Kind<"data-race">): void {

@@ -87,7 +87,10 @@ export function inlineAssign(context: InlineContext, origin: Origin, statement: 
   const term = inlineExpression(context, origin, value);
   boundary(context, origin);
   checkPlace(context, origin, place);
+  const from = context.builder.instructions.length;
   emit(context.builder, { kind: "store", ...place, value: term, origin });
+  const to = context.builder.instructions.length;
+  if (statement.releases === true) context.builder.regions.push({ from, to, kind: "release" });
 }
 
 /** `x.n++` is a load and a store: two steps, as in C. */

@@ -6,7 +6,7 @@ import { bug, must } from "../base/assert.js";
 import { unsupported, waitAfterStore } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Action, type Block, DONE, type Origin, type Step } from "../ir/model.js";
-import { accessesMemory, isSharedAccess, visitBlocks } from "../ir/terms.js";
+import { accessesMemory, isSharedAccess, variablesWritten, visitBlocks } from "../ir/terms.js";
 import type { Flow, Instruction } from "./flow.js";
 import { joinsOf, reachesAccess, reachesWait } from "./reach.js";
 
@@ -116,10 +116,8 @@ function nestingOf({ actions, end }: Block, stored: ReadonlySet<string>): number
   const written = new Set(stored);
   let depth = 0;
   for (const action of actions) {
-    const variables =
-      action.kind === "store" ? [action.variable] : action.kind === "unlink" ? action.variables : [];
     if (action.kind === "assign" || action.kind === "choose" || action.kind === "check") depth++;
-    for (const variable of variables) {
+    for (const variable of variablesWritten(action)) {
       if (written.has(variable)) depth++;
       written.add(variable);
     }

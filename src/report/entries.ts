@@ -107,6 +107,10 @@ function stepNotes(step: InterleavingStep, check: string): readonly Note[] {
     if (isPartOf(path, step.lock)) continue;
     told.push({ text: `${inert(path)}: ${inert(from)} → ${inert(to)}`, kind: "plain" });
   }
+  for (const { path, value } of step.stores ?? []) {
+    if (isPartOf(path, step.lock)) continue;
+    told.push({ text: `buffers ${inert(path)} = ${inert(value)}`, kind: "plain" });
+  }
   if (told.length === 0 || fails) told.unshift(...readNotes(step));
   if (step.switchReason !== undefined) told.unshift({ text: `(${inert(step.switchReason)})`, kind: "plain" });
   if (fails) told.push({ text: `✖ fails: ${inert(check)}`, kind: "failure" });

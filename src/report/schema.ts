@@ -40,6 +40,7 @@ const step = z
     lock: z.string().exactOptional().describe("The lock taken or dropped"),
     reads: many(read),
     effects: many(effect),
+    stores: many(read).exactOptional().describe("What went into the thread's store buffer"),
     fails: z.boolean().exactOptional().describe("True on the step whose check fails"),
     switchReason: z.string().exactOptional(),
   })

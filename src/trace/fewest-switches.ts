@@ -4,8 +4,8 @@
  * what comes out is a real run by construction. (Best-first search on the number of switches.)
  */
 import { must } from "../base/assert.js";
-import { type State, stateKey } from "../interpreter/state.js";
-import { runStep } from "../interpreter/step.js";
+import { bufferOwner, type RunningThread, type State, stateKey } from "../interpreter/state.js";
+import { type Outcome, runStep } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
 import type { Move } from "./replay.js";
 
@@ -16,8 +16,8 @@ interface Node {
   readonly state: State;
   /** How many of its moves each thread has made. */
   readonly made: readonly number[];
-  /** Index of the thread that moved last; -1 at the start. */
-  readonly last: number;
+  /** The thread that moved last, its store buffer included; undefined at the start. */
+  readonly last: string | undefined;
   readonly move: Move | undefined;
   readonly parent: Node | undefined;
 }
@@ -33,7 +33,7 @@ export function withFewestSwitches(model: Model, moves: readonly Move[]): readon
   const start: Node = {
     state: first.before,
     made: lanes.map(() => 0),
-    last: -1,
+    last: undefined,
     move: undefined,
     parent: undefined,
   };
@@ -51,7 +51,7 @@ export function withFewestSwitches(model: Model, moves: readonly Move[]): readon
       const left = lanes.reduce((sum, lane, index) => sum + lane.length - (node.made[index] ?? 0), 0);
       if (left === 0 && stateKey(node.state) === goal) return pathTo(node);
       for (const next of successors(model, lanes, node, left, finalLane)) {
-        const price = cost + (node.last >= 0 && next.last !== node.last ? 1 : 0);
+        const price = cost + (node.last !== undefined && next.last !== node.last ? 1 : 0);
         while (queues.length <= price) queues.push([]);
         must(queues[price], "a queue").push(next);
       }
@@ -75,16 +75,16 @@ function successors(
     if (index === finalLane && made === lane.length - 1 && left > 1) return [];
     const { running, step } = original;
     const { name } = running.instance;
-    const own = threadKey(original.outcome.state, name);
+    const own = moveKey(running, original.outcome);
     const outcome = runStep(model, node.state, running).outcomes.find(
-      (possible) => threadKey(possible.state, name) === own,
+      (possible) => moveKey(running, possible) === own,
     );
     if (outcome === undefined || node.state.threads.get(name)?.at !== step.label) return [];
     return [
       {
         state: outcome.state,
         made: node.made.map((count, other) => (other === index ? count + 1 : count)),
-        last: index,
+        last: bufferOwner(running.instance),
         move: { running, step, before: node.state, outcome },
         parent: node,
       },
@@ -92,10 +92,18 @@ function successors(
   });
 }
 
-/** Where one thread is and what it knows. */
-function threadKey(state: State, name: string): string {
+/** Where the thread is after the move and what it knows; for a store buffer also which store has left it. */
+function moveKey({ instance }: RunningThread, { state, events }: Outcome): string {
+  const { name } = instance;
   const thread = must(state.threads.get(name), `the thread ${name}`);
-  return stateKey({ memory: new Map(), threads: new Map([[name, thread]]), failed: state.failed });
+  const drained = events.flatMap((event) => (event.kind === "write" && instance.drains ? [event.at] : []));
+  const known: State = {
+    memory: new Map(),
+    buffers: new Map(),
+    threads: new Map([[name, thread]]),
+    failed: state.failed,
+  };
+  return [stateKey(known), ...drained].join(" ");
 }
 
 function pathTo(node: Node): Move[] {

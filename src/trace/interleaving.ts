@@ -50,6 +50,8 @@ export interface InterleavingStep {
   readonly lock?: string;
   readonly reads: readonly Read[];
   readonly effects: readonly Effect[];
+  /** What went into the thread's store buffer, where the case has a memory model with one. */
+  readonly stores?: readonly Read[];
   /** True on the step whose check fails. */
   readonly fails?: boolean;
   readonly switchReason?: string;

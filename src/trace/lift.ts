@@ -2,9 +2,10 @@
 import { bug, must } from "../base/assert.js";
 import { localKey, type Naming } from "../emit/naming.js";
 import { readString } from "../emit/strings.js";
-import { location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
+import { refOf } from "../interpreter/evaluate.js";
+import { type BufferEntry, location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
 import type { Model, Process, Value } from "../ir/model.js";
-import { defaultValue } from "../ir/terms.js";
+import { defaultValue, STORE_BUFFERS } from "../ir/terms.js";
 import { type RawState, splitVariables } from "../tlc/raw-trace.js";
 import type { TlaValue } from "./value.js";
 import { parseValue } from "./value-parser.js";
@@ -45,7 +46,40 @@ function liftState(model: Model, naming: Naming, inverse: Inverse, raw: RawState
     }
   }
   const failed = new Set(elementsOf(read("fault")).map(stringOf));
-  return { memory, threads: liftThreads(model, naming, inverse, read), failed };
+  const buffers = model.memory === "sc" ? new Map() : liftBuffers(naming, inverse, read);
+  return { memory, buffers, threads: liftThreads(model, naming, inverse, read), failed };
+}
+
+/** Only those that hold something, as the interpreter keeps them. */
+function liftBuffers(
+  naming: Naming,
+  inverse: Inverse,
+  read: (name: string) => TlaValue,
+): Map<string, BufferEntry[]> {
+  const variables = invert([...naming.variables]);
+  const buffers = new Map<string, BufferEntry[]>();
+  for (const [thread, entries] of entriesOf(read(must(naming.variables.get(STORE_BUFFERS), "the buffers")))) {
+    const lifted = tupleOf(entries).map((entry): BufferEntry => {
+      const [name, object] = tupleOf(fieldOf(entry, "address"));
+      if (name === undefined) return "fence";
+      const variable = must(variables.get(stringOf(name)), "the variable of a buffered store");
+      const ref = object === undefined ? "" : refOf(liftValue(inverse, object));
+      return { at: location(variable, ref), value: liftValue(inverse, fieldOf(entry, "value")) };
+    });
+    const owner = must(inverse.references.get(thread), `the thread ${thread} of a store buffer`);
+    if (lifted.length > 0) buffers.set(owner, lifted);
+  }
+  return buffers;
+}
+
+function tupleOf(value: TlaValue): readonly TlaValue[] {
+  return value.kind === "tuple" ? value.elements : bug(`a tuple was expected, not a ${value.kind}`);
+}
+
+function fieldOf(value: TlaValue, name: string): TlaValue {
+  const field =
+    value.kind === "record" ? value.fields.find((candidate) => candidate.name === name) : undefined;
+  return must(field, `the field ${name} of a record`).value;
 }
 
 function liftThreads(

@@ -3,7 +3,14 @@
  * it is a defect of Latchwork and is said to be one.
  */
 import { bug, must } from "../base/assert.js";
-import { initialState, type RunningThread, type State, stateKey, threadsOf } from "../interpreter/state.js";
+import {
+  bufferOwner,
+  initialState,
+  type RunningThread,
+  type State,
+  stateKey,
+  threadsOf,
+} from "../interpreter/state.js";
 import { nextStep, type Outcome, runStep } from "../interpreter/step.js";
 import type { Model, Step } from "../ir/model.js";
 
@@ -60,9 +67,8 @@ function findMove(model: Model, state: State, next: State, last: Move | undefine
   return undefined;
 }
 
-/** How often the running thread changes. */
+/** How often the running thread changes; a store buffer belongs to its thread. */
 export function contextSwitches(moves: readonly Move[]): number {
-  return moves.filter(
-    (move, index) => index > 0 && move.running.instance.name !== moves[index - 1]?.running.instance.name,
-  ).length;
+  const owners = moves.map(({ running }) => bufferOwner(running.instance));
+  return owners.filter((owner, index) => index > 0 && owner !== owners[index - 1]).length;
 }

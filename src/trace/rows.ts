@@ -1,11 +1,14 @@
 /** Moves to rows of the interleaving: one per statement, however many steps it took, unless another thread came between. */
 import { must } from "../base/assert.js";
-import { formatValue, locationPath } from "../interpreter/state.js";
+import { bufferOwner, formatValue, locationPath, type RunningThread } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
-import type { Model, Origin, Value } from "../ir/model.js";
+import type { Model, Origin, Step, Value } from "../ir/model.js";
 import { isAllocation } from "./holders.js";
 import type { Effect, InterleavingStep, Read } from "./interleaving.js";
 import type { Move } from "./replay.js";
+
+/** A store that waits in a store buffer. */
+type Buffering = Extract<Event, { kind: "buffer" }>;
 
 /** What one thread did in one statement. */
 export interface Row {
@@ -14,6 +17,8 @@ export interface Row {
   readonly process: string;
   readonly origin: Origin;
   readonly events: Event[];
+  /** Whether it was the thread's store buffer that did it, behind the thread's back. */
+  readonly drained: boolean;
   /** Steps that the statement has taken; one that comes again belongs to the next round of a loop. */
   readonly labels: Set<string>;
 }
@@ -21,8 +26,15 @@ export interface Row {
 /** Rows with something to see: statements that only compute are left out, unless they are asked for. */
 export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row[] {
   const rows: Row[] = [];
+  const buffered = new Map<string, Buffering[]>();
   for (const { running, step, outcome } of moves) {
-    const thread = running.instance.name;
+    const thread = bufferOwner(running.instance);
+    if (running.instance.drains !== undefined) {
+      rows.push(drainRow(running, step, outcome.events, buffered.get(thread) ?? []));
+      continue;
+    }
+    const stores = outcome.events.filter((event) => event.kind === "buffer");
+    buffered.set(thread, [...(buffered.get(thread) ?? []), ...stores]);
     const before = rows.at(-1);
     const repeats = before?.labels.has(step.label) === true;
     for (const event of outcome.events) {
@@ -31,6 +43,7 @@ export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row
       if (
         last !== undefined &&
         !again &&
+        !last.drained &&
         last.thread === thread &&
         sameStatement(last.origin, event.origin)
       ) {
@@ -38,12 +51,34 @@ export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row
         last.labels.add(step.label);
       } else {
         const process = running.process.name;
-        rows.push({ thread, process, origin: event.origin, events: [event], labels: new Set([step.label]) });
+        rows.push({
+          thread,
+          process,
+          origin: event.origin,
+          events: [event],
+          drained: false,
+          labels: new Set([step.label]),
+        });
       }
     }
   }
   if (silent !== undefined) return rows;
   return joinAcrossSilence(rows.filter((row) => row.events.some((event) => event.kind !== "pass")));
+}
+
+/** One store of a thread reaches memory: told at the statement that made it, which leaves `buffered`. */
+function drainRow(
+  { process, instance }: RunningThread,
+  step: Step,
+  events: readonly Event[],
+  buffered: Buffering[],
+): Row {
+  const written = events.find((event) => event.kind === "write");
+  const index = buffered.findIndex((store) => store.at === written?.at);
+  const [store] = index < 0 ? [] : buffered.splice(index, 1);
+  const origin = store?.origin ?? step.origin;
+  const thread = bufferOwner(instance);
+  return { thread, process: process.name, origin, events: [...events], drained: true, labels: new Set() };
 }
 
 /** The same statement in the same call of its procedure: library code inside it belongs to it. */
@@ -68,6 +103,8 @@ function joinAcrossSilence(rows: readonly Row[]): Row[] {
     if (
       last !== undefined &&
       !again &&
+      !last.drained &&
+      !row.drained &&
       last.thread === row.thread &&
       sameStatement(last.origin, row.origin)
     ) {
@@ -90,17 +127,19 @@ export function describeRow(model: Model, row: Row, n: number): InterleavingStep
   const innermost = origin.frames.findLast((frame) => !frame.library) ?? origin.frames.at(-1);
   const kind = lockEvent?.kind === "acquire" || lockEvent?.kind === "release" ? lockEvent.kind : "step";
   const hidden = lock ?? subject;
+  const stores = storesOf(model, events, hidden);
   return {
     n,
     thread: row.thread,
     procedure: must(innermost, "the procedure of a row").procedure,
     stack: stackOf(row),
     span: origin.span,
-    text: origin.text,
+    text: row.drained ? `(reaches memory: ${origin.text})` : origin.text,
     kind,
     ...(lock === undefined ? {} : { lock }),
     reads: readsOf(model, events, hidden),
-    effects: effectsOf(model, events, hidden),
+    effects: effectsOf(model, events, row.drained ? undefined : hidden),
+    ...(stores.length === 0 ? {} : { stores }),
     ...(failure === undefined ? {} : { fails: true }),
   };
 }
@@ -128,7 +167,11 @@ function isInside(at: string, object: string | undefined): boolean {
 
 /** Reads that the statement does not itself overwrite; each place once, with what was read last. */
 function readsOf(model: Model, events: readonly Event[], hidden: string | undefined): Read[] {
-  const written = new Set(events.flatMap((event) => (event.kind === "write" ? [variableOf(event.at)] : [])));
+  const written = new Set(
+    events.flatMap((event) =>
+      event.kind === "write" || event.kind === "buffer" ? [variableOf(event.at)] : [],
+    ),
+  );
   const reads = new Map<string, string>();
   for (const event of events) {
     if (event.kind !== "read" || isInside(event.at, hidden) || written.has(variableOf(event.at))) continue;
@@ -137,6 +180,16 @@ function readsOf(model: Model, events: readonly Event[], hidden: string | undefi
     reads.set(locationPath(model, event.at), formatValue(event.value));
   }
   return [...reads].map(([path, value]) => ({ path, value }));
+}
+
+/** What went into the store buffer; each place once, with what was stored last. */
+function storesOf(model: Model, events: readonly Event[], hidden: string | undefined): Read[] {
+  const stores = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind !== "buffer" || isInside(event.at, hidden)) continue;
+    stores.set(locationPath(model, event.at), formatValue(event.value));
+  }
+  return [...stores].map(([path, value]) => ({ path, value }));
 }
 
 function variableOf(at: string): string {

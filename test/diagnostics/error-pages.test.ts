@@ -145,6 +145,7 @@ describe("the messages on the other pages", () => {
     catalog.stale(`${generated}/pt_migrate.tla`, "different"),
     catalog.stale(`${generated}/pt_migrate.cfg`, "missing"),
     catalog.stale(`${generated}/old_case.tla`, "superfluous"),
+    catalog.storeBufferOverflow("specs/vpt/vpt.ts", "pt-migrate"),
     catalog.doesNotReplay("specs/vpt/vpt.ts", "pt-migrate", "state 3 differs"),
     tlc.noJava([]),
     tlc.javaTooOld({ path: "/usr/bin/java", version: "1.8.0_392", source: "PATH" }, 11, []),

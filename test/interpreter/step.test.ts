@@ -33,6 +33,8 @@ function show(event: Event): string {
       return `read ${event.at} ${formatValue(event.value)}`;
     case "write":
       return `write ${event.at} ${formatValue(event.from)} -> ${formatValue(event.to)}`;
+    case "buffer":
+      return `buffer ${event.at} ${formatValue(event.value)}`;
     case "acquire":
     case "release":
       return `${event.kind} ${event.lock} ${event.mode}`;
@@ -123,6 +125,7 @@ describe("a step", () => {
 describe("values", () => {
   const scene = globalScene(compileText('thread("a", () => {});'), {
     memory: new Map(),
+    buffers: new Map(),
     threads: new Map(),
     failed: new Set(),
   });

@@ -9,6 +9,7 @@ import { CONTROL_SPECS } from "./specs-control.js";
 import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LOCK_SPECS } from "./specs-locks.js";
+import { MEMORY_SPECS } from "./specs-memory.js";
 import { NAME_SPECS } from "./specs-names.js";
 import { OBJECT_SPECS } from "./specs-objects.js";
 import { PROCEDURE_SPECS } from "./specs-procedures.js";
@@ -32,6 +33,7 @@ describe.concurrent("constructs", () => {
     ...COVERAGE_SPECS,
     ...CONTEXT_SPECS,
     ...OBJECT_SPECS,
+    ...MEMORY_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));
@@ -46,7 +48,12 @@ describe.concurrent("constructs", () => {
 
 // Where variables are printed differently: all of them last then.
 describe.concurrent("constructs with dead variables kept", () => {
-  for (const { name, text } of [...STEP_SPECS, ...VALUE_SPECS, ...OBJECT_SPECS]) {
+  for (const { name, text } of [
+    ...STEP_SPECS,
+    ...VALUE_SPECS,
+    ...OBJECT_SPECS,
+    ...MEMORY_SPECS.filter((spec) => spec.name.startsWith("pso")),
+  ]) {
     test(name, async () => {
       await expectAgreement(compileText(text, undefined, KEPT));
     });

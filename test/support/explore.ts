@@ -102,7 +102,9 @@ function expand(
     for (const outcome of result.outcomes) outcomes.push({ running, outcome });
   }
   const scene = globalScene(model, state);
+  const ended = resting.length === threads.length && state.failed.size === 0;
   const falseInvariants = model.invariants
+    .filter(({ when }) => when === "always" || ended)
     .filter(({ condition }) => evaluate(scene, condition) !== true)
     .map(({ name }) => name);
   const named = (some: (process: Process) => boolean) =>
