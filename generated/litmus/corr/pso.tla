@@ -65,7 +65,7 @@ end process;
 fair process store_buffer_of_P0 \in {store_buffer_of_P0_thread}
 begin
 store_buffer_of_P0_10:
-  \* corr.ts:10  a store reaches memory
+  \* corr.ts:10  store buffer of P0
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -106,7 +106,7 @@ end process;
 fair process store_buffer_of_P1 \in {store_buffer_of_P1_thread}
 begin
 store_buffer_of_P1_14:
-  \* corr.ts:14  a store reaches memory
+  \* corr.ts:14  store buffer of P1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then

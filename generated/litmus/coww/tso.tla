@@ -64,7 +64,7 @@ end process;
 fair process store_buffer_of_P0 \in {store_buffer_of_P0_thread}
 begin
 store_buffer_of_P0_9:
-  \* coww.ts:9  a store reaches memory
+  \* coww.ts:9  store buffer of P0
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -86,7 +86,7 @@ end process;
 fair process store_buffer_of_P1 \in {store_buffer_of_P1_thread}
 begin
 store_buffer_of_P1_14:
-  \* coww.ts:14  a store reaches memory
+  \* coww.ts:14  store buffer of P1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then

@@ -68,7 +68,7 @@ end process;
 fair process store_buffer_of_P0 \in {store_buffer_of_P0_thread}
 begin
 store_buffer_of_P0_14:
-  \* iriw.ts:14  a store reaches memory
+  \* iriw.ts:14  store buffer of P0
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -100,7 +100,7 @@ end process;
 fair process store_buffer_of_P1 \in {store_buffer_of_P1_thread}
 begin
 store_buffer_of_P1_18:
-  \* iriw.ts:18  a store reaches memory
+  \* iriw.ts:18  store buffer of P1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -147,7 +147,7 @@ end process;
 fair process store_buffer_of_P2 \in {store_buffer_of_P2_thread}
 begin
 store_buffer_of_P2_22:
-  \* iriw.ts:22  a store reaches memory
+  \* iriw.ts:22  store buffer of P2
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -194,7 +194,7 @@ end process;
 fair process store_buffer_of_P3 \in {store_buffer_of_P3_thread}
 begin
 store_buffer_of_P3_27:
-  \* iriw.ts:27  a store reaches memory
+  \* iriw.ts:27  store buffer of P3
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then

@@ -66,7 +66,7 @@ end process;
 fair process store_buffer_of_P0 \in {store_buffer_of_P0_thread}
 begin
 store_buffer_of_P0_11:
-  \* s.ts:11  a store reaches memory
+  \* s.ts:11  store buffer of P0
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -102,7 +102,7 @@ end process;
 fair process store_buffer_of_P1 \in {store_buffer_of_P1_thread}
 begin
 store_buffer_of_P1_16:
-  \* s.ts:16  a store reaches memory
+  \* s.ts:16  store buffer of P1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then

@@ -64,7 +64,7 @@ end process;
 fair process store_buffer_of_P0 \in {store_buffer_of_P0_thread}
 begin
 store_buffer_of_P0_13:
-  \* wrc.ts:13  a store reaches memory
+  \* wrc.ts:13  store buffer of P0
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -104,7 +104,7 @@ end process;
 fair process store_buffer_of_P1 \in {store_buffer_of_P1_thread}
 begin
 store_buffer_of_P1_17:
-  \* wrc.ts:17  a store reaches memory
+  \* wrc.ts:17  store buffer of P1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
@@ -149,7 +149,7 @@ end process;
 fair process store_buffer_of_P2 \in {store_buffer_of_P2_thread}
 begin
 store_buffer_of_P2_22:
-  \* wrc.ts:22  a store reaches memory
+  \* wrc.ts:22  store buffer of P2
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "x" then
