@@ -287,6 +287,6 @@ invariant_a_thread_that_sees_its_store_and_not_y_stores_before_P1 == \/ fault # 
                                                                      \/ ((r0 # 1) \/ (r1 # 0) \/ (x # 1))
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}
-                  \/ \A t_ \in Threads : Resting(t_)
+                  \/ \A t_ \in {P0_thread, P1_thread} : Resting(t_)
                   \/ \E t_ \in Threads : ~Blocked(t_)
 ==============================================================================

@@ -383,6 +383,6 @@ invariant_what_was_seen_by_one_is_seen_by_whom_it_tells == \/ fault # {}
                                                            \/ ((r0 = 0) \/ (r1 = 0) \/ (r2 = 1))
 \* A thread that failed a check has stopped: who waits for it then is no fault of the design.
 check_deadlock == \/ fault # {}
-                  \/ \A t_ \in Threads : Resting(t_)
+                  \/ \A t_ \in {P0_thread, P1_thread, P2_thread} : Resting(t_)
                   \/ \E t_ \in Threads : ~Blocked(t_)
 ==============================================================================
