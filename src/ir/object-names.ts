@@ -9,3 +9,8 @@ export function embeddedName(owner: string, field: string, index?: number): stri
 export function elementNames(owner: string, field: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => embeddedName(owner, field, index));
 }
+
+/** The CPU of a thread that the spec puts on none. */
+export function ownCpu(thread: string): string {
+  return `CPU of ${thread}`;
+}

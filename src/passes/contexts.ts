@@ -33,6 +33,7 @@ function set(program: Program, field: CpuField, value: Term, origin: Origin): Ac
 export function asHandler(program: Program, thread: ThreadDeclaration, flow: Flow): Flow {
   if (thread.context === "task") return flow;
   const { origin } = flow;
+  const entry = entryOf(thread, origin);
   const instructions: Instruction[] = [];
   const locals = [...flow.locals];
   const [start, body, end, exit]: Label[] = [{ at: 0 }, { at: -1 }, { at: -1 }, { at: -1 }];
@@ -41,14 +42,14 @@ export function asHandler(program: Program, thread: ThreadDeclaration, flow: Flo
   if (thread.times !== undefined) {
     const enter: Label = { at: instructions.length + 1 };
     const condition = binary("<", { kind: "local", name: rounds }, constant(thread.times));
-    instructions.push({ kind: "branch", condition, whenTrue: enter, whenFalse: exit!, origin });
+    instructions.push({ kind: "branch", condition, whenTrue: enter, whenFalse: exit!, origin: entry });
     locals.push({ name: rounds, type: { kind: "number" } });
   }
-  instructions.push({ kind: "boundary", origin });
-  for (const action of entering(program, thread, origin)) act(action);
+  instructions.push({ kind: "boundary", origin: entry });
+  for (const action of entering(program, thread, entry)) act(action);
   if (thread.times !== undefined) {
     const value = binary("+", { kind: "local", name: rounds }, constant(1));
-    act({ kind: "assign", local: rounds, value, origin });
+    act({ kind: "assign", local: rounds, value, origin: entry });
   }
   body!.at = instructions.length;
   const moved = ({ at }: Label): Label => ({ at: at + body!.at });
@@ -76,6 +77,11 @@ function freshName(wish: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
+/** As a trace shows it. */
+function entryOf({ context }: ThreadDeclaration, origin: Origin): Origin {
+  return { ...origin, text: `(${context} enters)` };
+}
+
 function entering(program: Program, { context }: ThreadDeclaration, origin: Origin): Action[] {
   const read = (field: CpuField) => own(program, field, origin);
   const interruptsOn = not(read("irqs_off"));
@@ -94,7 +100,8 @@ function entering(program: Program, { context }: ThreadDeclaration, origin: Orig
   ];
 }
 
-function leaving(program: Program, { context }: ThreadDeclaration, origin: Origin): Action[] {
+function leaving(program: Program, { context }: ThreadDeclaration, flow: Origin): Action[] {
+  const origin = { ...flow, text: `(${context} returns)` };
   if (context === "softirq") return [set(program, "handler", constant(null), origin)];
   return [
     set(program, "handler", own(program, "below", origin), origin),

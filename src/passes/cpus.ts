@@ -1,6 +1,7 @@
 /** Which CPU each thread is on; one of its own where the spec does not say. */
 import { objectsOf } from "../ir/classes.js";
 import type { Process, Step } from "../ir/model.js";
+import { ownCpu } from "../ir/object-names.js";
 import type { ModelObject, Program } from "../ir/program.js";
 import { termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
 
@@ -17,7 +18,7 @@ export function withCpus(
     for (const { name, threads } of processes) {
       const placed = program.threads.find((thread) => thread.name === name)?.cpus ?? [];
       threads.forEach((thread, index) => {
-        const cpu = placed[index] ?? `CPU of ${thread.name}`;
+        const cpu = placed[index] ?? ownCpu(thread.name);
         if (placed[index] === undefined) objects.push({ name: cpu, class: cpuClass, owner: undefined });
         cpus.set(thread.name, cpu);
       });

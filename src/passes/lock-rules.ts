@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { objectsOf as objectsOfClass } from "../ir/classes.js";
 import type { Action, Origin, Term, Value } from "../ir/model.js";
 import type { LockName, Program, Type } from "../ir/program.js";
-import { all, binary, constant, not, TRUE, termsOf } from "../ir/terms.js";
+import { all, binary, constant, not, TRUE, termsOf, visitTerm } from "../ir/terms.js";
 import { createFlowBuilder, type Flow, type Instruction, withActions } from "./flow.js";
 import { type GuardContext, type HeldLocks, mayRead, mayWrite } from "./guarded-accesses.js";
 import { ghostContext } from "./inline-ghost.js";
@@ -199,12 +199,32 @@ function guardContext(program: Program, held: HeldLocks, diagnostics: Diagnostic
 function guardCheck(program: Program, guards: GuardContext, instruction: Instruction): Action[] {
   if (guards.rules.length === 0) return [];
   if (instruction.kind === "branch") {
-    return asCheck(mayRead(guards, instruction.condition), instruction.origin, undefined);
+    const { condition, origin } = instruction;
+    return asCheck(mayRead(guards, condition), origin, undefined, guardedIn(guards, [condition]));
   }
   if (instruction.kind !== "action") return [];
   const { action } = instruction;
   const reads = termsOf(action).map((term) => mayRead(guards, term));
-  return asCheck(all([...reads, mayChange(program, guards, action)]), action.origin, ownerOf(action));
+  const condition = all([...reads, mayChange(program, guards, action)]);
+  const written =
+    action.kind === "store" ? [action.variable] : action.kind === "unlink" ? action.variables : [];
+  const used = [...written.filter((name) => isGuarded(guards, name)), ...guardedIn(guards, termsOf(action))];
+  return asCheck(condition, action.origin, ownerOf(action), [...new Set(used)]);
+}
+
+function isGuarded({ rules }: GuardContext, variable: string): boolean {
+  return rules.some((rule) => rule.variable === variable);
+}
+
+/** Guarded variables that the terms read. */
+function guardedIn(guards: GuardContext, terms: readonly Term[]): string[] {
+  const found = new Set<string>();
+  for (const term of terms) {
+    visitTerm(term, (inner) => {
+      if (inner.kind === "read" && isGuarded(guards, inner.variable)) found.add(inner.variable);
+    });
+  }
+  return [...found];
 }
 
 function mayChange(program: Program, guards: GuardContext, action: Action): Term {
@@ -232,9 +252,16 @@ function mayUnlink(program: Program, guards: GuardContext, variable: string, ele
   return { kind: "quantifier", quantifier: "every", variable: bound.name, domain: setOf(owners), body };
 }
 
-function asCheck(condition: Term, origin: Origin, subject: Term | undefined): Action[] {
+/** `used` are the variables that the rules are about, for the report. */
+function asCheck(
+  condition: Term,
+  origin: Origin,
+  subject: Term | undefined,
+  used: readonly string[],
+): Action[] {
   if (isTrue(condition)) return [];
-  return [{ kind: "check", check: "guarded-by", condition, subject, message: undefined, origin }];
+  const message = used.join(" and ");
+  return [{ kind: "check", check: "guarded-by", condition, subject, message, origin }];
 }
 
 function isTrue(term: Term): boolean {

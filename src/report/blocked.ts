@@ -9,7 +9,10 @@ export function blockedSentences(trace: Interleaving): readonly string[] {
   const sentences = trace.blocked.map((blocked) => waitSentence(trace, blocked));
   const cycle = waitCycle(trace.blocked);
   if (cycle === undefined) return sentences;
-  const short = [...cycle, cycle[0]!].map((name) => cpuOrName(trace, name));
+  // Several threads may be on one CPU.
+  const cpus = cycle.map((name) => cpuOrName(trace, name));
+  const called = new Set(cpus).size === cpus.length ? cpus : cycle.map((name) => threadLabel(trace, name));
+  const short = [...called, called[0]!];
   return [...sentences, `Each waits for the next: ${short.join(" → ")}`];
 }
 

@@ -44,7 +44,11 @@ export function failureSentence(
     case "lock-order":
       return `${who} takes ${subject} ${heldSentence(row.thread, held)}: the declared order is the other way round`;
     case "guarded-by":
-      return `${who} uses in \`${row.origin.text}\` what is declared to be guarded, ${heldSentence(row.thread, held)}`;
+      return `${who} uses ${failure.message} in \`${row.origin.text}\` without the lock that guards it, ${heldSentence(row.thread, held)}`;
+    case "irq-unsafe":
+      return `${who} takes ${subject} ${irqSentence(row)}`;
+    case "sleep-in-atomic":
+      return `${who} sleeps in \`${row.origin.text}\` ${sleepSentence(row, held)}`;
     case "null-dereference":
       return `${who} follows a null pointer in \`${row.origin.text}\`${valuesSentence(model, row)}`;
     case "use-after-free":
@@ -71,6 +75,47 @@ function heldSentence(thread: string, held: ReadonlyMap<string, readonly Holder[
     holders.filter((holder) => holder.thread === thread).map(({ since }) => `${lock} (since step ${since})`),
   );
   return own.length === 0 ? "while it holds no lock" : `while it holds ${own.join(" and ")}`;
+}
+
+/** How the lock was taken before, by the mark that the check found set. */
+function irqSentence(row: Row): string {
+  const marks: readonly (readonly [string, string])[] = [
+    [
+      "in_hardirq",
+      "with interrupts on, and a hardirq handler takes it, too: it may come while the lock is held",
+    ],
+    ["in_softirq", "with softirqs on, and a softirq takes it, too: it may come while the lock is held"],
+    [
+      "with_hardirqs_on",
+      "in a hardirq handler, and it is taken with interrupts on elsewhere: it may be held now",
+    ],
+    ["with_softirqs_on", "in a softirq, and it is taken with softirqs on elsewhere: it may be held now"],
+  ];
+  const found = marks.find(([mark]) =>
+    row.events.some(({ kind, ...event }) => kind === "read" && "at" in event && isMark(event, mark)),
+  );
+  return found?.[1] ?? "where an interrupt may come that takes it, too";
+}
+
+function isMark(read: object, mark: string): boolean {
+  return (
+    "at" in read &&
+    "value" in read &&
+    read.value === true &&
+    String(read.at).split("@")[0]!.endsWith(`.${mark}`)
+  );
+}
+
+function sleepSentence(row: Row, held: ReadonlyMap<string, readonly Holder[]>): string {
+  const off = row.events.flatMap((event) => {
+    if (event.kind !== "read" || event.value === false || event.value === 0) return [];
+    const [variable] = event.at.split("@");
+    if (variable?.endsWith(".irqs_off") === true) return ["interrupts off"];
+    return variable?.endsWith(".softirqs_off") === true ? ["softirqs off"] : [];
+  });
+  if (off.length > 0) return `with ${off.join(" and ")}`;
+  const locks = heldSentence(row.thread, held);
+  return locks === "while it holds no lock" ? "in a handler, or with preemption off" : locks;
 }
 
 /** How a check says that it belongs to a free, and not to another use of the object. */
@@ -170,7 +215,9 @@ export function deadlockSentence(
 /** What a thread waits for, and who could end that: `l, which CPU0 (a) holds`. */
 export function waitWords(threads: readonly InterleavingThread[], waiting: BlockedThread): string {
   const [holder] = waiting.heldBy;
-  if (holder === undefined) return waiting.waitingFor;
+  // A thread whose turn it is not says already whose it is.
+  const named = /^the (end of|CPU)/.test(waiting.waitingFor);
+  if (holder === undefined || named) return waiting.waitingFor;
   const does = waiting.waitingFor.startsWith("a change") ? "must make" : "holds";
   return `${waiting.waitingFor}, which ${cpuOf(threads, holder)} ${does}`;
 }

@@ -160,8 +160,13 @@ function nameOf(value: Value): string | undefined {
   return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
 }
 
+/** What a CPU notes for itself: who runs shows in the columns. */
+const NOTES: ReadonlySet<string> = new Set(["handler", "below", "pinned", "preempt_off"]);
+
 /** The inside of a lock is told as taking and dropping it. */
-function isInside(at: string, object: string | undefined): boolean {
+function isInside(model: Model, at: string, object: string | undefined): boolean {
+  const variable = model.variables.find(({ name }) => name === variableOf(at));
+  if (variable?.library === true && NOTES.has(variable.field)) return true;
   return object !== undefined && at.endsWith(`@${object}`);
 }
 
@@ -174,7 +179,8 @@ function readsOf(model: Model, events: readonly Event[], hidden: string | undefi
   );
   const reads = new Map<string, string>();
   for (const event of events) {
-    if (event.kind !== "read" || isInside(event.at, hidden) || written.has(variableOf(event.at))) continue;
+    if (event.kind !== "read" || isInside(model, event.at, hidden) || written.has(variableOf(event.at)))
+      continue;
     // Looked at before each use of an object: where that is in order, it says nothing.
     if (isAllocation(model, event.at)) continue;
     reads.set(locationPath(model, event.at), formatValue(event.value));
@@ -186,7 +192,7 @@ function readsOf(model: Model, events: readonly Event[], hidden: string | undefi
 function storesOf(model: Model, events: readonly Event[], hidden: string | undefined): Read[] {
   const stores = new Map<string, string>();
   for (const event of events) {
-    if (event.kind !== "buffer" || isInside(event.at, hidden)) continue;
+    if (event.kind !== "buffer" || isInside(model, event.at, hidden)) continue;
     stores.set(locationPath(model, event.at), formatValue(event.value));
   }
   return [...stores].map(([path, value]) => ({ path, value }));
@@ -201,7 +207,7 @@ function effectsOf(model: Model, events: readonly Event[], hidden: string | unde
   const effects = new Map<string, Effect>();
   const freed = freedIn(model, events);
   for (const event of events) {
-    if (event.kind !== "write" || isInside(event.at, hidden)) continue;
+    if (event.kind !== "write" || isInside(model, event.at, hidden)) continue;
     // What is inside an object that is gone is nobody's business.
     if (freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at)) continue;
     const path = locationPath(model, event.at);

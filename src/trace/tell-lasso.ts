@@ -3,9 +3,10 @@ import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
 import { nextStep } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term, Value } from "../ir/model.js";
+import { columnsOf } from "./columns.js";
 import { type Ending, lassoSentence, type Starved } from "./failure-of-runs.js";
 import { holders } from "./holders.js";
-import type { BlockedThread, Interleaving, InterleavingThread } from "./interleaving.js";
+import type { BlockedThread, Interleaving } from "./interleaving.js";
 import { type Lasso, loopState, lotOf, unanswered } from "./lasso.js";
 import { contextSwitches } from "./replay.js";
 import { describeRow, type Row, rowsOf } from "./rows.js";
@@ -29,9 +30,7 @@ export function tellLasso(
   const blocked = blockedForEver(model, lasso, rows);
   const starved = starvedThreads(model, lasso);
   const names = [...rows, ...blocked, ...starved].map(({ thread }) => thread);
-  const threads = [...new Set(names)].map(
-    (name, index): InterleavingThread => ({ name, cpu: `CPU${index}` }),
-  );
+  const threads = columnsOf(model, names);
   const ending: Ending = { steps: rows.length, loop: around.length };
   const claim = {
     property,

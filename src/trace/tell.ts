@@ -5,6 +5,7 @@ import { formatValue, locationPath, type State, threadsOf } from "../interpreter
 import { runStep, type Wait } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
 import { isEnvironment, type Model, type Value } from "../ir/model.js";
+import { columnsOf } from "./columns.js";
 import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
 import { freedObjects, type Holder, holders } from "./holders.js";
 import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
@@ -35,9 +36,7 @@ export function tell(
   const final = moves.at(-1)?.outcome.state ?? start;
   const blocked = blockedThreads(model, final, rows, violated.check);
   const names = [...rows.map((row) => row.thread), ...blocked.map(({ thread }) => thread)];
-  const threads = [...new Set(names)].map(
-    (name, index): InterleavingThread => ({ name, cpu: `CPU${index}` }),
-  );
+  const threads = columnsOf(model, names);
   return {
     threads,
     steps,
@@ -112,8 +111,13 @@ export function describeWait(
   held: ReadonlyMap<string, readonly Holder[]>,
   rows: readonly Row[],
 ): BlockedThread {
-  const { origin } = wait.action;
+  const { origin, because } = wait.action;
   const place = { thread, span: origin.span, text: origin.text };
+  if (because !== undefined) {
+    const waitingFor =
+      because === "preempted" ? `the CPU, which ${wait.whom.join()} keeps` : `the end of ${wait.whom.join()}`;
+    return { ...place, waitingFor, heldBy: wait.whom };
+  }
   if (wait.lock !== undefined) {
     const inTheWay = held.get(wait.lock) ?? [];
     const since = inTheWay[0]?.since;
