@@ -3,6 +3,7 @@
  * BEGIN TRANSLATION and END TRANSLATION is the official translator's and is added later.
  */
 import { must } from "../base/assert.js";
+import { AT_EXIT } from "../ir/checks.js";
 import { isEnvironment, type Model, type Process, type Variable } from "../ir/model.js";
 import { defaultValue, TRUE, usesTerm } from "../ir/terms.js";
 import { stepChecks } from "./checks.js";
@@ -277,6 +278,10 @@ function printChecks(
   }
   const among = (some: (process: Process) => boolean) => printThreads(model, naming, some);
   const [owed, movers] = [among(({ daemon }) => !daemon), among((process) => !isEnvironment(process))];
+  // A thread that ends as it must not has not been stopped on its way.
+  const harmless = checks.filter((check) => AT_EXIT.has(check)).map((check) => `"${check}"`);
+  const undisturbed = harmless.length === 0 ? "fault = {}" : `fault \\subseteq {${harmless.join(", ")}}`;
+  const disturbed = harmless.length === 0 ? "fault # {}" : `~(${undisturbed})`;
   const cycle = naming.checks.get("wait-cycle");
   if (cycle !== undefined) {
     const indent = " ".repeat(cycle.length + 4);
@@ -284,12 +289,12 @@ function printChecks(
     add(out, `${cycle} == \\/ Stuck(Threads) = {}`);
     const unowed = owed === "Threads" ? "" : ` /\\ \\E t_ \\in ${owed} : ~Resting(t_)`;
     const blocked = `\\A t_ \\in ${movers} : Blocked(t_)`;
-    add(out, `${indent}\\/ fault = {} /\\ ${unowed === "" ? blocked : `(${blocked})`}${unowed}`);
+    add(out, `${indent}\\/ ${undisturbed} /\\ ${unowed === "" ? blocked : `(${blocked})`}${unowed}`);
     emitted.push({ operator: cycle, check: "wait-cycle", name: undefined });
   }
   const deadlock = must(naming.checks.get("deadlock"), "deadlock");
   add(out, "\\* A thread that failed a check has stopped: who waits for it then is no fault of the design.");
-  add(out, `${deadlock} == \\/ fault # {}`);
+  add(out, `${deadlock} == \\/ ${disturbed}`);
   add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\A t_ \\in ${owed} : Resting(t_)`);
   add(out, `${" ".repeat(deadlock.length + 4)}\\/ \\E t_ \\in ${movers} : ~Blocked(t_)`);
   emitted.push({ operator: deadlock, check: "deadlock", name: undefined });

@@ -37,3 +37,6 @@ export const LIVENESS_CHECKS: ReadonlySet<string> = new Set([
   "always_eventually",
   "leads_to",
 ]);
+
+/** Checks that a thread fails where it ends: it would have run no further, and nobody misses it. */
+export const AT_EXIT: ReadonlySet<string> = new Set(["lock-held-at-exit"]);

@@ -95,13 +95,21 @@ export function runMini(program: MiniProgram): MiniResult {
 function access(state: MiniState, index: number): MiniState | undefined {
   const thread = state.threads[index]!;
   const [now, ...rest] = thread.todo;
-  const go = (change: Partial<MiniState>, mine: Partial<MiniThread> = {}): MiniState => ({
+  const move = (change: Partial<MiniState>, mine: Partial<MiniThread> = {}): MiniState => ({
     ...state,
     ...change,
     threads: state.threads.with(index, { ...thread, todo: rest, pending: undefined, ...mine }),
   });
+  const failing = (check: string) => [...new Set([...state.failed, check])].sort();
+  /** A thread that comes to its end must not hold a lock then. */
+  const go = (change: Partial<MiniState>, mine: Partial<MiniThread> = {}): MiniState => {
+    const next = move(change, mine);
+    const { todo, pending } = next.threads[index]!;
+    const keeps = todo.length === 0 && pending === undefined && next.owners.includes(index);
+    return keeps ? { ...next, failed: failing("lock-held-at-exit") } : next;
+  };
   const fail = (check: string, memory = state.memory): MiniState =>
-    go({ memory, failed: [...new Set([...state.failed, check])].sort() }, { todo: [], n: 0 });
+    move({ memory, failed: failing(check) }, { todo: [], n: 0 });
   if (thread.pending !== undefined) {
     const { to, value } = thread.pending;
     return go({ memory: state.memory.with(to, value) });

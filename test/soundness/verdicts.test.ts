@@ -17,7 +17,9 @@ const SPECS: readonly { name: string; text: string; violated: string | undefined
   },
   {
     name: "a deadlock",
-    text: 'const l = spinlock(); thread("a", () => { spin_lock(l); }); thread("b", () => { spin_lock(l); });',
+    text: `const l = spinlock(); const k = spinlock();
+      thread("a", () => { spin_lock(l); spin_lock(k); spin_unlock(k); spin_unlock(l); });
+      thread("b", () => { spin_lock(k); spin_lock(l); spin_unlock(l); spin_unlock(k); });`,
     violated: "deadlock",
   },
   {

@@ -9,6 +9,7 @@ import {
 } from "../../src/interpreter/state.js";
 import { type Outcome, runStep } from "../../src/interpreter/step.js";
 import { stuckThreads } from "../../src/interpreter/waits.js";
+import { AT_EXIT } from "../../src/ir/checks.js";
 import { DONE, isEnvironment, type Model, type Process } from "../../src/ir/model.js";
 
 /** One transition of the explored graph. */
@@ -112,8 +113,9 @@ function expand(
   const owed = named(({ daemon }) => !daemon);
   // Nobody has to move any more, and somebody who owes it has not come to an end or to rest.
   const nobodyMoves = named((process) => !isEnvironment(process)).every((name) => blocked.includes(name));
-  const deadlock = nobodyMoves && state.failed.size === 0 && owed.some((name) => !resting.includes(name));
-  const reported = owed.length === threads.length ? nobodyMoves && state.failed.size === 0 : deadlock;
+  const undisturbed = [...state.failed].every((check) => AT_EXIT.has(check));
+  const deadlock = nobodyMoves && undisturbed && owed.some((name) => !resting.includes(name));
+  const reported = owed.length === threads.length ? nobodyMoves && undisturbed : deadlock;
   const waitCycle = !reported && stuckThreads(model, state).length > 0;
   const explored = { state, blocked, resting, falseInvariants, deadlock, waitCycle };
   return { explored, outcomes };
