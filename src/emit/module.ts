@@ -113,6 +113,7 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
   add(out, "");
   add(out, "Has(list_, element_) == \\E i_ \\in 1..Len(list_) : list_[i_] = element_");
   add(out, "Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)");
+  add(out, "Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_");
   add(out, "Elements(list_) == {list_[i_] : i_ \\in DOMAIN list_}");
   add(out, "First(list_) == IF list_ = <<>> THEN null ELSE list_[1]");
   add(out, "NextOf(list_, element_) ==");

@@ -20,7 +20,7 @@ PrintT Assert JavaTime TLCGet TLCSet TLCEval Permutations SortSeq RandomElement 
 Sequences FiniteSets Bags Reals Peano ProtoReals RealTime Json Randomization Toolbox TLCExt`;
 
 /** What the emitter itself defines in every module. */
-const OWN_NAMES = `null fault latchwork Has Without Elements First NextOf IndexOf Rem Threads Blocked Resting WaitsFor
+const OWN_NAMES = `null fault latchwork Has Without Behind Elements First NextOf IndexOf Rem Threads Blocked Resting WaitsFor
 Stuck Waits Present CpuOf BufferOf Forward Stored Fenced Drainable Drained Unlinked UnlinkedInOrder`;
 
 /** Bound by the emitter's own expressions, inside which a bound variable of the spec may stand. */

@@ -127,6 +127,10 @@ export function printTerm(context: TermContext, term: Term): string {
       return term.where === "first"
         ? `<<${go(term.element)}>> \\o ${operand(context, term.list)}`
         : `Append(${go(term.list)}, ${go(term.element)})`;
+    case "without":
+      return `Without(${go(term.list)}, ${go(term.element)})`;
+    case "behind":
+      return `Behind(${go(term.list)}, ${go(term.count)})`;
     case "change": {
       const operator = term.change === "add" ? "\\union" : "\\";
       return `${operand(context, term.set)} ${operator} {${go(term.element)}}`;
@@ -256,9 +260,9 @@ function typeOf(context: TermContext, term: Term): Type | undefined {
 
 function isList(context: TermContext, collection: Term): boolean {
   const type = typeOf(context, collection);
-  if (type?.kind !== "list" && type?.kind !== "set")
-    bug(`a list or set was expected, not ${collection.kind}`);
-  return type.kind === "list";
+  if (type?.kind !== "list" && type?.kind !== "queue" && type?.kind !== "set")
+    bug(`a list, queue or set was expected, not ${collection.kind}`);
+  return type.kind !== "set";
 }
 
 /** A part of a larger expression: in parentheses unless it cannot be misread. */

@@ -30,6 +30,8 @@ export function describeType(type: Type): string {
       return `a list of ${type.element}`;
     case "set":
       return "a set";
+    case "queue":
+      return "a queue";
     case "instances":
       return `instances of ${type.class}`;
     case "pool":
@@ -44,6 +46,7 @@ export function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "object" && b.kind === "object") return a.class === b.class;
   if (a.kind === "list" && b.kind === "list") return a.element === b.element;
   if (a.kind === "set" && b.kind === "set") return sameKind(a.element, b.element);
+  if (a.kind === "queue" && b.kind === "queue") return sameKind(a.element, b.element);
   if (a.kind === "null") return isNullable(b);
   if (b.kind === "null") return isNullable(a);
   return a.kind === b.kind;

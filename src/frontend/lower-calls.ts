@@ -24,7 +24,9 @@ import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js
 import { lowerChoose } from "./lower-choices.js";
 import { lowerInvoke, notAProcedure, passArguments, readArgument } from "./lower-closures.js";
 import { lowerContextQuery } from "./lower-contexts.js";
+import { isExchange, lowerExchange } from "./lower-exchange.js";
 import { lowerDispatch, lowerSuperCall } from "./lower-methods.js";
+import { lowerQueueMethod } from "./lower-queue.js";
 import { lowerType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
 import { undeclared } from "./modules.js";
@@ -112,6 +114,7 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
   if ((name === "READ_ONCE" || name === "smp_load_acquire") && argument !== undefined) {
     return lowerMarkedLoad(context, name, argument);
   }
+  if (isExchange(name)) return lowerExchange(context, node, name);
   if (name === "choose" && argument !== undefined) return lowerChoose(context, node, argument);
   if (name === "alloc" && argument !== undefined) return lowerAlloc(context, node, argument);
   if (name === "list_empty" && argument !== undefined) {
@@ -216,6 +219,7 @@ function lowerMethod(
   const { type } = collection;
   if (type.kind === "void") return brokenExpression(span);
   if (type.kind === "object") return lowerDispatch(context, node, collection, callee.name);
+  if (type.kind === "queue") return lowerQueueMethod(context, node, collection, method);
   if (!["list", "set", "instances", "pool"].includes(type.kind)) {
     const what = `a method of ${describeType(type)}`;
     const why = "Only objects, lists, sets and instances have methods.";

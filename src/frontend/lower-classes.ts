@@ -9,6 +9,7 @@ import { literalOf } from "./fold.js";
 import { intrinsicCall, wrongIntrinsicCount } from "./intrinsics.js";
 import { isValueType, need, sameKind, VOID } from "./kinds.js";
 import { lowerExpression } from "./lower-expressions.js";
+import { queueType } from "./lower-queue.js";
 import { createCodeContext } from "./lower-statements.js";
 import { lowerValueType } from "./lower-types.js";
 import { madeClass } from "./makers.js";
@@ -137,7 +138,7 @@ function wrongOverride(
   const isCollection = [member, inherited.member].some(
     ({ initializer }, index) =>
       initializer !== undefined &&
-      ["list", "set"].includes(
+      ["list", "queue", "set"].includes(
         intrinsicCall(index === 0 ? module : inherited.source.module, initializer) ?? "",
       ),
   );
@@ -386,6 +387,7 @@ function collectionType(
   declared: Type | undefined,
 ): Type | undefined {
   const name = intrinsicCall(module, initializer);
+  if (name === "queue") return queueType(context, module, initializer);
   if (name !== "list" && name !== "set") return undefined;
   const argument = (initializer as ts.CallExpression).typeArguments?.[0];
   const element = argument && lowerValueType(argument, module, context);

@@ -47,7 +47,7 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
     return { kind: "broken" };
   }
   const collection = intrinsicCall(module, node.initializer);
-  if (collection === "list" || collection === "set") {
+  if (collection === "list" || collection === "queue" || collection === "set") {
     const what = `a ${collection} that belongs to no object`;
     const instead = `Make it a field: class Queue { items = ${node.initializer.getText(module.file)}; } const queue = new Queue();`;
     context.diagnostics.push(notYet(span, what, instead));

@@ -141,7 +141,7 @@ function lowerTarget(context: CodeContext, node: ts.Expression): Target | undefi
     return undefined;
   }
   if (target.kind === "field" || target.kind === "global") {
-    if (target.type.kind === "list" || target.type.kind === "set") {
+    if (["list", "queue", "set"].includes(target.type.kind)) {
       refuse(
         context,
         node,

@@ -35,6 +35,7 @@ import {
 } from "./kinds.js";
 import { arrayField, lengthOf, lowerAddresses, lowerIndex } from "./lower-arrays.js";
 import { lowerCall } from "./lower-calls.js";
+import { lowerQueueProperty } from "./lower-queue.js";
 import { findEmbedded, findField, findMethod, lineage } from "./members.js";
 import { undeclared } from "./modules.js";
 import { refusalOf } from "./refusals.js";
@@ -179,6 +180,7 @@ function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression):
   if (owner.type.kind === "set" && name === "size") {
     return { kind: "size", collection: owner, type: NUMBER, span };
   }
+  if (owner.type.kind === "queue") return lowerQueueProperty(context, node, owner);
   if (owner.type.kind !== "object") {
     const known = PROPERTIES.get(owner.type.kind) ?? [];
     if (nearest(name, known) !== undefined) {

@@ -9,6 +9,7 @@ import { intrinsicName, wrongArgumentCount, wrongIntrinsicCount } from "./intrin
 import { BOOLEAN, describeType, NUMBER, needValue, VOID } from "./kinds.js";
 import { lowerCollection, lowerElement } from "./lower-calls.js";
 import { lowerCondition } from "./lower-expressions.js";
+import { lowerQueueChange } from "./lower-queue.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, type Place, spanOf } from "./source.js";
 
@@ -49,7 +50,9 @@ export function lowerIntrinsicStatement(
   node: ts.CallExpression,
   place: Place,
 ): Statement[] | undefined {
-  if (ts.isPropertyAccessExpression(node.expression)) return lowerSetChange(context, node, place);
+  if (ts.isPropertyAccessExpression(node.expression)) {
+    return lowerQueueChange(context, node, place) ?? lowerSetChange(context, node, place);
+  }
   const name = intrinsicName(context, node);
   const lower = name === undefined ? undefined : STATEMENTS.get(name);
   if (name === undefined || lower === undefined) return undefined;

@@ -91,6 +91,14 @@ export function evaluate(scene: Scene, term: Term): Value {
       const element = go(term.element);
       return { list: term.where === "first" ? [element, ...list] : [...list, element] };
     }
+    case "without": {
+      const element = go(term.element);
+      return { list: elementsOf(go(term.list)).filter((other) => !sameValue(other, element)) };
+    }
+    case "behind": {
+      const count = numberOf(go(term.count));
+      return { list: elementsOf(go(term.list)).slice(Math.max(0, count)) };
+    }
     case "change": {
       const element = go(term.element);
       const others = elementsOf(go(term.set)).filter((other) => !sameValue(other, element));

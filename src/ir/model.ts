@@ -102,6 +102,10 @@ export type Term =
       readonly list: Term;
       readonly element: Term;
     }
+  /** The list without the element, however often it is there. */
+  | { readonly kind: "without"; readonly list: Term; readonly element: Term }
+  /** The list without so many of its first elements. */
+  | { readonly kind: "behind"; readonly list: Term; readonly count: Term }
   /** The set with or without the element. */
   | {
       readonly kind: "change";

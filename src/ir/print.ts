@@ -59,6 +59,8 @@ export function printType(type: Type): string {
       return nullable(type.class, type.nullable);
     case "list":
       return `list<${type.element}>`;
+    case "queue":
+      return `queue<${printType(type.element)}>`;
     case "set":
       return `set<${printType(type.element)}>`;
     case "instances":
@@ -195,6 +197,10 @@ export function printTerm(term: Term): string {
       return `{${term.variable} of ${printTerm(term.domain)}: ${printTerm(term.condition)}}`;
     case "has":
       return `has(${printTerm(term.collection)}, ${printTerm(term.element)})`;
+    case "without":
+      return `without(${printTerm(term.list)}, ${printTerm(term.element)})`;
+    case "behind":
+      return `behind(${printTerm(term.list)}, ${printTerm(term.count)})`;
     case "size":
       return `size(${printTerm(term.collection)})`;
     case "first":

@@ -14,6 +14,8 @@ export type Type =
   | { readonly kind: "object"; readonly class: string; readonly nullable: boolean }
   | { readonly kind: "list"; readonly element: string }
   | { readonly kind: "set"; readonly element: Type }
+  /** Values in the order in which they came. */
+  | { readonly kind: "queue"; readonly element: Type }
   | { readonly kind: "instances"; readonly class: string }
   | { readonly kind: "pool"; readonly class: string }
   /** A procedure that is passed as an argument. */
@@ -153,6 +155,17 @@ export type Expression =
       readonly local: LocalSymbol;
       readonly arguments: readonly Argument[];
     })
+  /**
+   * Runs the statements, then gives the result: an instruction that changes memory and has a value. The locals that
+   * they declare are nobody else's.
+   */
+  | (ExpressionBase & {
+      readonly kind: "run";
+      readonly statements: readonly Statement[];
+      readonly result: Expression;
+    })
+  /** What stands first in a queue, or null. */
+  | (ExpressionBase & { readonly kind: "front"; readonly queue: Expression })
   /** Constants to choose from. */
   | (ExpressionBase & { readonly kind: "constants"; readonly elements: readonly Expression[] })
   | (ExpressionBase & { readonly kind: "choose"; readonly domain: Expression })
@@ -216,6 +229,13 @@ export type Statement =
       readonly change: "add" | "delete";
       readonly set: Expression;
       readonly element: Expression;
+    })
+  | (StatementBase & {
+      readonly kind: "queue-change";
+      readonly change: "push" | "delete" | "drop";
+      readonly queue: Expression;
+      /** What is pushed or deleted, or how many values are dropped. */
+      readonly operand: Expression;
     })
   | (StatementBase & {
       readonly kind: "check";

@@ -42,9 +42,12 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
       return { ...term, collection: change(term.collection) };
     case "first":
       return { ...term, list: change(term.list) };
+    case "behind":
+      return { ...term, list: change(term.list), count: change(term.count) };
     case "next":
     case "index-of":
     case "insert":
+    case "without":
       return { ...term, list: change(term.list), element: change(term.element) };
     case "change":
       return { ...term, set: change(term.set), element: change(term.element) };
@@ -256,6 +259,7 @@ export function defaultValue(type: { readonly kind: string }): Value {
     case "string":
       return "";
     case "list":
+    case "queue":
       return { list: [] };
     case "set":
       return { set: [] };

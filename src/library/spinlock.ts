@@ -3,7 +3,7 @@
  * spin_unlock with their irq, irqsave and bh variants. Taking the lock is a locked instruction, giving it back is a plain
  * store-release, as on x86: with store buffers (`memory: "tso"`) the others see the lock free only once everything stored
  * under it is in memory.
- * Left out: fairness between waiters (any of them may be next) and recursion.
+ * Left out: fairness between waiters (any of them may be next); for recursion there is rspinlock().
  */
 import { release } from "../dsl/memory.js";
 import { acquires, atomic, check, current, releases, type Thread, until } from "../dsl/steps.js";

@@ -4,6 +4,7 @@
  * makes it one; only kill_timer is two, since it waits for a running handler after the lock is dropped.
  * Left out: time itself, the CPU a timer is queued on, migrate_timer's two locks.
  */
+import { execution_context } from "../dsl/contexts.js";
 import { release } from "../dsl/memory.js";
 import { assert, atomic, check, current, idle_until, type Thread, until } from "../dsl/steps.js";
 
@@ -54,13 +55,28 @@ export function kill_timer(timer: Timer): void {
   until(timer.running === null, timer.running);
 }
 
-/** The softirq's side: waits until the timer is armed, then runs its handler once. */
+/**
+ * The softirq's side: runs the handler once if the timer is armed. A thread that stands for the softirq waits until it
+ * is; a handler declared with softirq(…) does not.
+ */
 export function execute_timer(timer: Timer, handler: () => void): void {
-  atomic(() => {
-    idle_until(timer.status === "in_heap");
-    timer.status = "inactive";
-    timer.running = current();
-  });
+  if (execution_context() === "task") {
+    atomic(() => {
+      idle_until(timer.status === "in_heap");
+      timer.status = "inactive";
+      timer.running = current();
+    });
+  } else {
+    let runs = false;
+    atomic(() => {
+      if (timer.status === "in_heap") {
+        timer.status = "inactive";
+        timer.running = current();
+        runs = true;
+      }
+    });
+    if (!runs) return;
+  }
   handler();
   release(() => {
     timer.running = null;

@@ -7,7 +7,7 @@ import type { ConstantValue, Field, InitialValue, Program } from "../ir/program.
 export function initialValue(program: Program, className: string, field: Field): Value {
   const initial = initialOf(program, className, field);
   if (initial.kind === "value") return initial.value satisfies ConstantValue;
-  return field.type.kind === "list" ? { list: [] } : { set: [] };
+  return field.type.kind === "set" ? { set: [] } : { list: [] };
 }
 
 /** A class may give an inherited field another initial value. */

@@ -62,7 +62,9 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     }
     case "has":
     case "size":
-      return inlineCollectionTest(context, origin, e);
+      return inlineCollectionTest(context, origin, e, e.collection);
+    case "front":
+      return inlineCollectionTest(context, origin, e, e.queue);
     case "logical":
     case "conditional":
       return inlineChoiceOfValue(context, origin, e);
@@ -78,6 +80,9 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return inlineInvoke(context, origin, e);
     case "alloc":
       return inlineAlloc(context, origin, e);
+    case "run":
+      context.inlineStatements(context, e.statements);
+      return go(e.result);
     case "choose":
     case "maybe":
       return inlineChoice(context, origin, e);
@@ -131,14 +136,19 @@ function load(context: InlineContext, origin: Origin, place: Place, e: Expressio
 function inlineCollectionTest(
   context: InlineContext,
   origin: Origin,
-  e: Extract<Expression, { kind: "has" | "size" }>,
+  e: Extract<Expression, { kind: "front" | "has" | "size" }>,
+  from: Expression,
 ): Term {
   const go = (child: Expression) => inlineExpression(context, origin, child);
-  const named = must(placeOf(context, e.collection, go), "the list or set that is read");
-  const place = e.kind === "has" ? steadyPlace(context, origin, named, e.collection) : named;
-  const collection = readOf(context, place, e.collection.span);
+  const named = must(placeOf(context, from, go), "the list or set that is read");
+  const place = e.kind === "has" ? steadyPlace(context, origin, named, from) : named;
+  const collection = readOf(context, place, from.span);
   const value: Term =
-    e.kind === "has" ? { kind: "has", collection, element: go(e.element) } : { kind: "size", collection };
+    e.kind === "has"
+      ? { kind: "has", collection, element: go(e.element) }
+      : e.kind === "size"
+        ? { kind: "size", collection }
+        : { kind: "first", list: collection };
   const name = temporary(context, e, e.kind);
   boundary(context, origin);
   checkPlace(context, origin, place);

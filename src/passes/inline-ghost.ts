@@ -36,6 +36,7 @@ export function inlineGhostStatement(context: InlineContext, statement: Statemen
 /** Whether the statement is ghost code by what it changes. */
 export function changesGhost(context: InlineContext, statement: Statement): boolean {
   if (statement.kind === "assign" || statement.kind === "update") return isGhost(context, statement.target);
+  if (statement.kind === "queue-change") return isGhost(context, statement.queue);
   return statement.kind === "set-change" && isGhost(context, statement.set);
 }
 
@@ -53,6 +54,8 @@ function partsOf(statement: Statement): Expression[] {
       return [statement.target, statement.value];
     case "set-change":
       return [statement.set, statement.element];
+    case "queue-change":
+      return [statement.queue, statement.operand];
     default:
       return [];
   }
@@ -76,6 +79,8 @@ function changeOfDesign(context: InlineContext, statement: Statement): string | 
     }
     case "set-change":
       return isGhost(context, statement.set) ? undefined : "changes what is no ghost";
+    case "queue-change":
+      return isGhost(context, statement.queue) ? undefined : "changes what is no ghost";
     case "list-add":
     case "list-del":
       return "changes a list";

@@ -34,6 +34,7 @@ import {
   inlineDeclare,
   inlineListAdd,
   inlineListDel,
+  inlineQueueChange,
   inlineSetChange,
   inlineUpdate,
 } from "./inline-stores.js";
@@ -134,6 +135,8 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineFree(context, origin, statement);
     case "set-change":
       return inlineSetChange(context, origin, statement);
+    case "queue-change":
+      return inlineQueueChange(context, origin, statement);
     case "check":
       return inlineCheck(context, origin, statement);
     case "until":

@@ -185,6 +185,29 @@ export function inlineSetChange(context: InlineContext, origin: Origin, statemen
   emit(context.builder, { kind: "store", ...place, value, origin });
 }
 
+export function inlineQueueChange(
+  context: InlineContext,
+  origin: Origin,
+  statement: Kind<"queue-change">,
+): void {
+  const { queue, change } = statement;
+  const e =
+    change === "drop" || queue.type.kind !== "queue"
+      ? statement.operand
+      : asType(statement.operand, queue.type.element);
+  const operand = steadyBefore(context, origin, inlineExpression(context, origin, e), e, [queue]);
+  const place = collectionPlace(context, origin, queue);
+  boundary(context, origin);
+  const list = readOf(context, place, queue.span);
+  const value: Term =
+    change === "push"
+      ? { kind: "insert", where: "last", list, element: operand }
+      : change === "delete"
+        ? { kind: "without", list, element: operand }
+        : { kind: "behind", list, count: operand };
+  emit(context.builder, { kind: "store", ...place, value, origin });
+}
+
 function checkLinked(context: InlineContext, origin: Origin, condition: Term, subject: Term): void {
   emit(context.builder, {
     kind: "check",

@@ -36,7 +36,8 @@ export interface PureTerm {
 
 /** Whether evaluating the expression runs code: calls and choices cannot be part of a term. */
 export function runsCode(expression: Expression): boolean {
-  if (["call", "dispatch", "invoke", "choose", "maybe", "alloc"].includes(expression.kind)) return true;
+  if (["call", "dispatch", "invoke", "run", "choose", "maybe", "alloc"].includes(expression.kind))
+    return true;
   return childrenOf(expression).some(runsCode);
 }
 
@@ -81,6 +82,10 @@ export function childrenOf(expression: Expression): Expression[] {
     case "dispatch":
     case "invoke":
       return expression.arguments.filter((argument: Argument) => argument.kind !== "closure");
+    case "run":
+      return [expression.result];
+    case "front":
+      return [expression.queue];
     case "choose":
       return [expression.domain];
     case "constants":
@@ -170,6 +175,8 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return { kind: "has", collection: go(e.collection), element: go(e.element) };
     case "size":
       return { kind: "size", collection: go(e.collection) };
+    case "front":
+      return { kind: "first", list: go(e.queue) };
     case "quantifier":
       return lowerQuantifier(context, e, guards, claims);
     case "instanceof":
@@ -180,6 +187,8 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return lowerDispatch(context, e, guards, claims);
     case "invoke":
       return lowerInvoke(context, e, guards, claims);
+    case "run":
+      return refuse(context, e, "an instruction that changes memory");
     case "choose":
     case "alloc":
     case "maybe":

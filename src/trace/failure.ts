@@ -219,5 +219,9 @@ export function waitWords(threads: readonly InterleavingThread[], waiting: Block
   const named = /^the (end of|CPU)/.test(waiting.waitingFor);
   if (holder === undefined || named) return waiting.waitingFor;
   const does = waiting.waitingFor.startsWith("a change") ? "must make" : "holds";
+  // Who is waited for need not hold the lock: a reader can wait behind a writer that waits.
+  if (does === "holds" && waiting.heldSince === undefined) {
+    return `${waiting.waitingFor} behind ${cpuOf(threads, holder)}`;
+  }
   return `${waiting.waitingFor}, which ${cpuOf(threads, holder)} ${does}`;
 }

@@ -119,7 +119,12 @@ export function describeWait(
     return { ...place, waitingFor, heldBy: wait.whom };
   }
   if (wait.lock !== undefined) {
-    const inTheWay = held.get(wait.lock) ?? [];
+    const all = held.get(wait.lock) ?? [];
+    const inTheWay = wait.whom.length === 0 ? all : all.filter((holder) => wait.whom.includes(holder.thread));
+    // A reader can wait behind a writer that only waits itself: who holds the lock is not in its way.
+    if (all.length > 0 && inTheWay.length === 0) {
+      return { ...place, waitingFor: wait.lock, heldBy: [...new Set(wait.whom)] };
+    }
     const since = inTheWay[0]?.since;
     return {
       ...place,
@@ -129,12 +134,14 @@ export function describeWait(
     };
   }
   const names = new Set(threadsOf(model).map(({ instance }) => instance.name));
-  const inTheWay = wait.reads.flatMap(({ at, value }) =>
+  const named = wait.reads.flatMap(({ at, value }) =>
     value !== null && typeof value === "object" && "ref" in value && names.has(value.ref)
       ? [{ at, thread: value.ref }]
       : [],
   );
-  const first = inTheWay[0];
+  const isFirst = named.filter(({ thread: name }) => wait.whom.length === 0 || wait.whom.includes(name));
+  const first = isFirst[0];
+  const inTheWay = first === undefined ? wait.whom : isFirst.map((holder) => holder.thread);
   const since =
     first &&
     rows.findLastIndex((row) => row.events.some((event) => event.kind === "write" && event.at === first.at));
@@ -144,7 +151,7 @@ export function describeWait(
   return {
     ...place,
     waitingFor: waitingFor === "" ? "a condition that never becomes true" : `a change of ${waitingFor}`,
-    heldBy: inTheWay.map((holder) => holder.thread),
+    heldBy: [...new Set(inTheWay)],
     ...(since === undefined || since < 0 ? {} : { heldSince: since + 1 }),
   };
 }

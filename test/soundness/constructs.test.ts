@@ -8,6 +8,9 @@ import { CONTEXT_SPECS } from "./specs-contexts.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
+import { LIBRARY_EXCHANGE_SPECS } from "./specs-library-exchange.js";
+import { LIBRARY_LOCK_SPECS } from "./specs-library-locks.js";
+import { LIBRARY_WAIT_SPECS } from "./specs-library-waits.js";
 import { LOCK_SPECS } from "./specs-locks.js";
 import { MEMORY_SPECS } from "./specs-memory.js";
 import { NAME_SPECS } from "./specs-names.js";
@@ -29,6 +32,9 @@ describe.concurrent("constructs", () => {
     ...NAME_SPECS,
     ...GHOST_SPECS,
     ...WAIT_SPECS,
+    ...LIBRARY_EXCHANGE_SPECS,
+    ...LIBRARY_LOCK_SPECS,
+    ...LIBRARY_WAIT_SPECS,
     ...LOCK_SPECS,
     ...COVERAGE_SPECS,
     ...CONTEXT_SPECS,
