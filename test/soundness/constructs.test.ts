@@ -10,6 +10,7 @@ import { COVERAGE_SPECS } from "./specs-coverage.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LIBRARY_EXCHANGE_SPECS } from "./specs-library-exchange.js";
 import { LIBRARY_LOCK_SPECS } from "./specs-library-locks.js";
+import { LIBRARY_MEMORY_SPECS } from "./specs-library-memory.js";
 import { LIBRARY_WAIT_SPECS } from "./specs-library-waits.js";
 import { LOCK_SPECS } from "./specs-locks.js";
 import { MEMORY_SPECS } from "./specs-memory.js";
@@ -35,6 +36,7 @@ describe.concurrent("constructs", () => {
     ...LIBRARY_EXCHANGE_SPECS,
     ...LIBRARY_LOCK_SPECS,
     ...LIBRARY_WAIT_SPECS,
+    ...LIBRARY_MEMORY_SPECS,
     ...LOCK_SPECS,
     ...COVERAGE_SPECS,
     ...CONTEXT_SPECS,

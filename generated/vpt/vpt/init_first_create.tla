@@ -22,6 +22,7 @@ create_timer_pt == create_timer_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -43,6 +44,7 @@ variables
   Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -57,7 +59,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -574,7 +576,7 @@ pt_resume_237:
 pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138_3;
   else
@@ -695,7 +697,10 @@ destroy_periodic_time_224:
   \* vpt.ts:224  if (pt.vcpu === null)
   with vcpu_ = PeriodicTime_vcpu[create_timer_pt[self]] do
     if vcpu_ = null then
-      goto create_periodic_time_260;
+      \* vpt.ts:260  write_lock(pt_migrate);
+      with waits_ = FALSE do
+        goto create_periodic_time_260;
+      end with;
     else
       goto pt_lock_137_3;
     end if;
@@ -703,7 +708,7 @@ destroy_periodic_time_224:
 pt_lock_137_3:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     held := held \union {pt_migrate};
     goto pt_lock_138_5;
@@ -820,19 +825,43 @@ destroy_periodic_time_232:
 destroy_periodic_time_232_2:
   \* vpt.ts:232  kill_timer(pt.timer);
   await Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null;
-  goto create_periodic_time_260;
+  \* vpt.ts:260  write_lock(pt_migrate);
+  with waits_ = FALSE do
+    goto create_periodic_time_260;
+  end with;
 create_periodic_time_260:
   \* vpt.ts:260  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-    Rwlock_writer[pt_migrate] := self;
-    held := held \union {pt_migrate};
-    goto create_periodic_time_264;
+    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+      if waits_ then
+        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+        if waits_ then
+          goto create_periodic_time_260_2;
+        else
+          goto create_periodic_time_264;
+        end if;
+      else
+        Rwlock_writer[pt_migrate] := self;
+        held := held \union {pt_migrate};
+        if waits_ then
+          goto create_periodic_time_260_2;
+        else
+          goto create_periodic_time_264;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
+create_periodic_time_260_2:
+  \* vpt.ts:260  write_lock(pt_migrate);
+  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
+  Rwlock_writer[pt_migrate] := self;
+  held := held \union {pt_migrate};
+  goto create_periodic_time_264;
 create_periodic_time_264:
   \* vpt.ts:264  pt.pending_intr_nr = false;
   PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
@@ -927,16 +956,17 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, held
+          Timer_running, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+          pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, 
+           Rwlock_waiting, fault, pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+           pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+           vcpu_2_4, vcpu_3_3, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0}) \cup ({create_timer_pt0})
 
@@ -952,6 +982,7 @@ Init == (* Global variables *)
         /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
@@ -987,14 +1018,15 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, earliest_pt, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                           vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -1006,11 +1038,11 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                     held >>
+                                     Timer_running, Rwlock_writer, 
+                                     Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                     pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1027,10 +1059,10 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     vcpu_2_4, vcpu_3_3, held >>
+                                     Rwlock_readers, Rwlock_waiting, vcpu_2_2, 
+                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                     vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -1049,10 +1081,11 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -1063,11 +1096,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                         held >>
+                                         Rwlock_readers, Rwlock_waiting, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1084,10 +1117,10 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1105,10 +1138,11 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         vcpu_2_4, vcpu_3_3, held >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                         held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1123,11 +1157,11 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                       held >>
+                                       Timer_running, Rwlock_writer, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -1139,11 +1173,11 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_3, 
-                                             vcpu_2_2, pt, pt_2, earliest_pt, 
-                                             pt_3, pt_next, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             vcpu_2_4, vcpu_3_3, held >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -1167,10 +1201,10 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                          vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1187,10 +1221,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
+                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                           vcpu_3_3, held >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1211,11 +1246,11 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_running, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                             vcpu_3_3, held >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1237,10 +1272,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Timer_running, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                             vcpu_3_3, held >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1257,10 +1293,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                            vcpu_3_3, held >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1278,10 +1315,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                            vcpu_3_3, held >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1298,10 +1336,11 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                              Rwlock_waiting, fault, vcpu_3, 
+                                              vcpu_2_2, pt, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1316,11 +1355,11 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                              vcpu_3_3, held >>
+                                              Rwlock_waiting, fault, vcpu_3, 
+                                              vcpu_2_2, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1341,11 +1380,12 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Timer_running, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                vcpu_2_4, vcpu_3_3, held >>
+                                                Rwlock_readers, Rwlock_waiting, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                                vcpu_3_3, held >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1367,11 +1407,11 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_irq_issued, 
                                                 Timer_status, Timer_running, 
                                                 Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                                vcpu_3_3, held >>
+                                                Rwlock_waiting, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1390,10 +1430,10 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              vcpu_2_4, vcpu_3_3, held >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1412,10 +1452,10 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                            vcpu_3_3, held >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1443,9 +1483,10 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                           vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1466,9 +1507,10 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Timer_running, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             pt, pt_2, pt_4, chosen_2, 
+                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                             vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1538,9 +1580,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                           vcpu_3_3, held >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1561,9 +1604,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                           vcpu_3_3, held >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1597,9 +1641,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
+                                           vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                           vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1616,10 +1661,11 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1632,10 +1678,10 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Timer_running, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                           vcpu_2_4, vcpu_3_3, held >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1652,10 +1698,11 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              vcpu_2_4, vcpu_3_3, held >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1673,10 +1720,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                            vcpu_3_3, held >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1692,11 +1740,12 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                          held >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1710,11 +1759,12 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                          vcpu_3_3, held >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1725,11 +1775,12 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                          vcpu_3_3, held >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1740,11 +1791,12 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                          vcpu_3_3, held >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1758,11 +1810,12 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                          vcpu_3_3, held >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1780,10 +1833,10 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3, held >>
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1795,11 +1848,12 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, fault, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
-                                          vcpu_3_3, held >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, fault, vcpu_3, 
+                                          vcpu_2_2, pt, pt_2, earliest_pt, 
+                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
+                                          vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                          held >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1822,10 +1876,11 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_running, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          vcpu_2_4, vcpu_3_3, held >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                          vcpu_3_3, held >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1847,10 +1902,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                            vcpu_3_3, held >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1870,10 +1926,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Timer_running, 
                                               Rwlock_writer, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              vcpu_2_4, vcpu_3_3, held >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                              vcpu_3_3, held >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1888,14 +1945,14 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_2_4, vcpu_3_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ Rwlock_writer[pt_migrate] = null
+                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
                                   /\ UNCHANGED << fault, chosen_2 >>
@@ -1908,10 +1965,11 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                       Timer_running, Rwlock_writer, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                       vcpu_3_3, held >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1929,10 +1987,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                       held >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, 
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1952,10 +2010,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                       held >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_3_2, vcpu_4, 
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1968,10 +2026,11 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1985,11 +2044,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                         held >>
+                                         Rwlock_readers, Rwlock_waiting, fault, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -2000,10 +2059,11 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, vcpu_2_4, vcpu_3_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, fault, 
+                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                       held >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2021,10 +2081,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                       held >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_4, 
+                                       vcpu_2_4, vcpu_3_3, held >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -2043,10 +2103,11 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, vcpu_2_4, 
-                                         vcpu_3_3, held >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         vcpu_2_3, vcpu_4, vcpu_2_4, vcpu_3_3, 
+                                         held >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2066,9 +2127,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, vcpu_2_4, 
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         vcpu_2_3, vcpu_3_2, vcpu_2_4, 
                                          vcpu_3_3, held >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
@@ -2087,9 +2149,10 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, 
                                          vcpu_2_4, vcpu_3_3, held >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
@@ -2106,11 +2169,11 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3, 
-                                         held >>
+                                         Timer_running, Rwlock_writer, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, vcpu_2_4, vcpu_3_3, held >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -2142,7 +2205,8 @@ vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
 destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                    /\ LET vcpu_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
                                         IF vcpu_ = null
-                                           THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_260"]
+                                           THEN /\ LET waits_ == FALSE IN
+                                                     pc' = [pc EXCEPT ![self] = "create_periodic_time_260"]
                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_lock_137_3"]
                                    /\ UNCHANGED << Vcpu_tm_list, 
                                                    Spinlock_owner, 
@@ -2153,7 +2217,8 @@ destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_3, vcpu_2_2, pt, pt_2, 
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
@@ -2162,7 +2227,7 @@ destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
 
 pt_lock_137_3(self) == /\ pc[self] = "pt_lock_137_3"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ Rwlock_writer[pt_migrate] = null
+                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                   /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_5"]
@@ -2176,10 +2241,11 @@ pt_lock_137_3(self) == /\ pc[self] = "pt_lock_137_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                       Timer_running, Rwlock_writer, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       vcpu_2_4, vcpu_3_3 >>
 
 pt_lock_138_5(self) == /\ pc[self] = "pt_lock_138_5"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
@@ -2197,10 +2263,10 @@ pt_lock_138_5(self) == /\ pc[self] = "pt_lock_138_5"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_3_3 >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, vcpu_3_3 >>
 
 pt_lock_138_6(self) == /\ pc[self] = "pt_lock_138_6"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[self]]] # self
@@ -2221,10 +2287,10 @@ pt_lock_138_6(self) == /\ pc[self] = "pt_lock_138_6"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       vcpu_3_3 >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, vcpu_3_3 >>
 
 destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                    /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
@@ -2240,7 +2306,8 @@ destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_3, vcpu_2_2, pt, pt_2, 
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
@@ -2265,7 +2332,8 @@ destroy_periodic_time_226_2(self) == /\ pc[self] = "destroy_periodic_time_226_2"
                                                      Timer_status, 
                                                      Timer_running, 
                                                      Rwlock_writer, 
-                                                     Rwlock_readers, vcpu_3, 
+                                                     Rwlock_readers, 
+                                                     Rwlock_waiting, vcpu_3, 
                                                      vcpu_2_2, pt, pt_2, 
                                                      earliest_pt, pt_3, 
                                                      pt_next, pt_4, chosen_2, 
@@ -2284,7 +2352,8 @@ destroy_periodic_time_227(self) == /\ pc[self] = "destroy_periodic_time_227"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_3, vcpu_2_2, pt, pt_2, 
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
@@ -2302,7 +2371,8 @@ destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_3, vcpu_2_2, pt, pt_2, 
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
@@ -2326,10 +2396,11 @@ pt_unlock_143_5(self) == /\ pc[self] = "pt_unlock_143_5"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, vcpu_2_4 >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         vcpu_2_4 >>
 
 pt_unlock_143_6(self) == /\ pc[self] = "pt_unlock_143_6"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_3[self]]] = self
@@ -2349,10 +2420,11 @@ pt_unlock_143_6(self) == /\ pc[self] = "pt_unlock_143_6"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, vcpu_2_4 >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_3, vcpu_2_2, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         vcpu_2_4 >>
 
 pt_unlock_145_3(self) == /\ pc[self] = "pt_unlock_145_3"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -2370,10 +2442,11 @@ pt_unlock_145_3(self) == /\ pc[self] = "pt_unlock_145_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, vcpu_2_4, vcpu_3_3 >>
+                                         Timer_running, Rwlock_writer, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         vcpu_4, vcpu_2_4, vcpu_3_3 >>
 
 destroy_periodic_time_232(self) == /\ pc[self] = "destroy_periodic_time_232"
                                    /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -2399,7 +2472,8 @@ destroy_periodic_time_232(self) == /\ pc[self] = "destroy_periodic_time_232"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, vcpu_3, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, vcpu_3, 
                                                    vcpu_2_2, pt, pt_2, 
                                                    earliest_pt, pt_3, pt_next, 
                                                    pt_4, chosen_2, vcpu_2_3, 
@@ -2408,7 +2482,8 @@ destroy_periodic_time_232(self) == /\ pc[self] = "destroy_periodic_time_232"
 
 destroy_periodic_time_232_2(self) == /\ pc[self] = "destroy_periodic_time_232_2"
                                      /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
-                                     /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_260"]
+                                     /\ LET waits_ == FALSE IN
+                                          pc' = [pc EXCEPT ![self] = "create_periodic_time_260"]
                                      /\ UNCHANGED << Vcpu_tm_list, 
                                                      Spinlock_owner, 
                                                      PeriodicTime_vcpu, 
@@ -2419,7 +2494,8 @@ destroy_periodic_time_232_2(self) == /\ pc[self] = "destroy_periodic_time_232_2"
                                                      Timer_status, 
                                                      Timer_running, 
                                                      Rwlock_writer, 
-                                                     Rwlock_readers, fault, 
+                                                     Rwlock_readers, 
+                                                     Rwlock_waiting, fault, 
                                                      vcpu_3, vcpu_2_2, pt, 
                                                      pt_2, earliest_pt, pt_3, 
                                                      pt_next, pt_4, chosen_2, 
@@ -2429,15 +2505,26 @@ destroy_periodic_time_232_2(self) == /\ pc[self] = "destroy_periodic_time_232_2"
 
 create_periodic_time_260(self) == /\ pc[self] = "create_periodic_time_260"
                                   /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                        THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
+                                        THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                                  IF waits_
+                                                     THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                          /\ IF waits_
+                                                                THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_260_2"]
+                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
+                                                          /\ UNCHANGED << Rwlock_writer, 
+                                                                          held >>
+                                                     ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                          /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
+                                                          /\ IF waits_
+                                                                THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_260_2"]
+                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
+                                                          /\ UNCHANGED Rwlock_waiting
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Rwlock_writer
+                                             /\ UNCHANGED << Rwlock_writer, 
+                                                             Rwlock_waiting >>
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
@@ -2452,6 +2539,28 @@ create_periodic_time_260(self) == /\ pc[self] = "create_periodic_time_260"
                                                   vcpu_3_2, vcpu_4, vcpu_2_4, 
                                                   vcpu_3_3 >>
 
+create_periodic_time_260_2(self) == /\ pc[self] = "create_periodic_time_260_2"
+                                    /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                    /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
+                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                    /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
+                                    /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
+                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                    Spinlock_owner, 
+                                                    PeriodicTime_vcpu, 
+                                                    PeriodicTime_on_list, 
+                                                    PeriodicTime_one_shot, 
+                                                    PeriodicTime_pending_intr_nr, 
+                                                    PeriodicTime_irq_issued, 
+                                                    Timer_status, 
+                                                    Timer_running, 
+                                                    Rwlock_readers, fault, 
+                                                    vcpu_3, vcpu_2_2, pt, pt_2, 
+                                                    earliest_pt, pt_3, pt_next, 
+                                                    pt_4, chosen_2, vcpu_2_3, 
+                                                    vcpu_3_2, vcpu_4, vcpu_2_4, 
+                                                    vcpu_3_3 >>
+
 create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
                                   /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
                                   /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_265"]
@@ -2462,7 +2571,8 @@ create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, fault, 
                                                   vcpu_3, vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2479,7 +2589,8 @@ create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
                                                   PeriodicTime_pending_intr_nr, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, fault, 
                                                   vcpu_3, vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2496,7 +2607,8 @@ create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, fault, 
                                                   vcpu_3, vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2513,7 +2625,8 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_running, Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, fault, 
                                                   vcpu_3, vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2539,7 +2652,8 @@ create_periodic_time_269(self) == /\ pc[self] = "create_periodic_time_269"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_running, Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_3, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, vcpu_3, 
                                                   vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2565,7 +2679,8 @@ create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_3, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, vcpu_3, 
                                                   vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2582,7 +2697,8 @@ create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, fault, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, fault, 
                                                   vcpu_3, vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2606,7 +2722,8 @@ create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_3, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, vcpu_3, 
                                                   vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2631,7 +2748,8 @@ create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   Rwlock_writer, 
-                                                  Rwlock_readers, vcpu_3, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, vcpu_3, 
                                                   vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2660,7 +2778,8 @@ create_periodic_time_283(self) == /\ pc[self] = "create_periodic_time_283"
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_readers, vcpu_3, 
+                                                  Rwlock_readers, 
+                                                  Rwlock_waiting, vcpu_3, 
                                                   vcpu_2_2, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2, vcpu_2_3, 
@@ -2679,6 +2798,7 @@ create_timer(self) == destroy_periodic_time_224(self)
                          \/ destroy_periodic_time_232(self)
                          \/ destroy_periodic_time_232_2(self)
                          \/ create_periodic_time_260(self)
+                         \/ create_periodic_time_260_2(self)
                          \/ create_periodic_time_264(self)
                          \/ create_periodic_time_265(self)
                          \/ create_periodic_time_266(self)
@@ -2708,18 +2828,18 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_3" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_3" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_6" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_232_2" /\ ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)
-  \/ pc[t_] = "create_periodic_time_260" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE)
+  \/ pc[t_] = "create_periodic_time_260_2" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
   \/ pc[t_] = "create_periodic_time_272" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -2727,18 +2847,18 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_3" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+    [] pc[t_] = "pt_lock_137_3" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_6" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_4[t_]]]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_232_2" -> (IF ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]]) ELSE {})
-    [] pc[t_] = "create_periodic_time_260" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "create_periodic_time_260_2" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] pc[t_] = "create_periodic_time_272" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
 

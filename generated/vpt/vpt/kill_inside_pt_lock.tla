@@ -21,6 +21,7 @@ destroy_timer_pt == destroy_timer_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -42,6 +43,7 @@ variables
   Timer_running = [o_ \in Timer |-> null];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -56,7 +58,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -150,7 +152,7 @@ destroy_periodic_time_224:
 pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     held := held \union {pt_migrate};
     goto pt_lock_138_3;
@@ -284,14 +286,15 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-          vcpu_2_2, vcpu_2_3, vcpu_3, held
+          Timer_running, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+          pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, fault, 
-           pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, held >>
+           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, 
+           Rwlock_waiting, fault, pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, 
+           held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({destroy_timer_pt0})
 
@@ -307,6 +310,7 @@ Init == (* Global variables *)
         /\ Timer_running = [o_ \in Timer |-> null]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
@@ -330,12 +334,12 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                           vcpu_3, held >>
+                                           Rwlock_waiting, fault, vcpu_2, 
+                                           vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -347,8 +351,9 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, vcpu_2_3, vcpu_3, held >>
+                                     Timer_running, Rwlock_writer, 
+                                     Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                     vcpu_2_3, vcpu_3, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -365,8 +370,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, vcpu_2_2, vcpu_2_3, 
-                                     vcpu_3, held >>
+                                     Rwlock_readers, Rwlock_waiting, vcpu_2_2, 
+                                     vcpu_2_3, vcpu_3, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -385,8 +390,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2_2, vcpu_2_3, 
-                                       vcpu_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, 
+                                       vcpu_2_2, vcpu_2_3, vcpu_3, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -397,8 +402,9 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, fault, vcpu_2, 
-                                         vcpu_2_2, vcpu_2_3, vcpu_3, held >>
+                                         Rwlock_readers, Rwlock_waiting, fault, 
+                                         vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, 
+                                         held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -415,8 +421,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_3, 
-                                       vcpu_3, held >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
+                                       vcpu_2_3, vcpu_3, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -434,8 +440,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, vcpu_2_3, 
-                                         vcpu_3, held >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_2, vcpu_2_3, vcpu_3, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -450,8 +456,9 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, vcpu_2_3, vcpu_3, held >>
+                                       Timer_running, Rwlock_writer, 
+                                       Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                       vcpu_2_3, vcpu_3, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -463,8 +470,9 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, vcpu_2_3, vcpu_3, held >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_2, vcpu_2_2, vcpu_2_3, 
+                                             vcpu_3, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -493,12 +501,13 @@ destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, vcpu_2, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, vcpu_2, 
                                                    vcpu_2_2, vcpu_2_3, vcpu_3 >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ Rwlock_writer[pt_migrate] = null
+                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                   /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
@@ -512,8 +521,9 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                       Timer_running, Rwlock_writer, 
+                                       Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                       vcpu_2_3, vcpu_3 >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
@@ -531,8 +541,8 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                       vcpu_3 >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
+                                       vcpu_2_2, vcpu_3 >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -553,8 +563,8 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                       vcpu_3 >>
+                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
+                                       vcpu_2_2, vcpu_3 >>
 
 destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                    /\ LET on_list_ == PeriodicTime_on_list[destroy_timer_pt[self]] IN
@@ -570,7 +580,8 @@ destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
                                                    vcpu_3, held >>
 
@@ -592,7 +603,8 @@ destroy_periodic_time_226_2(self) == /\ pc[self] = "destroy_periodic_time_226_2"
                                                      Timer_status, 
                                                      Timer_running, 
                                                      Rwlock_writer, 
-                                                     Rwlock_readers, vcpu_2, 
+                                                     Rwlock_readers, 
+                                                     Rwlock_waiting, vcpu_2, 
                                                      vcpu_2_2, vcpu_2_3, 
                                                      vcpu_3 >>
 
@@ -607,7 +619,8 @@ destroy_periodic_time_227(self) == /\ pc[self] = "destroy_periodic_time_227"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
                                                    vcpu_3, held >>
 
@@ -622,7 +635,8 @@ destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_status, Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, fault, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, fault, 
                                                    vcpu_2, vcpu_2_2, vcpu_2_3, 
                                                    vcpu_3, held >>
 
@@ -650,7 +664,8 @@ destroy_periodic_time_229(self) == /\ pc[self] = "destroy_periodic_time_229"
                                                    PeriodicTime_irq_issued, 
                                                    Timer_running, 
                                                    Rwlock_writer, 
-                                                   Rwlock_readers, vcpu_2, 
+                                                   Rwlock_readers, 
+                                                   Rwlock_waiting, vcpu_2, 
                                                    vcpu_2_2, vcpu_2_3, vcpu_3 >>
 
 destroy_periodic_time_229_2(self) == /\ pc[self] = "destroy_periodic_time_229_2"
@@ -666,7 +681,8 @@ destroy_periodic_time_229_2(self) == /\ pc[self] = "destroy_periodic_time_229_2"
                                                      Timer_status, 
                                                      Timer_running, 
                                                      Rwlock_writer, 
-                                                     Rwlock_readers, fault, 
+                                                     Rwlock_readers, 
+                                                     Rwlock_waiting, fault, 
                                                      vcpu_2, vcpu_2_2, 
                                                      vcpu_2_3, vcpu_3, held >>
 
@@ -687,8 +703,8 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                         vcpu_2_3 >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_2, vcpu_2_2, vcpu_2_3 >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = self
@@ -708,8 +724,8 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
                                          Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                         vcpu_2_3 >>
+                                         Rwlock_readers, Rwlock_waiting, 
+                                         vcpu_2, vcpu_2_2, vcpu_2_3 >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -732,8 +748,9 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_2, 
-                                         vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                         Timer_running, Rwlock_writer, 
+                                         Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                         vcpu_2_3, vcpu_3 >>
 
 destroy_timer(self) == destroy_periodic_time_224(self)
                           \/ pt_lock_137_2(self) \/ pt_lock_138_3(self)
@@ -764,9 +781,9 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_229_2" /\ ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)
 
@@ -775,9 +792,9 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_229_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
     [] OTHER -> {}

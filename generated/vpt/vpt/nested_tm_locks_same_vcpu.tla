@@ -21,6 +21,7 @@ reroute_irq_pt == reroute_irq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -41,6 +42,7 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -54,7 +56,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -126,23 +128,70 @@ end process;
 process reroute_irq \in {reroute_irq_pt0}
 variables chosen = null, old = null;
 begin
-reroute_irq_382:
+pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
-    chosen := chosen_;
-    goto pt_adjust_vcpu_308;
+    \* vpt.ts:308  write_lock(pt_migrate);
+    with waits_ = FALSE do
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        with waits2_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+          if waits2_ then
+            Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_318;
+            end if;
+          else
+            Rwlock_writer[pt_migrate] := self;
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_318;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        goto Done;
+      end if;
+    end with;
   end with;
-pt_adjust_vcpu_308:
+pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-    Rwlock_writer[pt_migrate] := self;
-    goto pt_adjust_vcpu_318;
+    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+      if waits_ then
+        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_318;
+        end if;
+      else
+        Rwlock_writer[pt_migrate] := self;
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_318;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
+pt_adjust_vcpu_308_3:
+  \* vpt.ts:308  write_lock(pt_migrate);
+  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
+  Rwlock_writer[pt_migrate] := self;
+  goto pt_adjust_vcpu_318;
 pt_adjust_vcpu_318:
   \* vpt.ts:318  const old = pt.vcpu!;
   with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
@@ -264,8 +313,11 @@ pt_adjust_vcpu_338:
     Rwlock_writer[pt_migrate] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      chosen := chosen_;
-      goto pt_adjust_vcpu_308;
+      \* vpt.ts:308  write_lock(pt_migrate);
+      with waits_ = FALSE do
+        chosen := chosen_;
+        goto pt_adjust_vcpu_308_2;
+      end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -278,14 +330,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, vcpu_2_2, chosen, 
-          old
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_2, 
+          vcpu_2_2, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-           vcpu_2_2, chosen, old >>
+           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+           pc, vcpu_2, vcpu_2_2, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({reroute_irq_pt0})
 
@@ -300,6 +352,7 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
@@ -308,7 +361,7 @@ Init == (* Global variables *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ old = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
-                                        [] self \in {reroute_irq_pt0} -> "reroute_irq_382"]
+                                        [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_308"]
 
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
@@ -321,12 +374,12 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, chosen, 
-                                           old >>
+                                           Rwlock_waiting, fault, vcpu_2, 
+                                           vcpu_2_2, chosen, old >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -338,8 +391,8 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_2, vcpu_2_2, chosen, 
-                                     old >>
+                                     Rwlock_writer, Rwlock_waiting, vcpu_2, 
+                                     vcpu_2_2, chosen, old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -355,8 +408,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                     chosen, old >>
+                                     Rwlock_writer, Rwlock_readers, 
+                                     Rwlock_waiting, vcpu_2_2, chosen, old >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -374,8 +427,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2_2, chosen, old >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -385,8 +438,9 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_2, vcpu_2_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_2, 
+                                         vcpu_2_2, chosen, old >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -402,8 +456,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2, chosen, old >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -420,8 +474,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_2, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_2, chosen, old >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -436,8 +490,8 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_2, vcpu_2_2, chosen, 
-                                       old >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_2, 
+                                       vcpu_2_2, chosen, old >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
@@ -448,8 +502,9 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, chosen, old >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_2, vcpu_2_2, chosen, 
+                                             old >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -457,29 +512,32 @@ timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
                           \/ timer_softirq_362_2(self)
 
-reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
-                         /\ \E chosen_ \in {vcpu0, vcpu1}:
-                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_2, vcpu_2_2, old >>
-
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
-                            /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                  THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Rwlock_writer
+                            /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                 LET waits_ == FALSE IN
+                                   IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                                IF waits2_
+                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                        /\ UNCHANGED Rwlock_writer
+                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                        /\ UNCHANGED Rwlock_waiting
+                                           /\ fault' = fault
+                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED << Rwlock_writer, 
+                                                           Rwlock_waiting, 
+                                                           chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
@@ -488,6 +546,50 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
                                             vcpu_2, vcpu_2_2, old >>
+
+pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
+                              /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                              IF waits_
+                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                      /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                      /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << fault, chosen >>
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              vcpu_2, vcpu_2_2, old >>
+
+pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
+                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
+                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              fault, vcpu_2, vcpu_2_2, chosen, 
+                                              old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -506,7 +608,8 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
@@ -525,7 +628,8 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -539,8 +643,9 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_2, 
-                                            vcpu_2_2, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_2, vcpu_2_2, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -559,7 +664,8 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -578,7 +684,8 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -589,8 +696,9 @@ pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_2, 
-                                            vcpu_2_2, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_2, vcpu_2_2, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -604,8 +712,9 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_2, 
-                                            vcpu_2_2, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_2, vcpu_2_2, chosen, 
+                                            old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -623,7 +732,8 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -641,7 +751,8 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
@@ -660,7 +771,8 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -678,15 +790,16 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                            chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
+                                            LET waits_ == FALSE IN
+                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -698,9 +811,11 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old >>
+                                            Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                            old >>
 
-reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
+reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
+                        \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_318(self)
                         \/ pt_adjust_vcpu_320(self)
                         \/ pt_adjust_vcpu_321(self)
@@ -731,9 +846,9 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_308" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
   \/ pc[t_] = "pt_adjust_vcpu_320" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
 
@@ -742,9 +857,9 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_308" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_320" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}

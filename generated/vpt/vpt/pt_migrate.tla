@@ -22,6 +22,7 @@ reroute_irq_pt == reroute_irq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -42,6 +43,7 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -55,7 +57,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_lock_138;
   else
@@ -130,7 +132,7 @@ begin
 pt_vcpu_lock_114:
   \* vpt.ts:114  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_vcpu_lock_115;
   else
@@ -209,7 +211,7 @@ pt_vcpu_unlock_121:
 pt_vcpu_lock_114_2:
   \* vpt.ts:114  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_vcpu_lock_115_2;
   else
@@ -299,7 +301,7 @@ pt_vcpu_unlock_121_2:
 pt_vcpu_lock_114_3:
   \* vpt.ts:114  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_vcpu_lock_115_3;
   else
@@ -520,7 +522,7 @@ pt_vcpu_unlock_121_4:
 pt_vcpu_lock_114_4:
   \* vpt.ts:114  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_vcpu_lock_115_4;
   else
@@ -656,7 +658,7 @@ pt_resume_237:
 pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await Rwlock_writer[pt_migrate_2] = null;
+    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
     Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
     goto pt_lock_138_3;
   else
@@ -773,23 +775,70 @@ end process;
 process reroute_irq \in {reroute_irq_pt0}
 variables chosen = null;
 begin
-reroute_irq_382:
+pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
-    chosen := chosen_;
-    goto pt_adjust_vcpu_308;
+    \* vpt.ts:308  write_lock(pt_migrate);
+    with waits_ = FALSE do
+      if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+        with waits2_ = (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) do
+          if waits2_ then
+            Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_311;
+            end if;
+          else
+            Rwlock_writer[pt_migrate_2] := self;
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_311;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        goto Done;
+      end if;
+    end with;
   end with;
-pt_adjust_vcpu_308:
+pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0);
-    Rwlock_writer[pt_migrate_2] := self;
-    goto pt_adjust_vcpu_311;
+    with waits_ = (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) do
+      if waits_ then
+        Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_311;
+        end if;
+      else
+        Rwlock_writer[pt_migrate_2] := self;
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_311;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
+pt_adjust_vcpu_308_3:
+  \* vpt.ts:308  write_lock(pt_migrate);
+  await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0);
+  Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \ {self};
+  Rwlock_writer[pt_migrate_2] := self;
+  goto pt_adjust_vcpu_311;
 pt_adjust_vcpu_311:
   \* vpt.ts:311  pt.vcpu = v;
   PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
@@ -841,8 +890,11 @@ pt_adjust_vcpu_338:
     Rwlock_writer[pt_migrate_2] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      chosen := chosen_;
-      goto pt_adjust_vcpu_308;
+      \* vpt.ts:308  write_lock(pt_migrate);
+      with waits_ = FALSE do
+        chosen := chosen_;
+        goto pt_adjust_vcpu_308_2;
+      end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -855,16 +907,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
-          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-          vcpu_3_2, vcpu_4, chosen
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_3, 
+          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+          vcpu_2_3, vcpu_3_2, vcpu_4, chosen
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -879,6 +931,7 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
@@ -898,7 +951,7 @@ Init == (* Global variables *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} -> "pt_vcpu_lock_114"
-                                        [] self \in {reroute_irq_pt0} -> "reroute_irq_382"]
+                                        [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_308"]
 
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
@@ -911,14 +964,14 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, earliest_pt, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                           THEN /\ Rwlock_writer[pt_migrate_2] = null
+                           THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -930,10 +983,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen >>
+                                     Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                     vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -949,10 +1002,11 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                     vcpu_4, chosen >>
+                                     Rwlock_writer, Rwlock_readers, 
+                                     Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -970,10 +1024,11 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -983,11 +1038,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -1003,10 +1058,11 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1023,10 +1079,11 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1041,10 +1098,10 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
@@ -1055,11 +1112,11 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_3, 
-                                             vcpu_2_2, pt, pt_2, earliest_pt, 
-                                             pt_3, pt_next, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -1069,7 +1126,7 @@ timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
 
 pt_vcpu_lock_114(self) == /\ pc[self] = "pt_vcpu_lock_114"
                           /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                THEN /\ Rwlock_writer[pt_migrate_2] = null
+                                THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115"]
                                      /\ fault' = fault
@@ -1082,10 +1139,11 @@ pt_vcpu_lock_114(self) == /\ pc[self] = "pt_vcpu_lock_114"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Timer_status, Rwlock_writer, 
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                          vcpu_4, chosen >>
 
 pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1102,10 +1160,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                          vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1121,10 +1180,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
-                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1145,10 +1205,10 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
+                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1169,10 +1229,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1188,10 +1249,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_unlock_121(self) == /\ pc[self] = "pt_vcpu_unlock_121"
                             /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1208,14 +1270,14 @@ pt_vcpu_unlock_121(self) == /\ pc[self] = "pt_vcpu_unlock_121"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ Rwlock_writer[pt_migrate_2] = null
+                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_2"]
                                        /\ fault' = fault
@@ -1229,10 +1291,10 @@ pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1249,10 +1311,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1268,11 +1331,11 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1286,11 +1349,11 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1311,10 +1374,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen >>
+                                                Rwlock_waiting, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1335,11 +1399,11 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Timer_status, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen >>
+                                                Rwlock_readers, Rwlock_waiting, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1355,11 +1419,11 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_unlock_121_2(self) == /\ pc[self] = "pt_vcpu_unlock_121_2"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1378,14 +1442,14 @@ pt_vcpu_unlock_121_2(self) == /\ pc[self] = "pt_vcpu_unlock_121_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ Rwlock_writer[pt_migrate_2] = null
+                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
                                        /\ UNCHANGED << fault, earliest_pt >>
@@ -1400,9 +1464,10 @@ pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1420,10 +1485,10 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1450,9 +1515,10 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1472,10 +1538,10 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt, pt_2, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1544,9 +1610,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1566,9 +1633,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1601,9 +1669,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1619,11 +1688,11 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_unlock_121_3(self) == /\ pc[self] = "pt_vcpu_unlock_121_3"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1640,10 +1709,11 @@ pt_vcpu_unlock_121_3(self) == /\ pc[self] = "pt_vcpu_unlock_121_3"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1655,10 +1725,10 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1674,11 +1744,11 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1695,14 +1765,15 @@ pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ Rwlock_writer[pt_migrate_2] = null
+                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
                                        /\ fault' = fault
@@ -1716,10 +1787,10 @@ pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1736,10 +1807,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1755,10 +1827,10 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1772,10 +1844,11 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1786,10 +1859,11 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1800,10 +1874,11 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1817,10 +1892,11 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1837,10 +1913,10 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1852,10 +1928,10 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1878,9 +1954,10 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1901,10 +1978,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1920,11 +1998,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_unlock_121_5(self) == /\ pc[self] = "pt_vcpu_unlock_121_5"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1944,10 +2022,10 @@ pt_vcpu_unlock_121_5(self) == /\ pc[self] = "pt_vcpu_unlock_121_5"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1961,14 +2039,15 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                             THEN /\ Rwlock_writer[pt_migrate_2] = null
+                             THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
                                   /\ UNCHANGED << fault, chosen_2 >>
@@ -1981,9 +2060,10 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2000,9 +2080,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -2021,9 +2102,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -2035,10 +2117,11 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -2051,11 +2134,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -2065,10 +2148,11 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2085,9 +2169,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_4, chosen >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -2105,10 +2190,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_4, chosen >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2127,10 +2212,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_3_2, chosen >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -2147,10 +2232,11 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         chosen >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -2166,10 +2252,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 vcpu_2(self) == pt_vcpu_lock_114(self) \/ pt_vcpu_lock_115(self)
                    \/ pt_save_timer_151(self) \/ pt_save_timer_151_2(self)
@@ -2204,31 +2290,32 @@ vcpu_2(self) == pt_vcpu_lock_114(self) \/ pt_vcpu_lock_115(self)
                    \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
                    \/ pt_unlock_145_2(self)
 
-reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
-                         /\ \E chosen_ \in {vcpu0, vcpu1}:
-                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4 >>
-
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
-                            /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
-                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Rwlock_writer
+                            /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                 LET waits_ == FALSE IN
+                                   IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) IN
+                                                IF waits2_
+                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                        /\ UNCHANGED Rwlock_writer
+                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                        /\ UNCHANGED Rwlock_waiting
+                                           /\ fault' = fault
+                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED << Rwlock_writer, 
+                                                           Rwlock_waiting, 
+                                                           chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
@@ -2241,6 +2328,55 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
                                             vcpu_4 >>
 
+pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
+                              /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) IN
+                                              IF waits_
+                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                      /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                      /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << fault, chosen >>
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4 >>
+
+pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
+                              /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
+                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \ {self}]
+                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
+                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen >>
+
 pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_312"]
@@ -2250,10 +2386,11 @@ pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2269,10 +2406,11 @@ pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                             /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2289,10 +2427,11 @@ pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2310,10 +2449,11 @@ pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2329,17 +2469,19 @@ pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate_2] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
+                                            LET waits_ == FALSE IN
+                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2351,12 +2493,13 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
-reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
+reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
+                        \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_311(self)
                         \/ pt_adjust_vcpu_312(self)
                         \/ pt_adjust_vcpu_313(self)
@@ -2382,38 +2525,38 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_114" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_114" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_114_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_114_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_114_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_114_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_114_4" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_114_4" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN Rwlock_writer[pt_migrate_2] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_308" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0) ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_114" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_114" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_114_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_114_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_114_3" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_114_3" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_114_4" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_114_4" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~(Rwlock_writer[pt_migrate_2] = null)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {})
+    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_308" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))) THEN Rwlock_readers[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Rwlock_readers[pt_migrate_2] ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -22,6 +22,7 @@ reroute_irq_pt == reroute_irq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -42,6 +43,7 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -55,7 +57,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -570,7 +572,7 @@ pt_resume_237:
 pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138_3;
   else
@@ -687,23 +689,70 @@ end process;
 process reroute_irq \in {reroute_irq_pt0}
 variables chosen = null, old = null;
 begin
-reroute_irq_382:
+pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
-    chosen := chosen_;
-    goto pt_adjust_vcpu_308;
+    \* vpt.ts:308  write_lock(pt_migrate);
+    with waits_ = FALSE do
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        with waits2_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+          if waits2_ then
+            Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_318;
+            end if;
+          else
+            Rwlock_writer[pt_migrate] := self;
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_318;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        goto Done;
+      end if;
+    end with;
   end with;
-pt_adjust_vcpu_308:
+pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-    Rwlock_writer[pt_migrate] := self;
-    goto pt_adjust_vcpu_318;
+    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+      if waits_ then
+        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_318;
+        end if;
+      else
+        Rwlock_writer[pt_migrate] := self;
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_318;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
+pt_adjust_vcpu_308_3:
+  \* vpt.ts:308  write_lock(pt_migrate);
+  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
+  Rwlock_writer[pt_migrate] := self;
+  goto pt_adjust_vcpu_318;
 pt_adjust_vcpu_318:
   \* vpt.ts:318  const old = pt.vcpu!;
   with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
@@ -828,8 +877,11 @@ pt_adjust_vcpu_338:
     Rwlock_writer[pt_migrate] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      chosen := chosen_;
-      goto pt_adjust_vcpu_308;
+      \* vpt.ts:308  write_lock(pt_migrate);
+      with waits_ = FALSE do
+        chosen := chosen_;
+        goto pt_adjust_vcpu_308_2;
+      end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -842,16 +894,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
-          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-          vcpu_3_2, vcpu_4, chosen, old
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_3, 
+          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
+           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -866,6 +918,7 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
@@ -886,7 +939,7 @@ Init == (* Global variables *)
         /\ old = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} -> "pt_vcpu_lock_115"
-                                        [] self \in {reroute_irq_pt0} -> "reroute_irq_382"]
+                                        [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_308"]
 
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
@@ -899,14 +952,15 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, earliest_pt, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                           old >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -918,10 +972,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen, old >>
+                                     Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                     vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -937,10 +991,11 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                     vcpu_4, chosen, old >>
+                                     Rwlock_writer, Rwlock_readers, 
+                                     Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen, old >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -958,10 +1013,11 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen, old >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -971,11 +1027,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -991,10 +1047,11 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen, old >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -1011,10 +1068,11 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen, old >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1029,10 +1087,10 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
@@ -1043,11 +1101,11 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_3, 
-                                             vcpu_2_2, pt, pt_2, earliest_pt, 
-                                             pt_3, pt_next, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen, old >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen, old >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -1070,10 +1128,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                          vcpu_4, chosen, old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1089,10 +1148,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
-                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1113,10 +1173,10 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1137,10 +1197,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen, old >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1156,10 +1217,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1176,10 +1238,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1195,11 +1258,11 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen, old >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1213,11 +1276,11 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1238,10 +1301,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen, old >>
+                                                Rwlock_waiting, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen, old >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1262,11 +1326,11 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Timer_status, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen, old >>
+                                                Rwlock_readers, Rwlock_waiting, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1284,10 +1348,11 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1305,10 +1370,10 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1335,10 +1400,10 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                           old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1358,10 +1423,10 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt, pt_2, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen, old >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen, old >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1430,9 +1495,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1452,9 +1518,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1487,9 +1554,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1505,11 +1573,11 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen, old >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1521,10 +1589,11 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                           old >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1540,11 +1609,11 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen, old >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1561,10 +1630,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1580,10 +1650,11 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen, old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1597,11 +1668,11 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1612,11 +1683,11 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1627,11 +1698,11 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1645,11 +1716,11 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1666,10 +1737,11 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1681,10 +1753,11 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen, old >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
+                                          old >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1707,10 +1780,10 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen, old >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1731,10 +1804,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1753,10 +1827,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen, old >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen, old >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1770,14 +1845,15 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen, old >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ Rwlock_writer[pt_migrate] = null
+                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
                                   /\ UNCHANGED << fault, chosen_2 >>
@@ -1790,9 +1866,10 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1809,10 +1886,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
-                                       old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1831,10 +1908,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen, 
-                                       old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1846,10 +1923,11 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1862,11 +1940,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -1876,10 +1954,11 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen, old >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1896,10 +1975,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen, 
-                                       old >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_4, chosen, old >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -1917,10 +1996,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_4, chosen, old >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1939,10 +2018,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                         chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_3_2, chosen, old >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -1959,10 +2038,11 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, chosen, old >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         chosen, old >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1978,10 +2058,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen, old >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -2010,32 +2090,32 @@ vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
                    \/ pt_unlock_145_2(self)
 
-reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
-                         /\ \E chosen_ \in {vcpu0, vcpu1}:
-                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         old >>
-
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
-                            /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                  THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Rwlock_writer
+                            /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                 LET waits_ == FALSE IN
+                                   IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                                IF waits2_
+                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                        /\ UNCHANGED Rwlock_writer
+                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                        /\ UNCHANGED Rwlock_waiting
+                                           /\ fault' = fault
+                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED << Rwlock_writer, 
+                                                           Rwlock_waiting, 
+                                                           chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
@@ -2047,6 +2127,55 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             earliest_pt, pt_3, pt_next, pt_4, 
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
                                             vcpu_4, old >>
+
+pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
+                              /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                              IF waits_
+                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                      /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                                                      /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << fault, chosen >>
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, old >>
+
+pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
+                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
+                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen, old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                             /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -2070,10 +2199,11 @@ pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
@@ -2092,10 +2222,11 @@ pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2109,11 +2240,11 @@ pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                            old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2132,10 +2263,11 @@ pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4 >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4 >>
 
 pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
@@ -2154,10 +2286,11 @@ pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_324(self) == /\ pc[self] = "pt_adjust_vcpu_324"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
@@ -2168,11 +2301,11 @@ pt_adjust_vcpu_324(self) == /\ pc[self] = "pt_adjust_vcpu_324"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                            old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -2190,10 +2323,11 @@ pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                             /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -2207,11 +2341,11 @@ pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                            old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen, old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2228,10 +2362,11 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2248,10 +2383,11 @@ pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
@@ -2269,17 +2405,19 @@ pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, old >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
+                                            LET waits_ == FALSE IN
+                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2291,12 +2429,13 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, old >>
 
-reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
+reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
+                        \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_318(self)
                         \/ pt_adjust_vcpu_320(self)
                         \/ pt_adjust_vcpu_321(self)
@@ -2328,15 +2467,15 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_308" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
   \/ pc[t_] = "pt_adjust_vcpu_320" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
 
@@ -2345,15 +2484,15 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_308" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_320" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}

@@ -22,6 +22,7 @@ reroute_irq_pt == reroute_irq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -42,6 +43,7 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -55,7 +57,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -570,7 +572,7 @@ pt_resume_237:
 pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138_3;
   else
@@ -687,23 +689,70 @@ end process;
 process reroute_irq \in {reroute_irq_pt0}
 variables chosen = null;
 begin
-reroute_irq_382:
+pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
-    chosen := chosen_;
-    goto pt_adjust_vcpu_308;
+    \* vpt.ts:308  write_lock(pt_migrate);
+    with waits_ = FALSE do
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        with waits2_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+          if waits2_ then
+            Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_311;
+            end if;
+          else
+            Rwlock_writer[pt_migrate] := self;
+            if waits2_ then
+              chosen := chosen_;
+              goto pt_adjust_vcpu_308_3;
+            else
+              chosen := chosen_;
+              goto pt_adjust_vcpu_311;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"self-deadlock"};
+        goto Done;
+      end if;
+    end with;
   end with;
-pt_adjust_vcpu_308:
+pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-    Rwlock_writer[pt_migrate] := self;
-    goto pt_adjust_vcpu_311;
+    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
+      if waits_ then
+        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_311;
+        end if;
+      else
+        Rwlock_writer[pt_migrate] := self;
+        if waits_ then
+          goto pt_adjust_vcpu_308_3;
+        else
+          goto pt_adjust_vcpu_311;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
+pt_adjust_vcpu_308_3:
+  \* vpt.ts:308  write_lock(pt_migrate);
+  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
+  Rwlock_writer[pt_migrate] := self;
+  goto pt_adjust_vcpu_311;
 pt_adjust_vcpu_311:
   \* vpt.ts:311  pt.vcpu = v;
   PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
@@ -755,8 +804,11 @@ pt_adjust_vcpu_338:
     Rwlock_writer[pt_migrate] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      chosen := chosen_;
-      goto pt_adjust_vcpu_308;
+      \* vpt.ts:308  write_lock(pt_migrate);
+      with waits_ = FALSE do
+        chosen := chosen_;
+        goto pt_adjust_vcpu_308_2;
+      end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -769,16 +821,16 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, vcpu_2_2, pt, 
-          pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-          vcpu_3_2, vcpu_4, chosen
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_3, 
+          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
+          vcpu_2_3, vcpu_3_2, vcpu_4, chosen
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_3, 
-           vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -793,6 +845,7 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
@@ -812,7 +865,7 @@ Init == (* Global variables *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} -> "pt_vcpu_lock_115"
-                                        [] self \in {reroute_irq_pt0} -> "reroute_irq_382"]
+                                        [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_308"]
 
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
@@ -825,14 +878,14 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Rwlock_waiting, fault, vcpu_3, 
+                                           vcpu_2_2, pt, pt_2, earliest_pt, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -844,10 +897,10 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen >>
+                                     Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                     vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -863,10 +916,11 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                     pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                     pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                     vcpu_4, chosen >>
+                                     Rwlock_writer, Rwlock_readers, 
+                                     Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                     chosen >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
@@ -884,10 +938,11 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -897,11 +952,11 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -917,10 +972,11 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -937,10 +993,11 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, pt, pt_2, 
+                                         earliest_pt, pt_3, pt_next, pt_4, 
+                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                         chosen >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -955,10 +1012,10 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
@@ -969,11 +1026,11 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_3, 
-                                             vcpu_2_2, pt, pt_2, earliest_pt, 
-                                             pt_3, pt_next, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -996,10 +1053,11 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                          vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                            /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1015,10 +1073,11 @@ pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt_2, earliest_pt, pt_3, 
-                                           pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1039,10 +1098,10 @@ pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
+                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             pt_2, earliest_pt, pt_3, pt_next, 
+                                             pt_4, chosen_2, vcpu_2_3, 
+                                             vcpu_3_2, vcpu_4, chosen >>
 
 pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
@@ -1063,10 +1122,11 @@ pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt_2, 
+                                             earliest_pt, pt_3, pt_next, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1082,10 +1142,11 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1102,10 +1163,11 @@ pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                               /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1121,11 +1183,11 @@ pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
@@ -1139,11 +1201,11 @@ pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, fault, vcpu_3, 
-                                              vcpu_2_2, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
@@ -1164,10 +1226,11 @@ pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Rwlock_writer, Rwlock_readers, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen >>
+                                                Rwlock_waiting, vcpu_3, 
+                                                vcpu_2_2, pt, earliest_pt, 
+                                                pt_3, pt_next, pt_4, chosen_2, 
+                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                chosen >>
 
 pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
@@ -1188,11 +1251,11 @@ pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Timer_status, Rwlock_writer, 
-                                                Rwlock_readers, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen >>
+                                                Rwlock_readers, Rwlock_waiting, 
+                                                vcpu_3, vcpu_2_2, pt, 
+                                                earliest_pt, pt_3, pt_next, 
+                                                pt_4, chosen_2, vcpu_2_3, 
+                                                vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1210,10 +1273,11 @@ pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                              pt_next, pt_4, chosen_2, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1231,10 +1295,10 @@ pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4, chosen >>
 
 pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                            /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1261,9 +1325,10 @@ pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
+                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                              /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
@@ -1283,10 +1348,10 @@ pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                             pt, pt_2, pt_4, chosen_2, 
-                                             vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                             chosen >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                             chosen_2, vcpu_2_3, vcpu_3_2, 
+                                             vcpu_4, chosen >>
 
 pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                            /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
@@ -1355,9 +1420,10 @@ pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
@@ -1377,9 +1443,10 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
@@ -1412,9 +1479,10 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                           pt, pt_2, pt_4, chosen_2, vcpu_2_3, 
-                                           vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
+                                           chosen_2, vcpu_2_3, vcpu_3_2, 
+                                           vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1430,11 +1498,11 @@ pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
@@ -1446,10 +1514,10 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                            PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, fault, vcpu_3, 
-                                           vcpu_2_2, pt, pt_2, pt_3, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                           pt_3, pt_next, pt_4, chosen_2, 
+                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1465,11 +1533,11 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4, chosen >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1486,10 +1554,11 @@ pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                           /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
@@ -1505,10 +1574,10 @@ pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
@@ -1522,10 +1591,11 @@ pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
@@ -1536,10 +1606,11 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
@@ -1550,10 +1621,11 @@ pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                                           PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                           /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
@@ -1567,10 +1639,11 @@ pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
@@ -1587,10 +1660,10 @@ pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
@@ -1602,10 +1675,10 @@ pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, fault, vcpu_3, 
-                                          vcpu_2_2, pt, pt_2, earliest_pt, 
-                                          pt_3, pt_next, chosen_2, vcpu_2_3, 
-                                          vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen_2, 
+                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
@@ -1628,9 +1701,10 @@ pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
+                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          chosen >>
 
 pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
@@ -1651,10 +1725,11 @@ pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1673,10 +1748,11 @@ pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                              Rwlock_readers, Rwlock_waiting, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                              chosen >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1690,14 +1766,15 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       chosen >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ Rwlock_writer[pt_migrate] = null
+                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
                                   /\ UNCHANGED << fault, chosen_2 >>
@@ -1710,9 +1787,10 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1729,9 +1807,10 @@ pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
@@ -1750,9 +1829,10 @@ pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                        /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
@@ -1764,10 +1844,11 @@ pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
@@ -1780,11 +1861,11 @@ pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
@@ -1794,10 +1875,11 @@ pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, fault, 
-                                       vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
+                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                       vcpu_4, chosen >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1814,9 +1896,10 @@ pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
+                                       vcpu_2_3, vcpu_4, chosen >>
 
 pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
@@ -1834,10 +1917,10 @@ pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_4, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_4, chosen >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1856,10 +1939,10 @@ pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                         chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, vcpu_2_3, vcpu_3_2, chosen >>
 
 pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
@@ -1876,10 +1959,11 @@ pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, chosen >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
+                                         chosen >>
 
 pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                          /\ IF self \in Rwlock_readers[pt_migrate]
@@ -1895,10 +1979,10 @@ pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         vcpu_4, chosen >>
+                                         Rwlock_writer, Rwlock_waiting, vcpu_3, 
+                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
+                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                         vcpu_3_2, vcpu_4, chosen >>
 
 vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_save_timer_151_2(self)
@@ -1927,31 +2011,32 @@ vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
                    \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
                    \/ pt_unlock_145_2(self)
 
-reroute_irq_382(self) == /\ pc[self] = "reroute_irq_382"
-                         /\ \E chosen_ \in {vcpu0, vcpu1}:
-                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_3, vcpu_2_2, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4 >>
-
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
-                            /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                  THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Rwlock_writer
+                            /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                 LET waits_ == FALSE IN
+                                   IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                                IF waits2_
+                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                        /\ UNCHANGED Rwlock_writer
+                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                        /\ IF waits2_
+                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                        /\ UNCHANGED Rwlock_waiting
+                                           /\ fault' = fault
+                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED << Rwlock_writer, 
+                                                           Rwlock_waiting, 
+                                                           chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
@@ -1964,6 +2049,55 @@ pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                                             chosen_2, vcpu_2_3, vcpu_3_2, 
                                             vcpu_4 >>
 
+pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
+                              /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
+                                              IF waits_
+                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                      /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                      /\ IF waits_
+                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                      /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << fault, chosen >>
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, vcpu_2_3, vcpu_3_2, 
+                                              vcpu_4 >>
+
+pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
+                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
+                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                              PeriodicTime_vcpu, 
+                                              PeriodicTime_on_list, 
+                                              PeriodicTime_one_shot, 
+                                              PeriodicTime_pending_intr_nr, 
+                                              PeriodicTime_irq_issued, 
+                                              Timer_status, Rwlock_readers, 
+                                              fault, vcpu_3, vcpu_2_2, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2, vcpu_2_3, 
+                                              vcpu_3_2, vcpu_4, chosen >>
+
 pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                             /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_312"]
@@ -1973,10 +2107,11 @@ pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                             /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
@@ -1992,10 +2127,11 @@ pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, fault, vcpu_3, 
-                                            vcpu_2_2, pt, pt_2, earliest_pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            vcpu_2_3, vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                             /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2012,10 +2148,11 @@ pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -2033,10 +2170,11 @@ pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4 >>
 
 pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2052,17 +2190,19 @@ pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, vcpu_2_3, vcpu_3_2, 
+                                            vcpu_4, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308"]
+                                            LET waits_ == FALSE IN
+                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2074,12 +2214,13 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                            pt, pt_2, earliest_pt, pt_3, 
+                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
+                                            vcpu_3_2, vcpu_4 >>
 
-reroute_irq(self) == reroute_irq_382(self) \/ pt_adjust_vcpu_308(self)
+reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
+                        \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_311(self)
                         \/ pt_adjust_vcpu_312(self)
                         \/ pt_adjust_vcpu_313(self)
@@ -2105,30 +2246,30 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_308" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_308" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

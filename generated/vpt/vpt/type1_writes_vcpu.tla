@@ -20,6 +20,7 @@ timer_softirq_pt == timer_softirq_pt0 :> pt0
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
@@ -40,6 +41,7 @@ variables
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
+  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
@@ -53,7 +55,7 @@ timer_softirq_362:
 pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await Rwlock_writer[pt_migrate] = null;
+    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -196,14 +198,14 @@ end algorithm *)
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
           PeriodicTime_on_list, PeriodicTime_one_shot, 
           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, vcpu_2_2, pt, 
-          held
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_2, 
+          vcpu_2_2, pt, held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_one_shot, 
            PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, fault, pc, vcpu_2, 
-           vcpu_2_2, pt, held >>
+           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
+           pc, vcpu_2, vcpu_2_2, pt, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({type_1_user_thread})
 
@@ -218,6 +220,7 @@ Init == (* Global variables *)
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
+        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
@@ -239,11 +242,12 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           fault, vcpu_2, vcpu_2_2, pt, held >>
+                                           Rwlock_waiting, fault, vcpu_2, 
+                                           vcpu_2_2, pt, held >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ Rwlock_writer[pt_migrate] = null
+                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
                                 /\ fault' = fault
@@ -255,7 +259,8 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_2, vcpu_2_2, pt, held >>
+                                     Rwlock_writer, Rwlock_waiting, vcpu_2, 
+                                     vcpu_2_2, pt, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -271,8 +276,8 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                      PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                     pt, held >>
+                                     Rwlock_writer, Rwlock_readers, 
+                                     Rwlock_waiting, vcpu_2_2, pt, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
@@ -290,8 +295,8 @@ pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2_2, 
-                                       pt, held >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2_2, pt, held >>
 
 pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
@@ -301,8 +306,9 @@ pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
                                          PeriodicTime_on_list, 
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, fault, 
-                                         vcpu_2, vcpu_2_2, pt, held >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, fault, vcpu_2, 
+                                         vcpu_2_2, pt, held >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -318,8 +324,8 @@ pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, vcpu_2, 
-                                       pt, held >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, vcpu_2, pt, held >>
 
 pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
@@ -336,8 +342,8 @@ pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
                                          PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, vcpu_2, 
-                                         pt, held >>
+                                         Rwlock_writer, Rwlock_readers, 
+                                         Rwlock_waiting, vcpu_2, pt, held >>
 
 pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                        /\ IF self \in Rwlock_readers[pt_migrate]
@@ -352,8 +358,8 @@ pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
                                        PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_2, vcpu_2_2, pt, 
-                                       held >>
+                                       Rwlock_writer, Rwlock_waiting, vcpu_2, 
+                                       vcpu_2_2, pt, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
@@ -364,8 +370,8 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, pt, held >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_2, vcpu_2_2, pt, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
                           \/ pt_lock_138(self) \/ pt_lock_138_2(self)
@@ -390,7 +396,8 @@ pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, vcpu_2, vcpu_2_2, pt >>
+                                          Rwlock_readers, Rwlock_waiting, 
+                                          vcpu_2, vcpu_2_2, pt >>
 
 move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
                              /\ LET pt_ == First(Vcpu_tm_list[vcpu0]) IN
@@ -406,8 +413,8 @@ move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, fault, vcpu_2, 
-                                             vcpu_2_2, held >>
+                                             Rwlock_readers, Rwlock_waiting, 
+                                             fault, vcpu_2, vcpu_2_2, held >>
 
 move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt[self]] = vcpu1]
@@ -418,8 +425,9 @@ move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                                PeriodicTime_pending_intr_nr, 
                                                PeriodicTime_irq_issued, 
                                                Timer_status, Rwlock_writer, 
-                                               Rwlock_readers, fault, vcpu_2, 
-                                               vcpu_2_2, pt, held >>
+                                               Rwlock_readers, Rwlock_waiting, 
+                                               fault, vcpu_2, vcpu_2_2, pt, 
+                                               held >>
 
 move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                /\ IF Has(Vcpu_tm_list[vcpu0], pt[self])
@@ -441,8 +449,8 @@ move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
                                                PeriodicTime_pending_intr_nr, 
                                                PeriodicTime_irq_issued, 
                                                Timer_status, Rwlock_writer, 
-                                               Rwlock_readers, vcpu_2, 
-                                               vcpu_2_2 >>
+                                               Rwlock_readers, Rwlock_waiting, 
+                                               vcpu_2, vcpu_2_2 >>
 
 pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                             /\ IF Spinlock_owner[vcpu0_tm_lock] = self
@@ -465,8 +473,8 @@ pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, vcpu_2, vcpu_2_2, 
-                                            pt >>
+                                            Rwlock_readers, Rwlock_waiting, 
+                                            vcpu_2, vcpu_2_2, pt >>
 
 type_1_user(self) == pt_vcpu_lock_115(self) \/ move_all_timers_344(self)
                         \/ move_all_timers_344_2(self)
@@ -490,7 +498,7 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Rwlock_writer[pt_migrate] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
@@ -499,7 +507,7 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Rwlock_writer[pt_migrate] = null)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {})
+  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
     [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
