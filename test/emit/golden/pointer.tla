@@ -15,6 +15,7 @@ migrate_v == migrate_vcpu0 :> vcpu0 @@ migrate_vcpu1 :> vcpu1
 
 Has(list_, element_) == \E i_ \in 1..Len(list_) : list_[i_] = element_
 Without(list_, element_) == SelectSeq(list_, LAMBDA other_ : other_ # element_)
+Behind(list_, count_) == IF count_ > 0 THEN SubSeq(list_, count_ + 1, Len(list_)) ELSE list_
 Elements(list_) == {list_[i_] : i_ \in DOMAIN list_}
 First(list_) == IF list_ = <<>> THEN null ELSE list_[1]
 NextOf(list_, element_) ==
