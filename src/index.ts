@@ -1,5 +1,6 @@
 /** What a spec imports as `latchwork`. Nothing heavy may be reachable from here. */
 export * from "./dsl/contexts.js";
+export * from "./dsl/data.js";
 export * from "./dsl/exchange.js";
 export * from "./dsl/list.js";
 export * from "./dsl/liveness.js";

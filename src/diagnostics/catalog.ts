@@ -302,6 +302,23 @@ export const unreadable = (span: Span, what: string, instead: string): Diagnosti
   help: instead,
 });
 
+/** A constant index of an array; the length is undefined where it does not matter. */
+export const indexOutside = (span: Span, index: number, length: number | undefined): Diagnostic => ({
+  code: "LW1042",
+  span,
+  message: `the index ${index} is outside the array${length === undefined ? "" : `, which has the elements 0 to ${length - 1}`}`,
+  why: "C would read or write what lies beside the array in memory.",
+  help: "Use an index from 0 to the length less one.",
+});
+
+export const outsideRange = (span: Span, value: number, minimum: number, maximum: number): Diagnostic => ({
+  code: "LW1043",
+  span,
+  message: `${value} is outside the range of this number, ${minimum} to ${maximum}`,
+  why: "The initial memory must be one that the declaration allows.",
+  help: "Use an initial value inside the range, or a wider one.",
+});
+
 /** A pool where an array of objects would do; `what` names the use. */
 export const poolMisused = (span: Span, what: string): Diagnostic => ({
   code: "LW1056",

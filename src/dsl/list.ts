@@ -8,6 +8,14 @@ import { readNotRun } from "./read-not-run.js";
 export interface List<T> extends Iterable<T> {
   /** Whether the element is on this list. */
   has(element: T): boolean;
+  every(condition: (element: T) => boolean): boolean;
+  some(condition: (element: T) => boolean): boolean;
+  /** The elements for which the condition is true, in their order. */
+  filter(condition: (element: T) => boolean): T[];
+  map<U>(value: (element: T) => U): U[];
+  /** The first element for which the condition is true, or null. */
+  find(condition: (element: T) => boolean): T | null;
+  reduce<U>(add: (sum: U, element: T) => U, initial: U): U;
 }
 
 /** An empty list, as the initial value of a field. */

@@ -29,6 +29,13 @@ export interface Instances<T> extends Iterable<T> {
   some(condition: (object: T) => boolean): boolean;
   /** The index of the object, or -1 where it is none of these. */
   indexOf(object: T): number;
+  /** The objects for which the condition is true, in their order. */
+  filter(condition: (object: T) => boolean): T[];
+  map<U>(value: (object: T) => U): U[];
+  /** The first object for which the condition is true, or null. */
+  find(condition: (object: T) => boolean): T | null;
+  includes(object: T): boolean;
+  reduce<U>(add: (sum: U, object: T) => U, initial: U): U;
 }
 
 /**

@@ -51,8 +51,8 @@ export function idle_until(_condition: boolean): void {
  * Any element; every possibility is explored. From instances and constants it costs no step; from a list or a set in
  * memory it is one load, and choosing from an empty one fails the check `assert`.
  */
-export function choose<T>(from: Instances<T> | List<T> | AbstractSet<T>): T;
 export function choose<const T extends Choosable>(from: readonly T[]): T;
+export function choose<T>(from: Instances<T> | List<T> | AbstractSet<T>): T;
 export function choose(_from: unknown): unknown {
   return readNotRun();
 }
@@ -122,15 +122,25 @@ export function releases(_lock: object): void {
   readNotRun();
 }
 
-/** An unordered collection without duplicates, as a field: `readers = set<Thread>()`. Each operation is one step. */
-export interface AbstractSet<T> {
+/**
+ * An unordered collection without duplicates. In memory, `readers = set<Thread>()`, it is one word: each operation is
+ * one step. In a local it is a value. A loop over it asks for each value that could be in it.
+ */
+export interface AbstractSet<T> extends Iterable<T> {
   has(element: T): boolean;
   add(element: T): void;
   delete(element: T): void;
+  clear(): void;
   readonly size: number;
+  every(condition: (element: T) => boolean): boolean;
+  some(condition: (element: T) => boolean): boolean;
+  union(other: AbstractSet<T>): AbstractSet<T>;
+  intersection(other: AbstractSet<T>): AbstractSet<T>;
+  difference(other: AbstractSet<T>): AbstractSet<T>;
+  isSubsetOf(other: AbstractSet<T>): boolean;
 }
 
-/** An empty set, as the initial value of a field. */
+/** An empty set, as the initial value of a field, of a top-level `let`, or of a local. */
 export function set<T>(): AbstractSet<T> {
   return readNotRun();
 }

@@ -11,7 +11,9 @@ import {
   printTerm,
   printValue,
   printVariable,
+  subscriptsOf,
   type TermContext,
+  typeOfVariable,
 } from "./terms.js";
 
 type Store = Extract<Action, { kind: "store" }>;
@@ -35,7 +37,7 @@ function changing(print: (where: TermContext) => string): Write {
   return {
     variable: STORE_BUFFERS,
     print: (where) => ({
-      object: printBufferOwner(must(where.process, "the process of a store buffer"), where.self),
+      subscripts: `[${printBufferOwner(must(where.process, "the process of a store buffer"), where.self)}]`,
       value: print(where),
     }),
   };
@@ -47,10 +49,27 @@ function isOrdered(where: TermContext, { buffered }: Store | Unlink): boolean {
 }
 
 function stored(where: TermContext, action: Store): string {
-  const object = action.object && printTerm(where, action.object);
-  const address = printAddress(where.naming, action.variable, object);
-  const before = isOrdered(where, action) ? `Fenced(${printBuffer(where)})` : printBuffer(where);
-  return `Stored(${before}, ${address}, ${printTerm(where, action.value)})`;
+  const { variable } = action;
+  const place = subscriptsOf(where, action);
+  const value = printTerm(where, action.value);
+  const storeTo = (buffer: string, at: readonly string[], what: string) => {
+    const before = isOrdered(where, action) ? `Fenced(${buffer})` : buffer;
+    return `Stored(${before}, ${printAddress(where.naming, variable, at)}, ${what})`;
+  };
+  const elements = action.index === undefined ? elementsOf(where, variable) : undefined;
+  if (elements === undefined) return storeTo(printBuffer(where), place, value);
+  return elements.reduce(
+    (buffer, index) => storeTo(buffer, [...place, index], `(${value})[${index}]`),
+    printBuffer(where),
+  );
+}
+
+/** The subscripts of an array or a map, one store each; undefined for a variable that is one place. */
+function elementsOf(where: TermContext, variable: string): string[] | undefined {
+  const type = typeOfVariable(where, variable);
+  if (type?.kind === "array")
+    return Array.from({ length: type.length ?? 0 }, (_, index) => String(index + 1));
+  return type?.kind === "map" ? (type.keys ?? []).map((key) => printValue(where.naming, key)) : undefined;
 }
 
 /** A store for each list that the element is on, in the order in which the interpreter looks at them. */
@@ -61,8 +80,8 @@ function unlinked(where: TermContext, action: Unlink): string {
     .flatMap(({ name, initial }) => [...initial.keys()].map((ref) => ({ name, ref })));
   return lists.reduce((before, { name, ref }) => {
     const object = printValue(where.naming, { ref });
-    const list = printForwarded(where, name, object, `${printVariable(where, name)}[${object}]`);
-    const address = printAddress(where.naming, name, object);
+    const list = printForwarded(where, name, [object], `${printVariable(where, name)}[${object}]`);
+    const address = printAddress(where.naming, name, [object]);
     return `${operator}(${before}, ${address}, ${list}, ${printTerm(where, action.element)})`;
   }, printBuffer(where));
 }

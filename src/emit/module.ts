@@ -6,6 +6,7 @@ import { must } from "../base/assert.js";
 import { AT_EXIT } from "../ir/checks.js";
 import { isEnvironment, type Model, type Process, type Variable } from "../ir/model.js";
 import { defaultValue, TRUE, usesTerm } from "../ir/terms.js";
+import { arithmeticDefinitions } from "./arithmetic.js";
 import { stepChecks } from "./checks.js";
 import { edgesOf, guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
@@ -127,6 +128,7 @@ function printConstants(model: Model, naming: Naming, out: Lines): void {
     add(out, "  ELSE 0 - 1");
   }
   add(out, "Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_");
+  for (const line of arithmeticDefinitions(model)) add(out, line);
   add(out, "");
   printBufferOperators(model, naming, out);
 }

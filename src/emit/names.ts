@@ -20,8 +20,16 @@ PrintT Assert JavaTime TLCGet TLCSet TLCEval Permutations SortSeq RandomElement 
 Sequences FiniteSets Bags Reals Peano ProtoReals RealTime Json Randomization Toolbox TLCExt`;
 
 /** What the emitter itself defines in every module. */
-const OWN_NAMES = `null fault latchwork Has Without Behind Elements First NextOf IndexOf Rem Threads Blocked Resting WaitsFor
-Stuck Waits Present CpuOf BufferOf Forward Stored Fenced Drainable Drained Unlinked UnlinkedInOrder`;
+const OWN_NAMES = `null fault latchwork Has Without Behind Elements First NextOf IndexOf Rem Quo NibbleAnd BitAnd BitOr BitXor
+Threads Blocked Resting WaitsFor Stuck Waits Present CpuOf BufferOf Forward Stored Fenced Drainable Drained Unlinked
+UnlinkedInOrder`;
+
+const RESERVED: ReadonlySet<string> = new Set(`${TLA_WORDS} ${PLUSCAL_WORDS}`.split(/\s+/));
+
+/** Whether TLA+ or PlusCal takes the word for one of its own wherever it stands. */
+export function isReserved(word: string): boolean {
+  return RESERVED.has(word);
+}
 
 /** Bound by the emitter's own expressions, inside which a bound variable of the spec may stand. */
 export const OWN_BOUND: ReadonlySet<string> = new Set(["o_", "t_"]);

@@ -11,7 +11,14 @@ import { add, commentText, deeper, type Lines } from "./layout.js";
 import { boundName } from "./names.js";
 import { lastingLocals, localKey } from "./naming.js";
 import { printBufferOwner, printDrain } from "./store-buffers.js";
-import { printElements, printTerm, printValue, printVariable, type TermContext } from "./terms.js";
+import {
+  printElements,
+  printTerm,
+  printValue,
+  printVariable,
+  subscriptsOf,
+  type TermContext,
+} from "./terms.js";
 
 type StepContext = TermContext & {
   readonly step: Step;
@@ -163,17 +170,19 @@ function isFinal(block: Block, from: number, local: string): boolean {
 /** A change of one variable. */
 export interface Write {
   readonly variable: string;
-  /** The new value of one element, or of the whole variable where there is no object. */
-  readonly print: (context: TermContext) => { readonly object: string | undefined; readonly value: string };
+  /** The new value of one place, or of the whole variable where the subscripts are empty. */
+  readonly print: (context: TermContext) => { readonly subscripts: string; readonly value: string };
 }
 
 /** What a store does to its variable. */
-export function storeWrite({ variable, object, value }: Extract<Action, { kind: "store" }>): Write {
+export function storeWrite(action: Extract<Action, { kind: "store" }>): Write {
   const print: Write["print"] = (where) => ({
-    object: object && printTerm(where, object),
-    value: printTerm(where, value),
+    subscripts: subscriptsOf(where, action)
+      .map((part) => `[${part}]`)
+      .join(""),
+    value: printTerm(where, action.value),
   });
-  return { variable, print };
+  return { variable: action.variable, print };
 }
 
 /** What an unlink does to one of its variables. */
@@ -185,16 +194,16 @@ export function unlinkWrite({ element }: Extract<Action, { kind: "unlink" }>, va
     );
     const objects = must(where.naming.classes.get(declared.class ?? ""), `the class of ${variable}`);
     const without = `Without(${printVariable(where, variable)}[o_], ${printTerm(where, element)})`;
-    return { object: undefined, value: `[o_ \\in ${objects} |-> ${without}]` };
+    return { subscripts: "", value: `[o_ \\in ${objects} |-> ${without}]` };
   };
   return { variable, print };
 }
 
 /** The variable's value after the write. */
 export function printWhole(context: TermContext, write: Write): string {
-  const { object, value } = write.print(context);
-  if (object === undefined) return value;
-  return `[${printVariable(context, write.variable)} EXCEPT ![${object}] = ${value}]`;
+  const { subscripts, value } = write.print(context);
+  if (subscripts === "") return value;
+  return `[${printVariable(context, write.variable)} EXCEPT !${subscripts} = ${value}]`;
 }
 
 function printWrite(context: StepContext, block: Block, from: number, write: Write, out: Lines): void {
@@ -210,9 +219,9 @@ function printWrite(context: StepContext, block: Block, from: number, write: Wri
     add(out, "end with;");
     return;
   }
-  const { object, value } = write.print(context);
-  const inPlace = object !== undefined && now === name;
-  add(out, inPlace ? `${name}[${object}] := ${value};` : `${name} := ${whole(context)};`);
+  const { subscripts, value } = write.print(context);
+  const inPlace = subscripts !== "" && now === name;
+  add(out, inPlace ? `${name}${subscripts} := ${value};` : `${name} := ${whole(context)};`);
   const versions = new Map(context.versions);
   versions.delete(key);
   const pending = new Set(context.pending);

@@ -1,7 +1,7 @@
 /**
  * Store buffers in the emitted module: the variable `store_buffer`, which maps each thread to the sequence of its
  * stores that are not in memory yet, and the operators on such a sequence. An entry is a record of an address and a
- * value; an address is the name of the variable, and for a field the object behind it. A fence has no address.
+ * value; an address is the name of the variable, for a field the object behind it, and for an element its index. A fence has no address.
  */
 import { must } from "../base/assert.js";
 import { type Model, type Process, STORE_BUFFER_LIMIT, type Variable } from "../ir/model.js";
@@ -10,10 +10,10 @@ import { add, deeper, type Lines } from "./layout.js";
 import type { Naming } from "./naming.js";
 import { printString } from "./strings.js";
 
-/** The address of a location; `object` is printed already. */
-export function printAddress(naming: Naming, variable: string, object: string | undefined): string {
+/** The address of a location; `place` is what selects it among those of the variable, printed already. */
+export function printAddress(naming: Naming, variable: string, place: readonly string[]): string {
   const name = printString(must(naming.variables.get(variable), `the name of ${variable}`));
-  return object === undefined ? `<<${name}>>` : `<<${name}, ${object}>>`;
+  return `<<${[name, ...place].join(", ")}>>`;
 }
 
 /** Threads that a spec declares: the others are their store buffers. */
@@ -90,13 +90,19 @@ export function printDrain(model: Model, naming: Naming, owner: string, out: Lin
   const inner = deeper(out);
   bufferedIn(model).forEach((variable, index) => {
     const name = must(naming.variables.get(variable.name), variable.name);
-    const element = variable.class === undefined ? "" : "[store_.address[2]]";
+    const depth = (variable.class === undefined ? 0 : 1) + (hasElements(variable.type) ? 1 : 0);
+    const element = Array.from({ length: depth }, (_, at) => `[store_.address[${at + 2}]]`).join("");
     add(inner, `${index === 0 ? "if" : "elsif"} store_.address[1] = ${printString(name)} then`);
     add(deeper(inner), `${name}${element} := store_.value;`);
   });
   add(inner, "end if;");
   add(inner, `${buffer} := Drained(${buffer}, index_);`);
   add(out, "end with;");
+}
+
+/** Whether the elements of such a variable have addresses of their own. */
+function hasElements({ kind }: Variable["type"]): boolean {
+  return kind === "array" || kind === "map";
 }
 
 /** The variables that some step stores to through a buffer. */

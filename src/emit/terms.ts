@@ -3,10 +3,11 @@ import { bug, must, unreachable } from "../base/assert.js";
 import type { Model, Process, Term, Value } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
 import { mapTerm, STORE_BUFFERS } from "../ir/terms.js";
+import { isSpecial, printSpecial } from "./arithmetic.js";
 import { boundName, OWN_BOUND } from "./names.js";
 import { localKey, type Naming } from "./naming.js";
 import { printAddress, printBufferOwner } from "./store-buffers.js";
-import { printString } from "./strings.js";
+import { partName, printString } from "./strings.js";
 
 /** Where a term is printed, and so how it refers to its thread. */
 export interface TermContext {
@@ -57,8 +58,20 @@ export function printValue(naming: Naming, value: Value): string {
   if ("ref" in value) {
     return must(naming.objects.get(value.ref) ?? naming.threads.get(value.ref), `the name of ${value.ref}`);
   }
-  const elements = ("list" in value ? value.list : value.set).map((element) => printValue(naming, element));
+  const print = (part: Value) => printValue(naming, part);
+  if ("record" in value)
+    return `[${printParts([...value.record].map(([name, part]) => [name, print(part)]))}]`;
+  if ("map" in value) {
+    const pairs = value.map.map(([key, mapped]) => `${print(key)} :> ${print(mapped)}`);
+    return pairs.length === 0 ? "<<>>" : `(${pairs.join(" @@ ")})`;
+  }
+  const elements = ("list" in value ? value.list : value.set).map(print);
   return "list" in value ? `<<${elements.join(", ")}>>` : `{${elements.join(", ")}}`;
+}
+
+/** The parts of a record as the module writes them. */
+function printParts(parts: Iterable<readonly [string, string]>): string {
+  return [...parts].map(([name, value]) => `${partName(name)} |-> ${value}`).join(", ");
 }
 
 /** The whole expression. */
@@ -80,12 +93,8 @@ export function printTerm(context: TermContext, term: Term): string {
       return printLocal(context, term.name);
     case "bound":
       return must(context.bound.get(term.name), `the quantifier over ${term.name}`);
-    case "read": {
-      const variable = printVariable(context, term.variable);
-      const object = term.object && go(term.object);
-      const value = object === undefined ? variable : `${variable}[${object}]`;
-      return term.forwarded === true ? printForwarded(context, term.variable, object, value) : value;
-    }
+    case "read":
+      return printRead(context, term);
     case "buffer-empty":
       return `${printBuffer(context)} = <<>>`;
     case "embedded":
@@ -93,7 +102,7 @@ export function printTerm(context: TermContext, term: Term): string {
     case "elements":
       return printArray(context, term);
     case "nth":
-      return `${operand(context, term.list)}[${printIndex(context, term.index)}]`;
+      return `${operand(context, term.list)}[${printIndex(context, "array", term.index)}]`;
     case "index-of":
       return `IndexOf(${go(term.list)}, ${go(term.element)})`;
     case "owner":
@@ -103,7 +112,10 @@ export function printTerm(context: TermContext, term: Term): string {
         ? `~${operand(context, term.operand)}`
         : `(0 - ${operand(context, term.operand)})`;
     case "binary":
-      if (term.operator === "%") return `Rem(${go(term.left)}, ${go(term.right)})`;
+      if (isSpecial(term.operator)) {
+        const both = (child: Term) => ({ whole: go(child), part: operand(context, child), term: child });
+        return printSpecial(term.operator, both(term.left), both(term.right));
+      }
       return `${operand(context, term.left, term)} ${OPERATORS[term.operator]} ${operand(context, term.right, term)}`;
     case "conditional":
       return `IF ${go(term.condition)} THEN ${go(term.whenTrue)} ELSE ${go(term.whenFalse)}`;
@@ -139,8 +151,95 @@ export function printTerm(context: TermContext, term: Term): string {
       return `Present(${go(term.element)})`;
     case "linked":
       return printLinked(context, term);
+    case "record":
+      return `[${printParts(term.fields.map(({ name, value }) => [name, go(value)]))}]`;
+    case "with": {
+      const changes = term.changes.map(({ name, value }) => `!.${partName(name)} = ${go(value)}`);
+      return `[${go(term.record)} EXCEPT ${changes.join(", ")}]`;
+    }
+    case "select":
+      return `${operand(context, term.record)}.${partName(term.field)}`;
+    case "array":
+      return `<<${term.elements.map(go).join(", ")}>>`;
+    case "index":
+      return `${operand(context, term.collection)}[${printIndex(context, term.of, term.index)}]`;
+    case "replace": {
+      const index = printIndex(context, term.of, term.index);
+      return `[${go(term.collection)} EXCEPT ![${index}] = ${go(term.value)}]`;
+    }
+    case "sets":
+      return `${operand(context, term.left)} ${SET_OPERATORS[term.operator]} ${operand(context, term.right)}`;
+    case "wrap":
+      return `${operand(context, term.operand)} % ${term.modulus}`;
+    case "each":
+      return printEach(context, term);
+    case "reduce":
+      return printReduce(context, term);
   }
   unreachable(term);
+}
+
+const SET_OPERATORS = {
+  union: "\\union",
+  intersection: "\\intersect",
+  difference: "\\",
+  isSubsetOf: "\\subseteq",
+} as const;
+
+/** Sequences count from 1. */
+function printIndex(context: TermContext, of: "array" | "map", index: Term): string {
+  if (of === "map") return printTerm(context, index);
+  if (index.kind === "value" && typeof index.value === "number") return String(index.value + 1);
+  return `${operand(context, index)} + 1`;
+}
+
+/** What selects a place of the variable: the object, and the index of an element. */
+export function subscriptsOf(
+  context: TermContext,
+  { variable, object, index }: Pick<Extract<Term, { kind: "read" }>, "variable" | "object" | "index">,
+): string[] {
+  const owner = object === undefined ? [] : [printTerm(context, object)];
+  if (index === undefined) return owner;
+  const type = typeOfVariable(context, variable);
+  return [...owner, printIndex(context, type?.kind === "map" ? "map" : "array", index)];
+}
+
+/** The context in which names of the spec are bound as well. */
+function binding(context: TermContext, ...variables: string[]): { names: string[]; inner: TermContext } {
+  let inner = context;
+  const names = variables.map((variable) => {
+    const name = boundName(variable.trim(), inner.scope);
+    inner = {
+      ...inner,
+      bound: new Map(inner.bound).set(variable, name),
+      scope: new Set(inner.scope).add(name),
+    };
+    return name;
+  });
+  return { names, inner };
+}
+
+function printEach(context: TermContext, term: Extract<Term, { kind: "each" }>): string {
+  const { names, inner } = binding(context, term.variable, ...OWN_NAMES);
+  const [name, list, at] = names;
+  const body = printTerm(inner, term.body);
+  const domain = printTerm(context, term.domain);
+  if (term.method === "filter") return `SelectSeq(${domain}, LAMBDA ${name} : ${body})`;
+  const element = `LET ${name} == ${list}[${at}] IN ${body}`;
+  return `LET ${list} == ${domain} IN [${at} \\in 1..Len(${list}) |-> ${element}]`;
+}
+
+/** With a blank: no variable of the spec has such a name. */
+const OWN_NAMES = [" list", " at", " fold"] as const;
+
+function printReduce(context: TermContext, term: Extract<Term, { kind: "reduce" }>): string {
+  const { names, inner } = binding(context, term.sum, term.variable, ...OWN_NAMES);
+  const [sum, name, list, at, fold] = names;
+  const next = `LET ${sum} == ${fold}[${at} - 1] ${name} == ${list}[${at}] IN ${printTerm(inner, term.body)}`;
+  const whole = `IF ${at} = 0 THEN ${printTerm(inner, term.initial)} ELSE ${next}`;
+  // SANY cannot read a LET inside the domain of a function that a LET defines: the list has a name of its own.
+  const definition = `${fold}[${at} \\in 0..Len(${list})] == ${whole}`;
+  return `LET ${list} == ${printTerm(context, term.domain)} ${definition} IN ${fold}[Len(${list})]`;
 }
 
 function printLocal(context: TermContext, local: string): string {
@@ -166,10 +265,24 @@ export function printBuffer(context: TermContext): string {
 export function printForwarded(
   context: TermContext,
   variable: string,
-  object: string | undefined,
+  place: readonly string[],
   value: string,
 ): string {
-  return `Forward(${printBuffer(context)}, ${printAddress(context.naming, variable, object)}, ${value})`;
+  return `Forward(${printBuffer(context)}, ${printAddress(context.naming, variable, place)}, ${value})`;
+}
+
+function printRead(context: TermContext, term: Extract<Term, { kind: "read" }>): string {
+  const { variable } = term;
+  const place = subscriptsOf(context, term);
+  const value = `${printVariable(context, variable)}${place.map((part) => `[${part}]`).join("")}`;
+  if (term.forwarded !== true) return value;
+  const type = typeOfVariable(context, variable);
+  if (term.index !== undefined || (type?.kind !== "array" && type?.kind !== "map")) {
+    return printForwarded(context, variable, place, value);
+  }
+  // A whole array is read element by element.
+  const at = boundName("at", context.scope);
+  return `[${at} \\in DOMAIN ${value} |-> ${printForwarded(context, variable, [...place, at], `${value}[${at}]`)}]`;
 }
 
 /** A name for the variable of a quantifier or a set, and the context in which it stands. */
@@ -184,12 +297,6 @@ function bindElement(
     scope: new Set(context.scope).add(name),
   };
   return { name, inner };
-}
-
-/** TLA+ counts from 1. */
-function printIndex(context: TermContext, index: Term): string {
-  if (index.kind === "value" && typeof index.value === "number") return String(index.value + 1);
-  return `${operand(context, index)} + 1`;
 }
 
 /** An array in a fixed object is made of fixed objects. */
@@ -241,57 +348,98 @@ function printLinked(context: TermContext, term: Extract<Term, { kind: "linked" 
     );
     const objects = must(context.naming.classes.get(variable.class ?? ""), `the class of ${name}`);
     const list = `${printVariable(context, name)}[o_]`;
-    const seen = term.forwarded === true ? printForwarded(context, name, "o_", list) : list;
+    const seen = term.forwarded === true ? printForwarded(context, name, ["o_"], list) : list;
     return `\\E o_ \\in ${objects} : Has(${seen}, ${element})`;
   });
   if (lists.length === 1) return lists.join("");
   return lists.length === 0 ? "FALSE" : lists.map((list) => `(${list})`).join(" \\/ ");
 }
 
+/** The type of a shared variable. */
+export function typeOfVariable(context: TermContext, variable: string): Type | undefined {
+  return context.model.variables.find(({ name }) => name === variable)?.type;
+}
+
+function elementOf(type: Type | undefined): Type | undefined {
+  return type?.kind === "array" || type?.kind === "map" ? type.element : undefined;
+}
+
 function typeOf(context: TermContext, term: Term): Type | undefined {
-  if (term.kind === "value") return term.type;
-  if (term.kind === "elements") return { kind: "list", element: "" };
-  if (term.kind === "subset") return typeOf(context, term.domain);
-  if (term.kind === "read") return context.model.variables.find(({ name }) => name === term.variable)?.type;
-  if (term.kind === "local") return context.process?.locals.find(({ name }) => name === term.name)?.type;
-  if (term.kind === "conditional") return typeOf(context, term.whenTrue);
-  return undefined;
+  switch (term.kind) {
+    case "value":
+      return term.type;
+    case "read": {
+      const type = typeOfVariable(context, term.variable);
+      return term.index === undefined ? type : elementOf(type);
+    }
+    case "local":
+      return context.process?.locals.find(({ name }) => name === term.name)?.type;
+    case "conditional":
+      return typeOf(context, term.whenTrue);
+    case "select": {
+      const type = typeOf(context, term.record);
+      return type?.kind === "record" ? type.fields.find(({ name }) => name === term.field)?.type : undefined;
+    }
+    case "index":
+      return elementOf(typeOf(context, term.collection));
+    case "with":
+      return typeOf(context, term.record);
+    case "replace":
+      return typeOf(context, term.collection);
+    case "insert":
+      return typeOf(context, term.list);
+    case "change":
+      return typeOf(context, term.set);
+    case "sets":
+      return typeOf(context, term.left);
+    case "elements":
+      return { kind: "list", element: "" };
+    case "subset":
+      return typeOf(context, term.domain);
+    case "array":
+    case "each":
+      return { kind: "array", element: { kind: "void" }, length: undefined };
+    default:
+      return undefined;
+  }
 }
 
 function isList(context: TermContext, collection: Term): boolean {
   const type = typeOf(context, collection);
-  if (type?.kind !== "list" && type?.kind !== "queue" && type?.kind !== "set")
-    bug(`a list, queue or set was expected, not ${collection.kind}`);
-  return type.kind !== "set";
+  if (type?.kind === "list" || type?.kind === "queue" || type?.kind === "array") return true;
+  return type?.kind === "set" ? false : bug(`a list, queue or set was expected, not ${collection.kind}`);
 }
+
+const SELF_CONTAINED: ReadonlySet<Term["kind"]> = new Set([
+  ...([
+    "value",
+    "current",
+    "cpu",
+    "argument",
+    "local",
+    "bound",
+    "read",
+    "embedded",
+    "elements",
+    "nth",
+    "index-of",
+    "owner",
+    "subset",
+    "size",
+    "first",
+    "next",
+  ] as const),
+  ...(["record", "with", "select", "array", "index", "replace"] as const),
+]);
 
 /** A part of a larger expression: in parentheses unless it cannot be misread. */
 function operand(context: TermContext, term: Term, parent?: Term): string {
   const text = printTerm(context, term);
-  if (
-    [
-      "value",
-      "current",
-      "cpu",
-      "argument",
-      "local",
-      "bound",
-      "read",
-      "embedded",
-      "elements",
-      "nth",
-      "index-of",
-      "owner",
-      "subset",
-      "size",
-      "first",
-      "next",
-    ].includes(term.kind)
-  ) {
+  if (SELF_CONTAINED.has(term.kind)) {
     return text.startsWith("-") ? `(${text})` : text;
   }
   if (term.kind === "unary" && term.operator === "-") return text;
-  if (term.kind === "binary" && term.operator === "%") return text;
+  if (term.kind === "binary" && isSpecial(term.operator)) return text;
   if (term.kind === "has" && isList(context, term.collection)) return text;
   const sameAssociative =
     term.kind === "binary" &&

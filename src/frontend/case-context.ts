@@ -178,6 +178,8 @@ export interface ScopedLocal {
   readonly local: LocalSymbol;
   /** Why it cannot be assigned, or undefined where it can. */
   readonly fixed: string | undefined;
+  /** Whether its parts and elements can be assigned where it cannot: a `const` record or array. */
+  readonly open: boolean;
 }
 
 /** Names visible at one place inside a procedure. */
@@ -193,6 +195,8 @@ export interface CodeContext {
   readonly scope: Scope;
   /** Names that some statement of the enclosing procedure assigns after their declaration. */
   readonly assigned: ReadonlySet<string>;
+  /** Names of which some statement assigns a part or an element, or which it changes by a method. */
+  readonly changed: ReadonlySet<string>;
   /** Whether a thread runs this code, so that `current()` means something. */
   readonly runs: boolean;
   /** What `return` gives back; inside an arrow function nothing, as it leaves only that. */
@@ -200,6 +204,8 @@ export interface CodeContext {
   readonly jumps: Jumps;
   /** Lowers an expression; here because calls take arrow functions, and those contain statements. */
   readonly lowerExpression: (context: CodeContext, node: ts.Expression) => Expression;
+  /** Reads an annotation; here because types and expressions are read by different files. */
+  readonly lowerType: (context: CodeContext, node: ts.TypeNode) => Type;
   /** Lowers the body of an arrow function that is passed as an argument; `result` is what it gives back. */
   readonly lowerClosure: (context: CodeContext, body: ts.ConciseBody, result: Type) => readonly Statement[];
 }
@@ -236,16 +242,21 @@ export function findLocal(context: CodeContext, name: string): ScopedLocal | und
   return undefined;
 }
 
-/** Adds a local to the innermost scope. `fixed` says why no statement can assign it, where none can. */
+const HAS_PARTS: ReadonlySet<Type["kind"]> = new Set(["record", "array", "map", "set"]);
+
+/** Adds a local to the innermost scope. `fixed` says why no statement can assign it, where none can; `open`, that one can assign its parts. */
 export function declareLocal(
   context: CodeContext,
   name: string,
   type: Type,
   fixed: string | undefined,
+  open = fixed === undefined,
 ): LocalSymbol {
-  const constant = fixed !== undefined || !context.assigned.has(name);
+  const whole = fixed === undefined && context.assigned.has(name);
+  const parts = open && HAS_PARTS.has(type.kind) && context.changed.has(name);
+  const constant = !whole && !parts;
   const local: LocalSymbol = { id: context.case.nextLocal++, name, type, constant };
-  context.scope.names.set(name, { local, fixed });
+  context.scope.names.set(name, { local, fixed, open });
   return local;
 }
 

@@ -8,6 +8,7 @@ import { brokenExpression, type CodeContext, reportValue } from "./case-context.
 import { literalOf } from "./fold.js";
 import { BOOLEAN, describeType, NUMBER, need, needValue } from "./kinds.js";
 import { cpuClassOf } from "./lower-contexts.js";
+import { lowerElement } from "./lower-data.js";
 import { spanOf } from "./source.js";
 
 /** How many objects an array has, or undefined where the expression is none. */
@@ -43,11 +44,15 @@ export function lowerIndex(context: CodeContext, node: ts.ElementAccessExpressio
   }
   const length = lengthOf(array);
   if (length === undefined || array.type.kind !== "instances") {
+    const element = lowerElement(context, node, array, given);
+    if (element !== undefined) return element;
     const what = `an index into ${describeType(array.type)}`;
     const instead =
       typeof constant === "string"
         ? `Write .${constant}.`
-        : "Use instances, a list, or a field of its own for each.";
+        : array.type.kind === "map"
+          ? "Write .get(key) and .set(key, value)."
+          : "Use an array, a constant record, a map(…), or a field of its own for each.";
     context.case.diagnostics.push(notYet(span, what, instead));
     return brokenExpression(span);
   }

@@ -1,37 +1,30 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
 import { ts } from "ts-morph";
-import {
-  noSharedMemory,
-  notYet,
-  poolMisused,
-  unknownMember,
-  unsupported,
-  wrongKind,
-} from "../diagnostics/catalog.js";
+import { badDeclaration, noSharedMemory, notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
   type CodeContext,
-  childScope,
-  declareLocal,
   findLocal,
   type ProcedureSource,
   procedureName,
   visibleNames,
 } from "./case-context.js";
 import { INTRINSICS, RIGHT_PLACE, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
-import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js";
+import { BOOLEAN, describeType, isScalarType, NUMBER, need, needValue, unbounded, VOID } from "./kinds.js";
 import { lowerChoose } from "./lower-choices.js";
 import { lowerInvoke, notAProcedure, passArguments, readArgument } from "./lower-closures.js";
+import { elementType, lowerCollectionMethod } from "./lower-collections.js";
 import { lowerContextQuery } from "./lower-contexts.js";
+import { lowerDataCall } from "./lower-data.js";
 import { isExchange, lowerExchange } from "./lower-exchange.js";
 import { lowerDispatch, lowerSuperCall } from "./lower-methods.js";
 import { lowerQueueMethod } from "./lower-queue.js";
 import { lowerType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
 import { undeclared } from "./modules.js";
-import { DECLARE_OBJECTS, refusalOf, wrongArrow } from "./refusals.js";
-import { briefText, spanOf } from "./source.js";
+import { DECLARE_OBJECTS, refusalOf } from "./refusals.js";
+import { spanOf } from "./source.js";
 
 /** A call as an expression; one without a result has type void. */
 export function lowerCall(context: CodeContext, node: ts.CallExpression): Expression {
@@ -106,6 +99,9 @@ function lowerIntrinsic(context: CodeContext, node: ts.CallExpression, name: str
     return brokenExpression(span);
   }
   const argument = node.arguments[0];
+  const data = lowerDataCall(context, node, name);
+  if (data !== undefined) return data;
+  if (name === "set") return lowerEmptySet(context, node);
   if (name === "maybe") return { kind: "maybe", type: BOOLEAN, span };
   if (name === "current") return lowerCurrent(context, node);
   if (["this_cpu", "execution_context", "has_contexts"].includes(name)) {
@@ -147,13 +143,34 @@ function lowerMarkedLoad(context: CodeContext, name: string, argument: ts.Expres
 }
 
 /** Whether the expression names memory that threads share. */
-export function isSharedPlace({ kind }: Expression): boolean {
-  return kind === "field" || kind === "global";
+export function isSharedPlace(e: Expression): boolean {
+  if (e.kind === "element") return isSharedPlace(e.collection);
+  return e.kind === "select" ? isSharedPlace(e.record) : e.kind === "field" || e.kind === "global";
 }
 
 /** What stands in the place of shared memory, for a refusal. */
 export function describePlace({ kind }: Expression): string {
   return kind === "local" ? "a local of the thread" : "a value";
+}
+
+/** `set<Thread>()` as a value: an empty set. */
+function lowerEmptySet(context: CodeContext, node: ts.CallExpression): Expression {
+  const span = spanOf(context.module, node);
+  const written = node.typeArguments?.[0];
+  const element = written && context.lowerType(context, written);
+  if (element?.kind === "void") return brokenExpression(span);
+  if (element !== undefined && isScalarType(element)) {
+    return { kind: "empty-set", type: { kind: "set", element: unbounded(element) }, span };
+  }
+  context.case.diagnostics.push(
+    badDeclaration(
+      span,
+      "this set does not say what its elements are",
+      "Latchwork reads the type that is written.",
+      "Write set<Thread>() or set<SomeClass>().",
+    ),
+  );
+  return brokenExpression(span);
 }
 
 function lowerCurrent(context: CodeContext, node: ts.CallExpression): Expression {
@@ -198,108 +215,23 @@ export function lowerCollection(
   return undefined;
 }
 
-/** What each collection has besides every and some. */
-const METHODS: ReadonlyMap<Type["kind"], readonly string[]> = new Map([
-  ["list", ["has"]],
-  ["set", ["has", "add", "delete"]],
-  ["instances", ["indexOf"]],
-]);
-
 function lowerMethod(
   context: CodeContext,
   node: ts.CallExpression,
   callee: ts.PropertyAccessExpression,
 ): Expression {
-  const span = spanOf(context.module, node);
   if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) {
     return lowerSuperCall(context, node, callee.name);
   }
-  const collection = needValue(context.case, context.lowerExpression(context, callee.expression));
-  const method = callee.name.text;
-  const { type } = collection;
-  if (type.kind === "void") return brokenExpression(span);
-  if (type.kind === "object") return lowerDispatch(context, node, collection, callee.name);
-  if (type.kind === "queue") return lowerQueueMethod(context, node, collection, method);
-  if (!["list", "set", "instances", "pool"].includes(type.kind)) {
-    const what = `a method of ${describeType(type)}`;
-    const why = "Only objects, lists, sets and instances have methods.";
-    context.case.diagnostics.push(unsupported(span, what, why, "Write a function that takes the value."));
-    return brokenExpression(span);
+  const receiver = needValue(context.case, context.lowerExpression(context, callee.expression));
+  if (receiver.type.kind === "object") return lowerDispatch(context, node, receiver, callee.name);
+  if (receiver.type.kind === "queue") {
+    return lowerQueueMethod(context, node, receiver, callee.name.text);
   }
-  const quantifies = method === "every" || method === "some";
-  const asks = method === "has" && (type.kind === "list" || type.kind === "set");
-  const numbers = method === "indexOf" && type.kind === "instances";
-  const changes = (method === "add" || method === "delete") && type.kind === "set";
-  if (!quantifies && !asks && !changes && !numbers) {
-    const known = ["every", "some", ...(METHODS.get(type.kind) ?? [])];
-    const place = spanOf(context.module, callee.name);
-    const diagnostic =
-      type.kind === "pool"
-        ? poolMisused(span, `${method} on ${describeType(type)}`)
-        : unknownMember(place, method, describeType(type), known);
-    context.case.diagnostics.push(diagnostic);
-    return brokenExpression(span);
-  }
-  const wrong = wrongArgumentCount(context.module, node, method, 1);
-  const argument = node.arguments[0];
-  if (wrong !== undefined || argument === undefined) {
-    if (wrong !== undefined) context.case.diagnostics.push(wrong);
-    return brokenExpression(span);
-  }
-  if (quantifies) return lowerQuantifier(context, node, collection, method);
-  if (changes) {
-    const why = "It changes the set, which is a step of its own.";
-    context.case.diagnostics.push(
-      unsupported(span, `${method} inside an expression`, why, "Put it in a statement of its own."),
-    );
-    return brokenExpression(span);
-  }
-  const element = lowerElement(context, argument, type);
-  if (numbers) return { kind: "index-of", array: collection, element, type: NUMBER, span };
-  return { kind: "has", collection, element, type: BOOLEAN, span };
+  return lowerCollectionMethod(context, node, callee.name, receiver);
 }
 
 /** An expression that can be an element of a list or a set. */
 export function lowerElement(context: CodeContext, node: ts.Expression, collection: Type): Expression {
   return need(context.case, context.lowerExpression(context, node), elementType(collection), "the element");
-}
-
-/** What a collection is made of; void where it is none. */
-export function elementType(collection: Type): Type {
-  if (collection.kind === "set") return collection.element;
-  if (collection.kind === "list") return { kind: "object", class: collection.element, nullable: false };
-  if (collection.kind === "instances" || collection.kind === "pool") {
-    return { kind: "object", class: collection.class, nullable: false };
-  }
-  return VOID;
-}
-
-function lowerQuantifier(
-  context: CodeContext,
-  node: ts.CallExpression,
-  domain: Expression,
-  quantifier: "every" | "some",
-): Expression {
-  const span = spanOf(context.module, node);
-  const argument = node.arguments[0]!;
-  const wrong = wrongArrow(context.module, argument, 1);
-  if (wrong !== undefined || !ts.isArrowFunction(argument) || ts.isBlock(argument.body)) {
-    context.case.diagnostics.push(
-      wrong ??
-        unsupported(
-          spanOf(context.module, argument),
-          `a block as the condition of ${quantifier}`,
-          "It must be one condition on one element.",
-          `Write ${quantifier}(x => condition).`,
-        ),
-    );
-    return brokenExpression(span);
-  }
-  const inner = childScope(context);
-  const name =
-    argument.parameters[0] === undefined ? "element" : briefText(context.module, argument.parameters[0].name);
-  const variable = declareLocal(inner, name, elementType(domain.type), "It stands for each element in turn.");
-  const condition = context.lowerExpression(inner, argument.body);
-  const body = need(context.case, condition, BOOLEAN, `the condition of ${quantifier}`);
-  return { kind: "quantifier", quantifier, domain, variable, body, type: BOOLEAN, span };
 }

@@ -4,7 +4,7 @@ import { poolMisused, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { describeType, isValueType, joinTypes, needValue } from "./kinds.js";
+import { describeType, isScalarType, joinTypes, needValue } from "./kinds.js";
 import { briefText, spanOf } from "./source.js";
 
 /** The choice as an expression; its one argument is `argument`. */
@@ -52,7 +52,7 @@ function chooseConstant(
     context.case.diagnostics.push(unsupported(span, "choose from nothing", why, "Name at least one value."));
     return brokenExpression(span);
   }
-  if (type === undefined || !isValueType(type)) {
+  if (type === undefined || !isScalarType(type)) {
     const what = `this is a choice between ${elements.map((element) => describeType(element.type)).join(", ")}`;
     context.case.diagnostics.push(wrongKind(span, what, "Choose between values of one kind."));
     return brokenExpression(span);

@@ -1,13 +1,32 @@
 /** Classes: C's structs, with the objects they embed. */
 import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
-import { badDeclaration, duplicateName, notConstant, notYet, unsupported } from "../diagnostics/catalog.js";
+import {
+  badDeclaration,
+  duplicateName,
+  notConstant,
+  notYet,
+  outsideRange,
+  unsupported,
+} from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { NumberRange } from "../ir/data-expressions.js";
+import type { Value } from "../ir/model.js";
 import type { Class, EmbeddedField, Expression, Field, InitialValue, Type } from "../ir/program.js";
-import { type CaseContext, type ClassSource, className } from "./case-context.js";
-import { literalOf } from "./fold.js";
+import { type CaseContext, type ClassSource, className, reportValue } from "./case-context.js";
+import { constantOf } from "./fold.js";
 import { intrinsicCall, wrongIntrinsicCount } from "./intrinsics.js";
-import { isValueType, need, sameKind, VOID } from "./kinds.js";
+import {
+  hasUnknownPart,
+  isScalarType,
+  isValueType,
+  need,
+  refine,
+  sameKind,
+  unbounded,
+  VOID,
+} from "./kinds.js";
+import { isBounded } from "./lower-data.js";
 import { lowerExpression } from "./lower-expressions.js";
 import { queueType } from "./lower-queue.js";
 import { createCodeContext } from "./lower-statements.js";
@@ -167,9 +186,15 @@ function hasOverride(member: ts.ClassElement): boolean {
 /** The type of a field of another class, without entering it. */
 function fieldType(context: CaseContext, module: Module, member: ts.ClassElement): Type {
   if (!ts.isPropertyDeclaration(member)) return VOID;
-  if (member.type !== undefined) return lowerValueType(member.type, module, context, ["list", "set"]);
+  const declared = member.type && lowerValueType(member.type, module, context, ["list", "set"]);
   const initializer = ghostInitial(module, member.initializer) ?? member.initializer;
-  return initializer === undefined ? VOID : lowerTopLevelExpression(context, module, initializer).type;
+  if (initializer === undefined || declared?.kind === "list" || declared?.kind === "void") {
+    return declared ?? VOID;
+  }
+  const value = lowerTopLevelExpression(context, module, initializer);
+  return value.type.kind === "void"
+    ? (declared ?? VOID)
+    : memoryType(context, module, initializer, declared, value);
 }
 
 function wrongHeader(module: Module, node: ts.ClassDeclaration): Diagnostic[] {
@@ -339,14 +364,14 @@ function lowerField(
   }
   const given = lowerTopLevelExpression(context, module, initializer);
   const value = declared === undefined ? given : need(context, given, declared, `the field ${name}`, span);
-  const type = declared ?? value.type;
-  if ((value.type.kind === "void" && value.kind === "literal") || type.kind === "void") return [];
-  const initial = literalOf(value);
+  if ((value.type.kind === "void" && value.kind === "literal") || declared?.kind === "void") return [];
+  const type = memoryType(context, module, initializer, declared, value);
+  const initial = value.kind === "object" ? undefined : constantOf(value);
   if (initial === undefined) {
     context.diagnostics.push(wrongInitial(module, initializer, value, name));
     return [];
   }
-  if (type.kind === "null") {
+  if (hasUnknownPart(type)) {
     context.diagnostics.push(nullWithoutType(span, `the field ${name}`, `${name}: SomeClass | null = null;`));
     return [];
   }
@@ -366,6 +391,44 @@ export function ghostInitial(
 function ghostList(span: Span): Diagnostic {
   const why = "An element has one node, and the design may put it on a real list meanwhile.";
   return unsupported(span, "a list as a ghost", why, "Write ghost(set<SomeClass>()).");
+}
+
+/** The type of a variable in memory; reports an initial value that it cannot hold. */
+export function memoryType(
+  context: CaseContext,
+  module: Module,
+  initializer: ts.Expression,
+  declared: Type | undefined,
+  value: Expression,
+): Type {
+  const code = createCodeContext(context, module, initializer, false);
+  const given = isBounded(code, initializer) ? value.type : unbounded(value.type);
+  const type = declared === undefined ? given : refine(declared, given);
+  const initial = constantOf(value);
+  const wrong = initial === undefined ? undefined : outside(initial, type);
+  if (wrong !== undefined) {
+    const place = spanOf(module, initializer);
+    reportValue(context, outsideRange(place, wrong.value, wrong.range.minimum, wrong.range.maximum));
+  }
+  return type;
+}
+
+/** A number in the value that its type cannot hold, or undefined. */
+function outside(value: Value, type: Type): { value: number; range: NumberRange } | undefined {
+  if (type.kind === "number" && type.range !== undefined && typeof value === "number") {
+    const { range } = type;
+    return value < range.minimum || value > range.maximum ? { value, range } : undefined;
+  }
+  if (value === null || typeof value !== "object") return undefined;
+  const parts: (readonly [Value, Type])[] =
+    type.kind === "record" && "record" in value
+      ? type.fields.map((field) => [value.record.get(field.name) ?? null, field.type])
+      : type.kind === "array" && "list" in value
+        ? value.list.map((element) => [element, type.element])
+        : type.kind === "map" && "map" in value
+          ? value.map.map(([, element]) => [element, type.element])
+          : [];
+  return parts.map(([part, of]) => outside(part, of)).find((found) => found !== undefined);
 }
 
 function wrongInitial(module: Module, node: ts.Expression, value: Expression, name: string): Diagnostic {
@@ -390,12 +453,12 @@ function collectionType(
   if (name === "queue") return queueType(context, module, initializer);
   if (name !== "list" && name !== "set") return undefined;
   const argument = (initializer as ts.CallExpression).typeArguments?.[0];
-  const element = argument && lowerValueType(argument, module, context);
+  const element = argument && unbounded(lowerValueType(argument, module, context));
   if (element?.kind === "void") return VOID;
   const type: Type | undefined =
     element === undefined
       ? declared
-      : name === "set"
+      : name === "set" && isScalarType(element)
         ? { kind: "set", element }
         : element.kind === "object" && !element.nullable
           ? { kind: "list", element: element.class }

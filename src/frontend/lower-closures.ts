@@ -12,7 +12,7 @@ import {
   procedureName,
 } from "./case-context.js";
 import { wrongArgumentCount } from "./intrinsics.js";
-import { describeType, isAssignable, isNullable, need, VOID } from "./kinds.js";
+import { describeType, isAssignable, isNullable, need, sameLayout, VOID } from "./kinds.js";
 import { lowerValueType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
 import { wrongArrow } from "./refusals.js";
@@ -56,7 +56,19 @@ export function passArgument(context: CodeContext, node: ts.Expression, type: Ty
     return brokenExpression(span);
   }
   const given = ts.isSpreadElement(node) ? node.expression : node;
-  return need(context.case, context.lowerExpression(context, given), type, where);
+  const argument = need(context.case, context.lowerExpression(context, given), type, where);
+  return byReference(context, argument, type, where);
+}
+
+/** An array or a map in memory is passed by reference: both sides must mean the same by its elements. */
+function byReference(context: CodeContext, argument: Expression, type: Type, where: string): Expression {
+  const isReference = argument.kind === "field" || argument.kind === "global" || argument.kind === "local";
+  if (!isReference || (type.kind !== "array" && type.kind !== "map")) return argument;
+  if (argument.type.kind === "void" || sameLayout(context.case, argument.type, type)) return argument;
+  const what = `${where} has elements of another range, or such that may be null where the parameter's may not`;
+  const instead = "Declare the parameter with the type that the elements have, such as u8[].";
+  context.case.diagnostics.push(wrongKind(argument.span, what, instead));
+  return brokenExpression(argument.span);
 }
 
 /** An argument of a call that is refused for another reason: read so that all errors are found. */
@@ -106,6 +118,8 @@ function passArrow(context: CodeContext, node: ts.ArrowFunction, type: Procedure
 /** Whether a parameter of type `to` can be given every value of type `from`. */
 function takes(context: CodeContext, from: Type, to: Type): boolean {
   if (from.kind === "void" || to.kind === "void") return true;
+  const byReference = to.kind === "array" || to.kind === "map";
+  if (byReference && !sameLayout(context.case, from, to)) return false;
   return isAssignable(context.case, from, to) && (isNullable(to) || !isNullable(from));
 }
 

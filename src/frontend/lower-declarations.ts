@@ -1,7 +1,7 @@
 /** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
 import { ts } from "ts-morph";
 import { badDeclaration, notConstant, notYet } from "../diagnostics/catalog.js";
-import type { Expression, Global, Type } from "../ir/program.js";
+import type { Expression, Global } from "../ir/program.js";
 import {
   brokenExpression,
   type CaseContext,
@@ -9,14 +9,15 @@ import {
   type TopLevelValue,
   type VariableSource,
 } from "./case-context.js";
-import { literalOf } from "./fold.js";
+import { constantOf } from "./fold.js";
 import { intrinsicCall, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
-import { need } from "./kinds.js";
+import { hasUnknownPart, need, VOID } from "./kinds.js";
 import {
   embeddedClass,
   ghostInitial,
   lowerClass,
   lowerTopLevelExpression,
+  memoryType,
   nullWithoutType,
 } from "./lower-classes.js";
 import { claimName, createObject, declareObjects, readObjects } from "./lower-objects.js";
@@ -47,9 +48,12 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
     return { kind: "broken" };
   }
   const collection = intrinsicCall(module, node.initializer);
-  if (collection === "list" || collection === "queue" || collection === "set") {
-    const what = `a ${collection} that belongs to no object`;
-    const instead = `Make it a field: class Queue { items = ${node.initializer.getText(module.file)}; } const queue = new Queue();`;
+  if (collection === "list" || collection === "queue" || (collection === "set" && !mutable)) {
+    const what = `a ${collection} that belongs to no object${mutable ? "" : " as a constant"}`;
+    const instead =
+      collection === "set"
+        ? "Write let: a set is a value that changes."
+        : `Make it a field: class Queue { items = ${node.initializer.getText(module.file)}; } const queue = new Queue();`;
     context.diagnostics.push(notYet(span, what, instead));
     return { kind: "broken" };
   }
@@ -59,12 +63,17 @@ function evaluateVariable(context: CaseContext, declaration: VariableSource): To
     evaluateObject(context, module, name, node.initializer) ??
     lowerTopLevelExpression(context, module, node.initializer);
   if (expression.type.kind === "void" && expression.kind === "literal") return { kind: "broken" };
-  const isConstant = literalOf(expression) !== undefined;
-  if (!isConstant && !["object", "instances", "pool"].includes(expression.kind)) {
+  if (constantOf(expression) === undefined && !["instances", "pool"].includes(expression.kind)) {
     context.diagnostics.push(notConstant(span, name));
     return { kind: "broken" };
   }
-  return { kind: "constant", expression };
+  const isData = ["record", "with", "array", "table"].includes(expression.kind);
+  const declared = isData && node.type ? lowerValueType(node.type, module, context) : VOID;
+  if (declared.kind === "void") return { kind: "constant", expression };
+  const shaped = need(context, expression, declared, name, span);
+  if (shaped.type.kind === "void") return { kind: "broken" };
+  memoryType(context, module, node.initializer, declared, shaped);
+  return { kind: "constant", expression: shaped };
 }
 
 function evaluateGlobal(
@@ -79,15 +88,15 @@ function evaluateGlobal(
   const start = ghost ?? initializer;
   const given = evaluateIntrinsic(context, module, start) ?? lowerTopLevelExpression(context, module, start);
   const value = declared === undefined ? given : need(context, given, declared, name, span);
-  const type: Type = declared ?? value.type;
   if (value.type.kind === "void" && value.kind === "literal") return { kind: "broken" };
-  if (type.kind === "void") return { kind: "broken" };
-  const initial = literalOf(value);
+  if (declared?.kind === "void") return { kind: "broken" };
+  const type = memoryType(context, module, initializer, declared, value);
+  const initial = value.kind === "object" ? undefined : constantOf(value);
   if (initial === undefined) {
     context.diagnostics.push(notConstant(span, `the initial value of ${name}`));
     return { kind: "broken" };
   }
-  if (type.kind === "null") {
+  if (hasUnknownPart(type)) {
     context.diagnostics.push(nullWithoutType(span, name, `let ${name}: SomeClass | null = null;`));
     return { kind: "broken" };
   }

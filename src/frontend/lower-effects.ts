@@ -15,6 +15,11 @@ const UPDATES: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.MinusEqualsToken, "-"],
   [ts.SyntaxKind.AsteriskEqualsToken, "*"],
   [ts.SyntaxKind.PercentEqualsToken, "%"],
+  [ts.SyntaxKind.AmpersandEqualsToken, "&"],
+  [ts.SyntaxKind.BarEqualsToken, "|"],
+  [ts.SyntaxKind.CaretEqualsToken, "^"],
+  [ts.SyntaxKind.LessThanLessThanEqualsToken, "<<"],
+  [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken, ">>"],
 ] as const);
 
 /** An expression used as a statement: an assignment, ++, a call. */
@@ -109,8 +114,12 @@ function lowerUpdate(
 
 function refuseEffect(context: CodeContext, node: ts.Expression): Statement[] {
   const text = ts.isBinaryExpression(node) ? node.operatorToken.getText(context.module.file) : "";
-  if (["/=", "**=", "&=", "|=", "^=", "<<=", ">>=", ">>>="].includes(text)) {
-    return planned(context, node, `the operator ${text}`, "Use = += -= *= %= ++ and --.");
+  if (text === "/=") {
+    const why = "C's division of integers drops the remainder, and TypeScript's does not.";
+    return refuse(context, node, "/=", why, "Write x = div(x, y).");
+  }
+  if (text === "**=" || text === ">>>=") {
+    return refuse(context, node, `the operator ${text}`, "C has none.", "Use *= or >>=.");
   }
   if (["&&", "||", "??", "&&=", "||=", "??="].includes(text) || ts.isConditionalExpression(node)) {
     const what = `${text === "" ? "?:" : text} as a statement`;
@@ -140,14 +149,26 @@ function lowerTarget(context: CodeContext, node: ts.Expression): Target | undefi
     refuse(context, node, `assigning ${target.local.name}`, fixed, instead);
     return undefined;
   }
+  if (target.kind === "select" || target.kind === "element") return lowerPartTarget(context, node, target);
   if (target.kind === "field" || target.kind === "global") {
-    if (["list", "queue", "set"].includes(target.type.kind)) {
+    if (target.type.kind === "array" || target.type.kind === "map") {
+      const why = "Each element has a place of its own in memory, and C has no such assignment.";
+      refuse(
+        context,
+        node,
+        `assigning ${describeType(target.type)} as a whole`,
+        why,
+        "Assign element by element.",
+      );
+      return undefined;
+    }
+    if (target.type.kind === "list" || target.type.kind === "queue") {
       refuse(
         context,
         node,
         "assigning a whole collection",
         "It is changed element by element.",
-        "Use list_add, list_del, add and delete.",
+        "Use list_add and list_del.",
       );
       return undefined;
     }
@@ -161,6 +182,32 @@ function lowerTarget(context: CodeContext, node: ts.Expression): Target | undefi
       ? "An embedded object stays where it is; only references can change."
       : "It is not memory that can change.",
     "Assign a local, a field or a top-level `let`. To choose between objects, declare a field of type Class | null.",
+  );
+  return undefined;
+}
+
+/** A part of a record or an element: what it is part of must be memory, or a local that can change. */
+function lowerPartTarget(
+  context: CodeContext,
+  node: ts.Expression,
+  target: Extract<Target, { kind: "select" | "element" }>,
+): Target | undefined {
+  let root: Expression = target;
+  while (root.kind === "select" || root.kind === "element") {
+    root = root.kind === "select" ? root.record : root.collection;
+  }
+  const local = root.kind === "local" ? findLocal(context, root.local.name) : undefined;
+  if (root.kind === "field" || root.kind === "global" || local?.open === true) return target;
+  refuse(
+    context,
+    node,
+    "this as the target of an assignment",
+    local === undefined
+      ? "It is part of a value that has no place in memory."
+      : `${local.local.name} holds a copy of an element, and changing it would change nothing else.`,
+    local === undefined
+      ? "Declare it as a field, with a top-level let, or as a local."
+      : "Loop over the indices, and assign array[i].",
   );
   return undefined;
 }

@@ -4,14 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { nearest } from "../base/suggest.js";
-import {
-  badNumber,
-  notYet,
-  unknownField,
-  unknownMember,
-  unsupported,
-  wrongKind,
-} from "../diagnostics/catalog.js";
+import { badNumber, unknownField, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, Type } from "../ir/program.js";
 import {
   brokenExpression,
@@ -26,6 +19,7 @@ import {
   BOOLEAN,
   describeType,
   isComparable,
+  isScalarType,
   isValueType,
   joinTypes,
   NUMBER,
@@ -34,7 +28,10 @@ import {
   nonNull,
 } from "./kinds.js";
 import { arrayField, lengthOf, lowerAddresses, lowerIndex } from "./lower-arrays.js";
+import { BITS, isNoBits, lowerComplement, typeOfResult } from "./lower-bits.js";
 import { lowerCall } from "./lower-calls.js";
+import { lowerArray, lowerRecord, lowerSelect } from "./lower-data.js";
+import { lowerCoalesce, lowerOptionalField } from "./lower-optional.js";
 import { lowerQueueProperty } from "./lower-queue.js";
 import { findEmbedded, findField, findMethod, lineage } from "./members.js";
 import { undeclared } from "./modules.js";
@@ -46,6 +43,11 @@ const BINARY: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.MinusToken, "-"],
   [ts.SyntaxKind.AsteriskToken, "*"],
   [ts.SyntaxKind.PercentToken, "%"],
+  [ts.SyntaxKind.AmpersandToken, "&"],
+  [ts.SyntaxKind.BarToken, "|"],
+  [ts.SyntaxKind.CaretToken, "^"],
+  [ts.SyntaxKind.LessThanLessThanToken, "<<"],
+  [ts.SyntaxKind.GreaterThanGreaterThanToken, ">>"],
   [ts.SyntaxKind.LessThanToken, "<"],
   [ts.SyntaxKind.LessThanEqualsToken, "<="],
   [ts.SyntaxKind.GreaterThanToken, ">"],
@@ -80,6 +82,8 @@ export function lowerExpression(context: CodeContext, node: ts.Expression): Expr
   if (ts.isBinaryExpression(node)) return lowerBinary(context, node);
   if (ts.isConditionalExpression(node)) return lowerConditional(context, node);
   if (ts.isCallExpression(node)) return lowerCall(context, node);
+  if (ts.isObjectLiteralExpression(node)) return lowerRecord(context, node);
+  if (ts.isArrayLiteralExpression(node)) return lowerArray(context, node);
   context.case.diagnostics.push(refusalOf(context.module, node));
   return brokenExpression(span);
 }
@@ -161,24 +165,46 @@ const PROPERTIES: ReadonlyMap<Type["kind"], readonly string[]> = new Map([
 ]);
 
 function lowerProperty(context: CodeContext, node: ts.PropertyAccessExpression): Expression {
-  const span = spanOf(context.module, node);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
     context.case.diagnostics.push(refusalOf(context.module, node.expression));
-    return brokenExpression(span);
+    return brokenExpression(spanOf(context.module, node));
   }
+  const optional = lowerOptionalField(context, node, (field, object) =>
+    lowerPropertyOf(context, field, object),
+  );
+  if (optional !== undefined) return optional;
   const owner = needValue(context.case, lowerExpression(context, node.expression));
+  return lowerPropertyOf(context, node, owner);
+}
+
+/** `.name` of a value that has been lowered. */
+function lowerPropertyOf(
+  context: CodeContext,
+  node: ts.PropertyAccessExpression,
+  owner: Expression,
+): Expression {
+  const span = spanOf(context.module, node);
   const name = node.name.text;
-  if (node.questionDotToken !== undefined) {
-    context.case.diagnostics.push(notYet(span, "?.", "Test for null first, then use the value."));
-    return brokenExpression(span);
-  }
   if (owner.type.kind === "void") return brokenExpression(span);
   const length = lengthOf(owner);
   if (length !== undefined && name === "length") {
     return { kind: "literal", value: length, type: NUMBER, span };
   }
+  if (owner.type.kind === "array" && name === "length") {
+    const { length } = owner.type;
+    if (length !== undefined) return { kind: "literal", value: length, type: NUMBER, span };
+    return { kind: "size", collection: owner, type: NUMBER, span };
+  }
   if (owner.type.kind === "set" && name === "size") {
     return { kind: "size", collection: owner, type: NUMBER, span };
+  }
+  if (owner.type.kind === "record") {
+    const part = lowerSelect(owner, name, span);
+    if (part !== undefined) return part;
+    const place = spanOf(context.module, node.name);
+    const known = owner.type.fields.map((field) => field.name);
+    context.case.diagnostics.push(unknownField(place, name, "this record", known));
+    return brokenExpression(span);
   }
   if (owner.type.kind === "queue") return lowerQueueProperty(context, node, owner);
   if (owner.type.kind !== "object") {
@@ -239,6 +265,7 @@ function lowerUnary(context: CodeContext, node: ts.PrefixUnaryExpression): Expre
     const operand = need(context.case, lowerExpression(context, node.operand), NUMBER, "the operand of -");
     return foldUnary({ kind: "unary", operator: "-", operand, type: NUMBER, span });
   }
+  if (node.operator === ts.SyntaxKind.TildeToken) return lowerComplement(context, node);
   const text = ts.tokenToString(node.operator);
   return refuse(
     context,
@@ -246,7 +273,7 @@ function lowerUnary(context: CodeContext, node: ts.PrefixUnaryExpression): Expre
     `the operator ${text} inside an expression`,
     text === "++" || text === "--"
       ? "Loads and stores are steps of their own, and the reader should see where they stand."
-      : "It works on the bits of a number, and a model has none.",
+      : "It converts its operand, and numbers are numbers already.",
     "Use ! and -, and put ++ and -- into statements of their own.",
   );
 }
@@ -257,6 +284,9 @@ function lowerBinary(context: CodeContext, node: ts.BinaryExpression): Expressio
     return lowerLogical(context, node, token === ts.SyntaxKind.BarBarToken ? "||" : "&&");
   }
   if (token === ts.SyntaxKind.InstanceOfKeyword) return lowerInstanceof(context, node);
+  if (token === ts.SyntaxKind.QuestionQuestionToken) {
+    return lowerCoalesce(context, node, (field, object) => lowerPropertyOf(context, field, object));
+  }
   const operator = BINARY.get(token);
   if (operator === undefined) return refuseOperator(context, node);
   const left = needValue(context.case, lowerExpression(context, node.left));
@@ -303,7 +333,7 @@ function lowerComparison(
   right: Expression,
 ): Expression {
   const span = spanOf(context.module, node);
-  const comparable = (type: Type) => type.kind === "null" || isValueType(type);
+  const comparable = (type: Type) => type.kind === "null" || isScalarType(type);
   if (
     !isComparable(context.case, left.type, right.type) ||
     !comparable(left.type) ||
@@ -334,7 +364,13 @@ function lowerArithmetic(
   const right = need(context.case, givenRight, NUMBER, `an operand of ${operator}`);
   if (left.type.kind === "void" || right.type.kind === "void") return brokenExpression(span);
   if (operator === "%" && !isDivisor(context, node, right)) return brokenExpression(span);
-  const type = ["+", "-", "*", "%"].includes(operator) ? NUMBER : BOOLEAN;
+  const type = typeOfResult(operator);
+  if (BITS.has(operator) && [left, right].some((operand) => isNoBits(literalOf(operand)))) {
+    const why = "C's bit operators on negative or wide numbers depend on how they are kept.";
+    const instead = "Use numbers from 0 to 65535, and shift by 0 to 15 bits.";
+    reportValue(context.case, unsupported(span, "a bit operation on these", why, instead));
+    return brokenExpression(span);
+  }
   const folded = foldBinary({ kind: "binary", operator, left, right, type, span });
   if (folded.kind === "literal" || literalOf(left) === undefined || literalOf(right) === undefined)
     return folded;
@@ -343,18 +379,17 @@ function lowerArithmetic(
   return brokenExpression(span);
 }
 
-/** The right operand of %: C, TypeScript and TLA+ disagree about negative ones, and all of them stop at zero. */
+/** The right operand of %, where it is known: C, TypeScript and TLA+ disagree about what is not positive. */
 export function isDivisor(context: CodeContext, node: ts.Node, right: Expression): boolean {
   const value = literalOf(right);
-  if (typeof value === "number" && value > 0) return true;
+  if (typeof value !== "number" || value > 0) return true;
   const diagnostic = unsupported(
     spanOf(context.module, node),
-    "% by anything but a positive constant",
+    "% by a constant that is not positive",
     "The remainder of a division by zero is undefined, and by a negative number it differs between languages.",
-    "Divide by a positive literal or a param.",
+    "Divide by a positive number.",
   );
-  if (typeof value === "number") reportValue(context.case, diagnostic);
-  else context.case.diagnostics.push(diagnostic);
+  reportValue(context.case, diagnostic);
   return false;
 }
 
@@ -363,11 +398,14 @@ function refuseOperator(context: CodeContext, node: ts.BinaryExpression): Expres
   if (text === "==" || text === "!=") {
     return refuse(context, node, text, "It converts its operands.", `Write ${text}= instead.`);
   }
-  if (["&", "|", "^", "<<", ">>", ">>>", "/", "**", "??"].includes(text)) {
-    const span = spanOf(context.module, node);
-    const instead = text === "??" ? "Test for null with an if." : "Use comparisons, && || ! and + - * %.";
-    context.case.diagnostics.push(notYet(span, `the operator ${text}`, instead));
-    return brokenExpression(span);
+  if (text === "/") {
+    const why = "C's division of integers drops the remainder, and TypeScript's does not.";
+    return refuse(context, node, "/", why, "Write div(a, b).");
+  }
+  if (text === ">>>" || text === "**") {
+    const instead =
+      text === "**" ? "Write 1 << n, or a product." : "Write >>: numbers are not negative there.";
+    return refuse(context, node, `the operator ${text}`, "C has none.", instead);
   }
   if (text === "in" || text === ",") {
     const why =

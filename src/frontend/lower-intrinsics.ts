@@ -1,12 +1,12 @@
 /** The statements of the vocabulary: until, atomic, assert, list_add and their like. */
 import { ts } from "ts-morph";
-import { badDeclaration, unknownCheck, wrongKind } from "../diagnostics/catalog.js";
+import { badDeclaration, unknownCheck, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import { CHECKS } from "../ir/checks.js";
-import type { Expression, Statement } from "../ir/program.js";
-import { type CodeContext, childScope, declareLocal } from "./case-context.js";
+import type { Expression, Statement, Target } from "../ir/program.js";
+import { type CodeContext, childScope, declareLocal, findLocal } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicName, wrongArgumentCount, wrongIntrinsicCount } from "./intrinsics.js";
-import { BOOLEAN, describeType, NUMBER, needValue, VOID } from "./kinds.js";
+import { BOOLEAN, describeType, NUMBER, need, needValue, VOID } from "./kinds.js";
 import { lowerCollection, lowerElement } from "./lower-calls.js";
 import { lowerCondition } from "./lower-expressions.js";
 import { lowerQueueChange } from "./lower-queue.js";
@@ -234,7 +234,7 @@ function lowerFree({ context, arguments: [first], place }: IntrinsicCall): State
   return object === undefined ? [] : [{ kind: "free", object, ...place }];
 }
 
-/** `lock.readers.add(x)` and `delete`. */
+/** `lock.readers.add(x)`, `delete`, `clear`, and `set(key, value)` of a map. */
 function lowerSetChange(
   context: CodeContext,
   node: ts.CallExpression,
@@ -242,21 +242,60 @@ function lowerSetChange(
 ): Statement[] | undefined {
   const callee = node.expression as ts.PropertyAccessExpression;
   const change = callee.name.text;
-  if (change !== "add" && change !== "delete") return undefined;
+  if (!["add", "delete", "clear", "set"].includes(change)) return undefined;
   if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
   const found = context.case.diagnostics.length;
   const set = context.lowerExpression(context, callee.expression);
-  if (set.type.kind !== "set") {
+  if (set.type.kind === "map" && change === "set") return lowerMapSet(context, node, set, place);
+  if (set.type.kind !== "set" || change === "set") {
     // It is lowered once more as a call; what is wrong with it is told there.
     context.case.diagnostics.length = found;
     return undefined;
   }
-  const wrong = wrongArgumentCount(context.module, node, change, 1);
+  const isPlace = set.kind === "field" || set.kind === "global" || set.kind === "local";
+  const local = set.kind === "local" ? findLocal(context, set.local.name) : undefined;
+  if (!isPlace || local?.open === false) {
+    const why = "It is a value that nobody keeps.";
+    const span = spanOf(context.module, node);
+    context.case.diagnostics.push(
+      unsupported(span, "changing this set", why, "Change a field, a global or a local."),
+    );
+    return [];
+  }
+  const wrong = wrongArgumentCount(context.module, node, change, change === "clear" ? 0 : 1);
+  if (change === "clear" && wrong === undefined) return [{ kind: "set-clear", set, ...place }];
   const argument = node.arguments[0];
   if (wrong !== undefined || argument === undefined) {
     if (wrong !== undefined) context.case.diagnostics.push(wrong);
     return [];
   }
   const element = lowerElement(context, argument, set.type);
-  return [{ kind: "set-change", change, set, element, ...place }];
+  const how = change === "add" ? "add" : "delete";
+  return [{ kind: "set-change", change: how, set, element, ...place }];
+}
+
+/** One store, at the address of the key. */
+function lowerMapSet(
+  context: CodeContext,
+  node: ts.CallExpression,
+  collection: Expression,
+  place: Place,
+): Statement[] {
+  const { type, span } = collection;
+  const wrong = wrongArgumentCount(context.module, node, "set", 2);
+  if (wrong !== undefined) context.case.diagnostics.push(wrong);
+  if (wrong !== undefined || type.kind !== "map") return [];
+  const [key, given] = node.arguments.map((argument) => context.lowerExpression(context, argument));
+  const index = need(context.case, key!, type.key, "the key");
+  const value = need(context.case, given!, type.element, "the value");
+  const local = collection.kind === "local" ? findLocal(context, collection.local.name) : undefined;
+  if (collection.kind !== "field" && collection.kind !== "global" && local?.open !== true) {
+    const why = "It is a constant.";
+    context.case.diagnostics.push(
+      unsupported(span, "changing this map", why, "Declare it as a field or with let."),
+    );
+    return [];
+  }
+  const target: Target = { kind: "element", collection, index, type: type.element, span: place.span };
+  return [{ kind: "assign", target, value, ...place }];
 }

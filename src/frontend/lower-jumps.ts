@@ -4,7 +4,7 @@ import { duplicateName, unsupported, wrongKind } from "../diagnostics/catalog.js
 import type { Expression, Statement, SwitchClause } from "../ir/program.js";
 import { type CodeContext, childScope } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { describeType, isComparable, isValueType, needValue } from "./kinds.js";
+import { describeType, isComparable, isScalarType, needValue } from "./kinds.js";
 import { refuse } from "./lower-effects.js";
 import { lowerExpression } from "./lower-expressions.js";
 import { briefText, type Place, spanOf } from "./source.js";
@@ -114,7 +114,7 @@ function leaves(clause: ts.CaseOrDefaultClause): boolean {
 function switchedOn(context: CodeContext, node: ts.Expression): Expression | undefined {
   const value = needValue(context.case, lowerExpression(context, node));
   if (value.type.kind === "void") return undefined;
-  if (isValueType(value.type)) return value;
+  if (isScalarType(value.type)) return value;
   const what = `a switch over ${describeType(value.type)}`;
   context.case.diagnostics.push(wrongKind(value.span, what, "Switch over a string, a number or a boolean."));
   return undefined;

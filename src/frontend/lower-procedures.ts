@@ -12,7 +12,7 @@ import {
   type ProcedureSource,
   procedureName,
 } from "./case-context.js";
-import { isAssignable, isNullable, VOID } from "./kinds.js";
+import { isAssignable, isNullable, sameLayout, VOID } from "./kinds.js";
 import { createCodeContext, lowerBody } from "./lower-statements.js";
 import { lowerValueType } from "./lower-types.js";
 import { findMethod, lineage } from "./members.js";
@@ -97,18 +97,26 @@ function refuseOtherSignature(
   const theirs = source.node.parameters.map(({ type }) => typeOf(type));
   const theirResult = typeOf(source.node.type);
   const isSame = (a: Type, b: Type) =>
-    isAssignable(context, a, b) && isAssignable(context, b, a) && isNullable(a) === isNullable(b);
+    isAssignable(context, a, b) &&
+    isAssignable(context, b, a) &&
+    isNullable(a) === isNullable(b) &&
+    (isNullable(a) || sameLayout(context, a, b));
   const takesSame =
     parameters.length <= theirs.length &&
     parameters.every(({ type }, index) => type.kind === "void" || isSame(type, theirs[index] ?? VOID));
   const returnsSame =
-    isAssignable(context, result, theirResult) && (isNullable(theirResult) || !isNullable(result));
+    isAssignable(context, result, theirResult) &&
+    (isNullable(theirResult) || !isNullable(result)) &&
+    (result.kind === "object" || sameLayout(context, result, theirResult));
   if (takesSame && returnsSame) return;
   const what = `${owner}.${name} takes or returns something else than ${found.owner}.${name}`;
   const why = `A caller that knows only a ${found.owner} could not tell.`;
   const instead = "Give both the same parameters and the same result.";
   context.diagnostics.push(badDeclaration(spanOf(module, node.name ?? node), what, why, instead));
 }
+
+/** What a call passes by reference, where the argument is memory. */
+const BY_REFERENCE: ReadonlySet<Type["kind"]> = new Set(["list", "set", "array", "map"]);
 
 function lowerParameter(code: CodeContext, parameter: ts.ParameterDeclaration): LocalSymbol {
   const { module, case: context } = code;
@@ -121,7 +129,9 @@ function lowerParameter(code: CodeContext, parameter: ts.ParameterDeclaration): 
   if (code.scope.names.has(name)) context.diagnostics.push(duplicateName(span, "parameter", name));
   const more: Type["kind"][] = ["list", "set", "procedure"];
   const type = parameter.type === undefined ? VOID : lowerValueType(parameter.type, module, context, more);
-  return declareLocal(code, name, type, undefined);
+  const byReference = BY_REFERENCE.has(type.kind);
+  const fixed = byReference ? "It may stand for a variable of the caller." : undefined;
+  return declareLocal(code, name, type, fixed, true);
 }
 
 function wrongHeader(module: Module, node: ProcedureSource["node"]): Diagnostic[] {

@@ -13,8 +13,18 @@ import {
 } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { intrinsicName, wrongIntrinsicCount } from "./intrinsics.js";
-import { describeType, isValueType, need, needValue, VOID } from "./kinds.js";
-import { elementType } from "./lower-calls.js";
+import {
+  describeType,
+  hasUnknownPart,
+  isValueType,
+  need,
+  needValue,
+  refine,
+  unbounded,
+  VOID,
+} from "./kinds.js";
+import { elementType } from "./lower-collections.js";
+import { isBounded } from "./lower-data.js";
 import { lowerEffect, planned, refuse } from "./lower-effects.js";
 import { lowerCondition, lowerExpression } from "./lower-expressions.js";
 import { lowerJump, lowerLabelled, lowerSwitch } from "./lower-jumps.js";
@@ -38,11 +48,12 @@ export function createCodeContext(
     case: context,
     module,
     scope: { parent: undefined, names: new Map() },
-    assigned: assignedNames(body),
+    ...assignedNames(body),
     runs,
     result,
     jumps: NO_JUMPS,
     lowerExpression,
+    lowerType: (code, node) => lowerValueType(node, code.module, code.case),
     lowerClosure,
   };
 }
@@ -166,6 +177,9 @@ function lowerForOf(context: CodeContext, node: ts.ForOfStatement, place: Place)
     const body = lowerLoopBody(inner, node.statement);
     return [{ kind: "for-each", local, domain, body, ...place }];
   }
+  if (!isSafe && (domain?.type.kind === "array" || domain?.type.kind === "set")) {
+    return lowerDataLoop(context, inner, node, name.text, domain, place);
+  }
   if (domain?.type.kind === "list") {
     // Inside the body it is an object; behind the last one the walk's own variable is null.
     const seen = declareLocal(inner, name.text, element, fixed);
@@ -180,11 +194,31 @@ function lowerForOf(context: CodeContext, node: ts.ForOfStatement, place: Place)
     const what = isSafe
       ? `list_for_each_entry_safe over ${describeType(domain.type)}`
       : `a loop over ${describeType(domain.type)}`;
-    planned(context, node.expression, what, "Loop over instances or a list.");
+    planned(context, node.expression, what, "Loop over instances, an array, a set or a list.");
   }
   declareLocal(inner, name.text, VOID, fixed);
   lowerLoopBody(inner, node.statement);
   return [];
+}
+
+/** A loop over an array or a set. */
+function lowerDataLoop(
+  context: CodeContext,
+  inner: CodeContext,
+  node: ts.ForOfStatement,
+  name: string,
+  domain: Expression,
+  place: Place,
+): Statement[] {
+  const local = declareLocal(inner, name, elementType(domain.type), "The loop moves it on by itself.");
+  const body = lowerLoopBody(inner, node.statement);
+  if (domain.type.kind === "array") return [{ kind: "array-loop", local, array: domain, body, ...place }];
+  if (domain.type.kind === "set" && ["number", "string"].includes(domain.type.element.kind)) {
+    const why = "A set has no order; a loop asks for each value that could be in it, and these are too many.";
+    const instead = "Loop over the values that matter, and test set.has(value).";
+    return refuse(context, node.expression, "a loop over a set of numbers or strings", why, instead);
+  }
+  return [{ kind: "set-loop", local, set: domain, body, ...place }];
 }
 
 /** The list inside `list_for_each_entry_safe(...)`. */
@@ -263,8 +297,10 @@ function lowerVariable(
   const span = spanOf(context.module, node);
   const declared = node.type && lowerValueType(node.type, context.module, context.case);
   const value = given && declared ? need(context.case, given, declared, name, span) : given;
-  const type = declared ?? value?.type;
-  if (type === undefined || type.kind === "null") {
+  const bounded = initializer !== undefined && isBounded(context, initializer);
+  const found = value && (bounded ? value.type : unbounded(value.type));
+  const type = declared === undefined ? found : found === undefined ? declared : refine(declared, found);
+  if (type === undefined || hasUnknownPart(type)) {
     const what = `the type of ${name} cannot be seen here`;
     const instead = `Write it: let ${name}: SomeClass | null = null;`;
     context.case.diagnostics.push(badType(span, what, instead));
@@ -278,7 +314,7 @@ function lowerVariable(
   }
   const usable = type !== undefined && isValueType(type) ? type : VOID;
   const isConst = (list.flags & ts.NodeFlags.Const) !== 0;
-  const local = declareLocal(context, name, usable, isConst ? "It is declared const." : undefined);
+  const local = declareLocal(context, name, usable, isConst ? "It is declared const." : undefined, true);
   return [{ kind: "declare", local, value, ...place }];
 }
 
@@ -294,12 +330,18 @@ export function refusedKeyword(module: Module, list: ts.VariableDeclarationList)
   return unsupported(spanOf(module, list), text, why, "Write let or const.");
 }
 
-/** Names that are assigned somewhere below: by `=`, `op=`, `++` or `--`. By name only, so it errs towards "assigned". */
-function assignedNames(body: ts.Node): ReadonlySet<string> {
-  const names = new Set<string>();
-  const add = (target: ts.Expression): void => {
-    if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target)) add(target.expression);
-    else if (ts.isIdentifier(target)) names.add(target.text);
+/**
+ * Names that are assigned somewhere below, by `=`, `op=`, `++` or `--`, and those of which a part is, or a set or map
+ * that a method changes. By name only, so it errs towards "assigned".
+ */
+function assignedNames(body: ts.Node): Pick<CodeContext, "assigned" | "changed"> {
+  const assigned = new Set<string>();
+  const changed = new Set<string>();
+  const add = (target: ts.Expression, names: Set<string>): void => {
+    if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target)) add(target.expression, names);
+    else if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+      add(target.expression, changed);
+    } else if (ts.isIdentifier(target)) names.add(target.text);
   };
   const visit = (node: ts.Node): void => {
     if (
@@ -307,16 +349,18 @@ function assignedNames(body: ts.Node): ReadonlySet<string> {
       node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
       node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
     ) {
-      add(node.left);
+      add(node.left, assigned);
     } else if (
       ts.isPostfixUnaryExpression(node) ||
       (ts.isPrefixUnaryExpression(node) &&
         (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
     ) {
-      add(node.operand);
+      add(node.operand, assigned);
+    } else if (ts.isCallExpression(node)) {
+      add(node.expression, changed);
     }
     ts.forEachChild(node, visit);
   };
   visit(body);
-  return names;
+  return { assigned, changed };
 }

@@ -15,10 +15,8 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "atomic_inc atomic_dec atomic_add atomic_dec_and_test atomic_read atomic_set atomic_cmpxchg atomic_xchg",
     "Write fetch_add(x.n, 1), add_return(x.n, -1) === 0, cmpxchg(x.n, old, value); a plain load and store are those of C.",
   ],
-  [
-    "u8 u16 u32 bit bits record array",
-    "Use a field of its own for each part, and numbers with % where they wrap.",
-  ],
+  ["bit", "Write bits(1, 0)."],
+  ["record", "Write an object literal: { valid: true, refs: 1 }."],
 ]);
 
 /** What to do instead of a word that is planned, or undefined where none of that name is. */

@@ -25,8 +25,6 @@ const K = ts.SyntaxKind;
 
 const REFUSALS: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Refusal>([
   // Expressions.
-  [K.ObjectLiteralExpression, { what: "a record", instead: "Use a class with fields and instances of it." }],
-  [K.ArrayLiteralExpression, { what: "an array", instead: "Use instances, a list or a set." }],
   [K.ArrowFunction, { what: "an arrow function here", instead: "Pass it where a procedure is asked for." }],
   [
     K.FunctionExpression,

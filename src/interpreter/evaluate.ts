@@ -1,12 +1,12 @@
 /** What a term means in a state. Together with step.ts the one definition of meaning: TLC must agree with it. */
-import { bug, InternalError, must, unreachable } from "../base/assert.js";
+import { bug, must, unreachable } from "../base/assert.js";
+import type { SetOperator } from "../ir/data-expressions.js";
 import type { Model, Term, ThreadInstance, Value } from "../ir/model.js";
+import type { Type } from "../ir/program.js";
 import { defaultValue } from "../ir/terms.js";
-import { type BufferEntry, location, type State, sameValue, valueAt } from "./state.js";
+import { arithmetic, numberOf, within32Bits, wrapped } from "./numbers.js";
+import { type BufferEntry, elementAt, gather, location, type State, sameValue, valueAt } from "./state.js";
 import { newest } from "./store-buffer.js";
-
-/** A computation that TLC would stop at: nothing can be said about a state behind it. */
-export class NoValue extends InternalError {}
 
 /** Everything a term can refer to. */
 export interface Scene {
@@ -17,7 +17,7 @@ export interface Scene {
   /** Absent in invariants. */
   readonly thread?: { readonly instance: ThreadInstance; readonly locals: ReadonlyMap<string, Value> };
   /** Type of each local, for the default of one that was never assigned. */
-  readonly localTypes?: ReadonlyMap<string, { readonly kind: string }>;
+  readonly localTypes?: ReadonlyMap<string, Type>;
   readonly bound: ReadonlyMap<string, Value>;
   /** Told of every read of shared memory. */
   readonly onRead?: (at: string, value: Value) => void;
@@ -45,9 +45,11 @@ export function evaluate(scene: Scene, term: Term): Value {
     case "local":
       return thread(scene).locals.get(term.name) ?? localDefault(scene, term.name);
     case "bound":
-      return must(scene.bound.get(term.name), `the bound variable ${term.name}`);
-    case "read":
-      return read(scene, term, term.variable, term.object === undefined ? "" : refOf(go(term.object)));
+      return defined(scene.bound.get(term.name), `the bound variable ${term.name}`);
+    case "read": {
+      const object = term.object === undefined ? "" : refOf(go(term.object));
+      return read(scene, term, term.variable, object, term.index && go(term.index));
+    }
     case "embedded":
       return { ref: embedded(scene.model, term.class, term.field, refOf(go(term.object))) };
     case "elements":
@@ -108,6 +110,36 @@ export function evaluate(scene: Scene, term: Term): Value {
       const element = go(term.element);
       return { set: element === null ? [] : [element] };
     }
+    case "record":
+      return recordOf(term.fields, go);
+    case "with": {
+      const whole = partsOf(go(term.record));
+      return { record: new Map([...whole, ...recordOf(term.changes, go).record]) };
+    }
+    case "select":
+      return defined(partsOf(go(term.record)).get(term.field), `the part ${term.field} of a record`);
+    case "array":
+      return { list: term.elements.map(go) };
+    case "index":
+      return elementAt(go(term.collection), go(term.index));
+    case "replace":
+      return replaceElement(go(term.collection), go(term.index), go(term.value));
+    case "sets":
+      return combineSets(term.operator, elementsOf(go(term.left)), elementsOf(go(term.right)));
+    case "wrap":
+      return wrapped(numberOf(go(term.operand)), term.modulus);
+    case "each": {
+      const elements = elementsOf(go(term.domain));
+      const bodyFor = (element: Value) => evaluate(bind(scene, term.variable, element), term.body);
+      return {
+        list: term.method === "map" ? elements.map(bodyFor) : elements.filter((x) => booleanOf(bodyFor(x))),
+      };
+    }
+    case "reduce":
+      return elementsOf(go(term.domain)).reduce<Value>(
+        (sum, element) => evaluate(bind(bind(scene, term.sum, sum), term.variable, element), term.body),
+        go(term.initial),
+      );
     case "linked": {
       const element = go(term.element);
       return listsOf(scene, term).some((list) => list.some((other) => sameValue(other, element)));
@@ -118,6 +150,11 @@ export function evaluate(scene: Scene, term: Term): Value {
   unreachable(term);
 }
 
+/** Null is a value. */
+function defined(value: Value | undefined, what: string): Value {
+  return value === undefined ? bug(`${what} is missing`) : value;
+}
+
 function thread(scene: Scene): NonNullable<Scene["thread"]> {
   return must(scene.thread, "the thread that evaluates this");
 }
@@ -126,28 +163,46 @@ function localDefault(scene: Scene, name: string): Value {
   return defaultValue(must(scene.localTypes?.get(name), `the type of the local ${name}`));
 }
 
-/** A forwarded read sees the newest store to the location among the thread's own that are not in memory yet. */
+/**
+ * A whole array or map is read element by element. A forwarded read sees the newest store to the location among the
+ * thread's own that are not in memory yet.
+ */
 function read(
   scene: Scene,
   { forwarded }: Pick<Extract<Term, { kind: "read" | "linked" }>, "forwarded">,
-  variable: string,
+  name: string,
   object: string,
+  index?: Value,
 ): Value {
-  const at = location(variable, object);
-  const value = forwarded === true ? newest(scene, at) : valueAt(scene.memory, at);
-  scene.onRead?.(at, value);
-  return value;
+  const readAt = (at: string) => {
+    const value = forwarded === true ? newest(scene, at) : valueAt(scene.memory, at);
+    scene.onRead?.(at, value);
+    return value;
+  };
+  return index === undefined
+    ? gather(variableOf(scene, name), object, readAt)
+    : readAt(location(name, object, index));
+}
+
+function variableOf(scene: Scene, name: string): Model["variables"][number] {
+  return must(
+    scene.model.variables.find((candidate) => candidate.name === name),
+    `the variable ${name}`,
+  );
+}
+
+/** The scene inside a quantifier. */
+function bind(scene: Scene, name: string, value: Value): Scene {
+  return { ...scene, bound: new Map(scene.bound).set(name, value) };
 }
 
 /** All lists of these variables, each told as a read. */
 function listsOf(scene: Scene, linked: Extract<Term, { kind: "linked" }>): (readonly Value[])[] {
-  return linked.variables.flatMap((name) => {
-    const variable = must(
-      scene.model.variables.find((candidate) => candidate.name === name),
-      `the variable ${name}`,
-    );
-    return [...variable.initial.keys()].map((object) => elementsOf(read(scene, linked, name, object)));
-  });
+  return linked.variables.flatMap((name) =>
+    [...variableOf(scene, name).initial.keys()].map((object) =>
+      elementsOf(read(scene, linked, name, object)),
+    ),
+  );
 }
 
 /** The object that stands in a field of another. */
@@ -180,14 +235,6 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
       return sameValue(left, right);
     case "!==":
       return !sameValue(left, right);
-    case "+":
-      return within32Bits(numberOf(left) + numberOf(right));
-    case "-":
-      return within32Bits(numberOf(left) - numberOf(right));
-    case "*":
-      return within32Bits(numberOf(left) * numberOf(right));
-    case "%":
-      return remainder(numberOf(left), numberOf(right));
     case "<":
       return numberOf(left) < numberOf(right);
     case "<=":
@@ -196,27 +243,15 @@ function evaluateBinary(scene: Scene, term: Extract<Term, { kind: "binary" }>): 
       return numberOf(left) > numberOf(right);
     case ">=":
       return numberOf(left) >= numberOf(right);
+    default:
+      return arithmetic(term.operator, numberOf(left), numberOf(right));
   }
-  unreachable(term.operator);
-}
-
-/** C's remainder has the sign of the dividend. Adding 0 turns -0 into 0. The front end allows only positive divisors. */
-function remainder(left: number, right: number): number {
-  if (right <= 0) throw new NoValue(`${left} % ${right}`);
-  return (left % right) + 0;
-}
-
-/** TLC stops with an overflow where C wraps or misbehaves: a model must stay inside. */
-function within32Bits(value: number): number {
-  if (value > 2 ** 31 - 1 || value < -(2 ** 31)) throw new NoValue(`${value} does not fit into 32 bits`);
-  return value;
 }
 
 /** Whether the condition is true with the variable bound to an element. */
 function conditionOn(scene: Scene, variable: string, condition: Term): (element: Value) => boolean {
   return (element) => {
-    const bound = new Map(scene.bound).set(variable, element);
-    return booleanOf(evaluate({ ...scene, bound }, condition));
+    return booleanOf(evaluate(bind(scene, variable, element), condition));
   };
 }
 
@@ -232,7 +267,44 @@ function nextOf(list: readonly Value[], element: Value): Value {
   return list[index + 1] ?? null;
 }
 
-/** The elements of a list or a set. */
+type Named = readonly { readonly name: string; readonly value: Term }[];
+
+function recordOf(
+  parts: Named,
+  evaluatePart: (term: Term) => Value,
+): { readonly record: Map<string, Value> } {
+  return { record: new Map(parts.map(({ name, value }) => [name, evaluatePart(value)])) };
+}
+
+function partsOf(value: Value): ReadonlyMap<string, Value> {
+  return value !== null && typeof value === "object" && "record" in value
+    ? value.record
+    : bug("a record was expected");
+}
+
+function replaceElement(collection: Value, index: Value, value: Value): Value {
+  elementAt(collection, index);
+  if (collection !== null && typeof collection === "object" && "map" in collection) {
+    return { map: collection.map.map((pair) => (sameValue(pair[0], index) ? [pair[0], value] : pair)) };
+  }
+  return { list: elementsOf(collection).map((element, at) => (at === index ? value : element)) };
+}
+
+function combineSets(operator: SetOperator, left: readonly Value[], right: readonly Value[]): Value {
+  const isIn = (set: readonly Value[]) => (element: Value) => set.some((other) => sameValue(other, element));
+  switch (operator) {
+    case "union":
+      return { set: [...left, ...right.filter((element) => !isIn(left)(element))] };
+    case "intersection":
+      return { set: left.filter(isIn(right)) };
+    case "difference":
+      return { set: left.filter((element) => !isIn(right)(element)) };
+    case "isSubsetOf":
+      return left.every(isIn(right));
+  }
+}
+
+/** The elements of a list, an array or a set. */
 export function elementsOf(value: Value): readonly Value[] {
   if (value !== null && typeof value === "object") {
     if ("list" in value) return value.list;
@@ -243,10 +315,6 @@ export function elementsOf(value: Value): readonly Value[] {
 
 export function booleanOf(value: Value): boolean {
   return typeof value === "boolean" ? value : bug("a boolean was expected");
-}
-
-function numberOf(value: Value): number {
-  return typeof value === "number" ? value : bug("a number was expected");
 }
 
 /** The object or thread that a reference names. */

@@ -1,6 +1,6 @@
 /** States of a model, and the values in them: immutable, comparable by key, printable in the spec's words. */
 import { bug, must } from "../base/assert.js";
-import type { Model, Process, ThreadInstance, Value } from "../ir/model.js";
+import type { Model, Process, ThreadInstance, Value, Variable } from "../ir/model.js";
 
 export interface ThreadState {
   readonly at: string;
@@ -43,9 +43,56 @@ export function bufferOf(state: State, instance: ThreadInstance): readonly Buffe
   return state.buffers.get(bufferOwner(instance)) ?? [];
 }
 
-/** Where a value is kept: a field of an object, or a global (object ""). */
-export function location(variable: string, object: string): string {
-  return `${variable}@${object}`;
+/**
+ * Where a value is kept: a field of an object, or a global (object ""). Each element of an array, and each key of a
+ * map, has a place of its own; no name holds the `#` before it.
+ */
+export function location(variable: string, object: string, index?: Value): string {
+  const place = `${variable}@${object}`;
+  return index === undefined ? place : `${place}#${valueKey(index)}`;
+}
+
+/** The places of one object's field, or of a global: one, or one for each element, with its index. */
+export function cellsOf(
+  { name, type }: Pick<Variable, "name" | "type">,
+  object: string,
+): readonly { readonly at: string; readonly index: Value | undefined }[] {
+  const indices = indicesOf(type);
+  if (indices === undefined) return [{ at: location(name, object), index: undefined }];
+  return indices.map((index) => ({ at: location(name, object, index), index }));
+}
+
+function indicesOf(type: Variable["type"]): readonly Value[] | undefined {
+  if (type.kind === "array") return Array.from({ length: type.length ?? 0 }, (_, index) => index);
+  return type.kind === "map" ? (type.keys ?? []) : undefined;
+}
+
+/** The value of one object's whole field, gathered from its places by `readAt`. */
+export function gather(
+  variable: Pick<Variable, "name" | "type">,
+  object: string,
+  readAt: (at: string) => Value,
+): Value {
+  const cells = cellsOf(variable, object);
+  if (variable.type.kind === "array") return { list: cells.map(({ at }) => readAt(at)) };
+  if (variable.type.kind === "map") {
+    return { map: cells.map(({ at, index }) => [must(index, "the key of a map"), readAt(at)] as const) };
+  }
+  return readAt(location(variable.name, object));
+}
+
+/** One element of an array or a map; there must be one. */
+export function elementAt(value: Value, index: Value): Value {
+  if (value !== null && typeof value === "object") {
+    if ("list" in value && typeof index === "number") {
+      return value.list[index] ?? (index in value.list ? null : bug(`there is no element ${index}`));
+    }
+    if ("map" in value) {
+      const pair = value.map.find(([key]) => sameValue(key, index));
+      if (pair !== undefined) return pair[1];
+    }
+  }
+  return bug("an array or a map with such an index was expected");
 }
 
 /** The value kept at a location; null is a value. */
@@ -58,18 +105,25 @@ export function valueAt(memory: ReadonlyMap<string, Value>, at: string): Value {
 export function locationPath(model: Model, at: string): string {
   const separator = at.indexOf("@");
   const name = at.slice(0, separator);
-  const object = at.slice(separator + 1);
+  const [object = "", ...index] = at.slice(separator + 1).split("#");
   const variable = must(
     model.variables.find((candidate) => candidate.name === name),
     `the variable ${name}`,
   );
-  return object === "" ? name : `${object}.${variable.field}`;
+  const path = object === "" ? name : `${object}.${variable.field}`;
+  if (index.length === 0) return path;
+  const cell = cellsOf(variable, object).find((candidate) => candidate.at === at);
+  return `${path}[${formatValue(must(cell?.index, `the element at ${at}`))}]`;
 }
 
 export function initialState(model: Model): State {
   const memory = new Map<string, Value>();
   for (const variable of model.variables) {
-    for (const [object, value] of variable.initial) memory.set(location(variable.name, object), value);
+    for (const [object, value] of variable.initial) {
+      for (const { at, index } of cellsOf(variable, object)) {
+        memory.set(at, index === undefined ? value : elementAt(value, index));
+      }
+    }
   }
   const threads = new Map<string, ThreadState>();
   for (const { process, instance } of threadsOf(model)) {
@@ -78,11 +132,19 @@ export function initialState(model: Model): State {
   return { memory, buffers: new Map(), threads, failed: new Set() };
 }
 
-/** Equal values have equal keys: sets without order, lists with. */
+/** Equal values have equal keys: sets, records and maps without order, lists with. */
 export function valueKey(value: Value): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if ("ref" in value) return `#${JSON.stringify(value.ref)}`;
   if ("list" in value) return `<${value.list.map(valueKey).join(",")}>`;
+  if ("record" in value) {
+    const parts = [...value.record].map(([name, part]) => `${JSON.stringify(name)}:${valueKey(part)}`);
+    return `[${parts.sort().join(",")}]`;
+  }
+  if ("map" in value) {
+    const pairs = value.map.map(([key, mapped]) => `${valueKey(key)}:>${valueKey(mapped)}`);
+    return `(${pairs.sort().join(",")})`;
+  }
   return `{${value.set.map(valueKey).sort().join(",")}}`;
 }
 
@@ -113,7 +175,17 @@ export function formatValue(value: Value): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (value === null || typeof value !== "object") return String(value);
   if ("ref" in value) return value.ref;
+  if ("record" in value) {
+    return formatParts([...value.record].map(([name, part]) => [name, formatValue(part)]));
+  }
+  if ("map" in value) {
+    return formatParts(value.map.map(([key, mapped]) => [formatValue(key), formatValue(mapped)]));
+  }
   const elements = "list" in value ? value.list : value.set;
   const text = elements.map(formatValue).join(", ");
   return "list" in value ? `[${text}]` : `{${text}}`;
+}
+
+function formatParts(parts: readonly (readonly [string, string])[]): string {
+  return `{ ${parts.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }

@@ -12,13 +12,16 @@ import {
   type Step,
   type Value,
 } from "../ir/model.js";
-import type { MemoryModel } from "../ir/program.js";
+import type { MemoryModel, Type } from "../ir/program.js";
 import { defaultValue } from "../ir/terms.js";
-import { booleanOf, elementsOf, evaluate, NoValue, refOf, type Scene } from "./evaluate.js";
+import { booleanOf, elementsOf, evaluate, refOf, type Scene } from "./evaluate.js";
+import { NoValue } from "./numbers.js";
 import {
   type BufferEntry,
   bufferOf,
   bufferOwner,
+  cellsOf,
+  elementAt,
   location,
   type RunningThread,
   type State,
@@ -88,7 +91,7 @@ interface Run {
   readonly model: Model;
   readonly running: RunningThread;
   readonly state: State;
-  readonly localTypes: ReadonlyMap<string, { readonly kind: string }>;
+  readonly localTypes: ReadonlyMap<string, Type>;
   readonly outcomes: Outcome[];
   readonly waits: Wait[];
 }
@@ -195,10 +198,12 @@ function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]
       break;
     case "store": {
       const object = action.object === undefined ? "" : refOf(evaluate(scene, action.object));
-      const at = location(action.variable, object);
+      const index = action.index && evaluate(scene, action.index);
       const value = evaluate(scene, action.value);
-      if (action.buffered === undefined) write(path, at, value, origin);
-      else bufferStore(run.model.memory, path, { at, value }, action.buffered, origin);
+      for (const entry of placesOf(run, action, object, index, value)) {
+        if (action.buffered === undefined) write(path, entry.at, entry.value, origin);
+        else bufferStore(run.model.memory, path, entry, action.buffered, origin);
+      }
       break;
     }
     case "unlink":
@@ -263,6 +268,25 @@ function write(path: Path, at: string, to: Value, origin: Origin): void {
   const from = valueAt(path.memory, at);
   path.memory.set(at, to);
   path.events.push({ kind: "write", at, from, to, origin });
+}
+
+/** What goes where: into each element where a whole array is stored, as when memory is given back. */
+function placesOf(
+  { model }: Run,
+  { variable: name }: Extract<Action, { kind: "store" }>,
+  object: string,
+  index: Value | undefined,
+  value: Value,
+): { readonly at: string; readonly value: Value }[] {
+  if (index !== undefined) return [{ at: location(name, object, index), value }];
+  const variable = must(
+    model.variables.find((candidate) => candidate.name === name),
+    `the variable ${name}`,
+  );
+  return cellsOf(variable, object).map((cell) => ({
+    at: cell.at,
+    value: cell.index === undefined ? value : elementAt(value, cell.index),
+  }));
 }
 
 function unlink(

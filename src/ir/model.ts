@@ -5,6 +5,7 @@
  * `print.ts` shows it.
  */
 import type { Span } from "../base/span.js";
+import type { SetOperator } from "./data-expressions.js";
 import type { BinaryOperator, Fairness, LivenessOf, MemoryModel, Type, UnaryOperator } from "./program.js";
 
 /** A call chain, outermost first; the last frame is where the operation stands. */
@@ -22,8 +23,11 @@ export type Value =
   | string
   | null
   | { readonly ref: string }
+  | { readonly record: ReadonlyMap<string, Value> }
+  /** A linked list or an array. */
   | { readonly list: readonly Value[] }
-  | { readonly set: readonly Value[] };
+  | { readonly set: readonly Value[] }
+  | { readonly map: readonly (readonly [Value, Value])[] };
 
 /** Expressions over a state. `read` is the only one that touches shared memory. */
 export type Term =
@@ -40,6 +44,8 @@ export type Term =
       readonly kind: "read";
       readonly variable: string;
       readonly object: Term | undefined;
+      /** Which element of an array, or key of a map: together with variable and object it is the address. */
+      readonly index?: Term | undefined;
       /** Looks into the thread's own store buffer first. */
       readonly forwarded?: true;
       readonly span: Span;
@@ -91,6 +97,47 @@ export type Term =
     }
   | { readonly kind: "has"; readonly collection: Term; readonly element: Term }
   | { readonly kind: "size"; readonly collection: Term }
+  | {
+      readonly kind: "record";
+      readonly fields: readonly { readonly name: string; readonly value: Term }[];
+    }
+  /** The record with some parts replaced. */
+  | {
+      readonly kind: "with";
+      readonly record: Term;
+      readonly changes: readonly { readonly name: string; readonly value: Term }[];
+    }
+  | { readonly kind: "select"; readonly record: Term; readonly field: string }
+  | { readonly kind: "array"; readonly elements: readonly Term[] }
+  /** An element of an array or a map that is a value; only where there is one. */
+  | { readonly kind: "index"; readonly of: "array" | "map"; readonly collection: Term; readonly index: Term }
+  /** The array or map with one element replaced; only where there is one. */
+  | {
+      readonly kind: "replace";
+      readonly of: "array" | "map";
+      readonly collection: Term;
+      readonly index: Term;
+      readonly value: Term;
+    }
+  | { readonly kind: "sets"; readonly operator: SetOperator; readonly left: Term; readonly right: Term }
+  /** The remainder that is never negative: what a narrower variable keeps of a number. */
+  | { readonly kind: "wrap"; readonly operand: Term; readonly modulus: number }
+  /** Over an array, a list, or a constant set in its order. */
+  | {
+      readonly kind: "each";
+      readonly method: "filter" | "map";
+      readonly variable: string;
+      readonly domain: Term;
+      readonly body: Term;
+    }
+  | {
+      readonly kind: "reduce";
+      readonly sum: string;
+      readonly variable: string;
+      readonly domain: Term;
+      readonly body: Term;
+      readonly initial: Term;
+    }
   /** First element of a list, or null. */
   | { readonly kind: "first"; readonly list: Term }
   /** The element behind `element`, or null; only where the element is on the list. */
@@ -142,6 +189,8 @@ export type Action =
       readonly kind: "store";
       readonly variable: string;
       readonly object: Term | undefined;
+      /** Which element of an array, or key of a map: as in a read. */
+      readonly index?: Term | undefined;
       readonly value: Term;
       readonly ghost?: true;
       readonly races?: true;

@@ -1,6 +1,7 @@
 /** A model for people: its memory and its steps as indented pseudo-C, each statement with its place in the spec. */
 import { unreachable } from "../base/assert.js";
 import { formatPlace } from "../base/span.js";
+import type { NumberRange } from "./data-expressions.js";
 import type {
   Action,
   Block,
@@ -63,6 +64,14 @@ export function printType(type: Type): string {
       return `queue<${printType(type.element)}>`;
     case "set":
       return `set<${printType(type.element)}>`;
+    case "number":
+      return type.range === undefined ? "number" : printRange(type.range);
+    case "record":
+      return `{ ${type.fields.map((field) => `${field.name}: ${printType(field.type)}`).join("; ")} }`;
+    case "array":
+      return `${printType(type.element)}[${type.length ?? ""}]`;
+    case "map":
+      return `map<${printType(type.key)}, ${printType(type.element)}>`;
     case "instances":
       return `instances<${type.class}>`;
     case "pool":
@@ -72,11 +81,21 @@ export function printType(type: Type): string {
   }
 }
 
+function printRange({ minimum, maximum, leaving }: NumberRange): string {
+  return `${minimum}..${maximum} (${leaving})`;
+}
+
 function printValue(value: Value): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if ("ref" in value) return value.ref;
+  if ("record" in value) return printParts([...value.record].map(([name, part]) => [name, printValue(part)]));
+  if ("map" in value) return printParts(value.map.map((pair) => [printValue(pair[0]), printValue(pair[1])]));
   const elements = ("list" in value ? value.list : value.set).map(printValue).join(", ");
   return "list" in value ? `[${elements}]` : `{${elements}}`;
+}
+
+function printParts(parts: readonly (readonly [string, string])[]): string {
+  return `{ ${parts.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }
 
 function printProcess(process: Process): string[] {
@@ -124,7 +143,7 @@ export function printAction(action: Action): string {
     case "assign":
       return `${action.local} = ${printTerm(action.value)}`;
     case "store":
-      return `${printPlace(action.variable, action.object)} := ${printTerm(action.value)}${printBuffered(action.buffered)}`;
+      return `${printPlace(action)} := ${printTerm(action.value)}${printBuffered(action.buffered)}`;
     case "unlink":
       return `unlink ${printTerm(action.element)} from ${action.variables.join(", ")}${printBuffered(action.buffered)}`;
     case "fence":
@@ -150,9 +169,14 @@ function printBuffered(buffered: Buffered | undefined): string {
   return buffered === "plain" ? " (buffered)" : " (buffered, release)";
 }
 
-function printPlace(variable: string, object: Term | undefined): string {
-  if (object === undefined) return variable;
-  return `${printOperand(object)}->${variable.slice(variable.indexOf(".") + 1)}`;
+function printPlace({
+  variable,
+  object,
+  index,
+}: Pick<Extract<Action, { kind: "store" }>, "variable" | "object" | "index">): string {
+  const path =
+    object === undefined ? variable : `${printOperand(object)}->${variable.slice(variable.indexOf(".") + 1)}`;
+  return index === undefined ? path : `${path}[${printTerm(index)}]`;
 }
 
 /** An expression; operators inside operators stand in parentheses. */
@@ -168,7 +192,7 @@ export function printTerm(term: Term): string {
     case "bound":
       return term.name;
     case "read":
-      return `${term.forwarded === true ? "own or " : ""}${printPlace(term.variable, term.object)}`;
+      return `${term.forwarded === true ? "own or " : ""}${printPlace(term)}`;
     case "buffer-empty":
       return "store buffer empty";
     case "embedded":
@@ -203,6 +227,29 @@ export function printTerm(term: Term): string {
       return `behind(${printTerm(term.list)}, ${printTerm(term.count)})`;
     case "size":
       return `size(${printTerm(term.collection)})`;
+    case "record":
+      return printNamed(term.fields);
+    case "with":
+      return `${printOperand(term.record)} with ${printNamed(term.changes)}`;
+    case "select":
+      return `${printOperand(term.record)}.${term.field}`;
+    case "array":
+      return `[${term.elements.map(printTerm).join(", ")}]`;
+    case "index":
+      return `${printOperand(term.collection)}[${printTerm(term.index)}]`;
+    case "replace":
+      return `${printOperand(term.collection)} with [${printTerm(term.index)}]: ${printTerm(term.value)}`;
+    case "sets":
+      return `${term.operator}(${printTerm(term.left)}, ${printTerm(term.right)})`;
+    case "wrap":
+      return `wrap(${printTerm(term.operand)}, ${term.modulus})`;
+    case "each":
+      return `${term.method}(${term.variable} of ${printTerm(term.domain)}: ${printTerm(term.body)})`;
+    case "reduce": {
+      const { sum, variable, domain, body, initial } = term;
+      const parts = `${sum} = ${printTerm(initial)}, ${variable} of ${printTerm(domain)}: ${printTerm(body)}`;
+      return `reduce(${parts})`;
+    }
     case "first":
       return `first(${printTerm(term.list)})`;
     case "next":
@@ -219,7 +266,13 @@ export function printTerm(term: Term): string {
   unreachable(term);
 }
 
+function printNamed(parts: readonly { readonly name: string; readonly value: Term }[]): string {
+  return printParts(parts.map(({ name, value }) => [name, printTerm(value)]));
+}
+
 function printOperand(term: Term): string {
   const text = printTerm(term);
-  return ["unary", "binary", "conditional", "embedded", "index-of"].includes(term.kind) ? `(${text})` : text;
+  return ["unary", "binary", "conditional", "embedded", "index-of", "with", "replace"].includes(term.kind)
+    ? `(${text})`
+    : text;
 }

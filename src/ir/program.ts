@@ -3,11 +3,14 @@
  * every node knows its type and its place in the source. Plain readonly data.
  */
 import type { Span } from "../base/span.js";
+import type { ArithmeticOperator, DataExpression, NumberRange, RecordField } from "./data-expressions.js";
+import type { Value } from "./model.js";
 
 /** What a value can be. References are values: to objects, to locks (objects too), to threads. */
 export type Type =
   | { readonly kind: "boolean" }
-  | { readonly kind: "number" }
+  /** Whole and of 32 bits, unless a range says less. */
+  | { readonly kind: "number"; readonly range?: NumberRange }
   | { readonly kind: "string" }
   | { readonly kind: "null" }
   | { readonly kind: "thread"; readonly nullable: boolean }
@@ -16,6 +19,17 @@ export type Type =
   | { readonly kind: "set"; readonly element: Type }
   /** Values in the order in which they came. */
   | { readonly kind: "queue"; readonly element: Type }
+  /** A value made of named parts, loaded and stored as a whole: a word with bit-fields. */
+  | { readonly kind: "record"; readonly fields: readonly RecordField[] }
+  /** In memory each element has an address of its own; the length is absent where only the caller knows it. */
+  | { readonly kind: "array"; readonly element: Type; readonly length: number | undefined }
+  /** Total: there is a value for each of the keys, which are absent where only the caller knows them. */
+  | {
+      readonly kind: "map";
+      readonly key: Type;
+      readonly keys: readonly Value[] | undefined;
+      readonly element: Type;
+    }
   | { readonly kind: "instances"; readonly class: string }
   | { readonly kind: "pool"; readonly class: string }
   /** A procedure that is passed as an argument. */
@@ -23,7 +37,7 @@ export type Type =
   | { readonly kind: "void" };
 
 export type UnaryOperator = "!" | "-";
-export type BinaryOperator = "+" | "-" | "*" | "%" | "<" | "<=" | ">" | ">=" | "===" | "!==";
+export type BinaryOperator = ArithmeticOperator | "<" | "<=" | ">" | ">=" | "===" | "!==";
 
 /** Where a variable of a procedure is declared: unique within its program. */
 export interface LocalSymbol {
@@ -34,7 +48,8 @@ export interface LocalSymbol {
   readonly constant: boolean;
 }
 
-interface ExpressionBase {
+/** What every expression has. */
+export interface ExpressionBase {
   readonly type: Type;
   readonly span: Span;
 }
@@ -126,7 +141,8 @@ export type Expression =
       readonly variable: LocalSymbol;
       readonly body: Expression;
     })
-  /** Membership in a list or a set. */
+  | DataExpression
+  /** Membership in a list, a set or an array. */
   | (ExpressionBase & {
       readonly kind: "has";
       readonly collection: Expression;
@@ -185,8 +201,8 @@ export interface Closure {
   readonly span: Span;
 }
 
-/** What can be assigned. */
-export type Target = Extract<Expression, { kind: "local" | "field" | "global" }>;
+/** What can be assigned: a part of a record or an element ends in one of the others. */
+export type Target = Extract<Expression, { kind: "local" | "field" | "global" | "select" | "element" }>;
 
 interface StatementBase {
   readonly span: Span;
@@ -230,6 +246,7 @@ export type Statement =
       readonly set: Expression;
       readonly element: Expression;
     })
+  | (StatementBase & { readonly kind: "set-clear"; readonly set: Expression })
   | (StatementBase & {
       readonly kind: "queue-change";
       readonly change: "push" | "delete" | "drop";
@@ -287,6 +304,20 @@ export type Statement =
       readonly kind: "for-each";
       readonly local: LocalSymbol;
       readonly domain: Extract<Expression, { kind: "instances" | "elements" }>;
+      readonly body: readonly Statement[];
+    })
+  /** `for (const x of array)`: by the index, from the first to the last. */
+  | (StatementBase & {
+      readonly kind: "array-loop";
+      readonly local: LocalSymbol;
+      readonly array: Expression;
+      readonly body: readonly Statement[];
+    })
+  /** `for (const x of set)`: for_each_cpu: each value that could be in the set is looked up. */
+  | (StatementBase & {
+      readonly kind: "set-loop";
+      readonly local: LocalSymbol;
+      readonly set: Expression;
       readonly body: readonly Statement[];
     })
   /** `for (const x of list)`: list_for_each_entry, or its safe form. */
@@ -348,9 +379,7 @@ export interface Field {
 }
 
 /** What a field holds before the first step; `embedded` fields are objects of their own and hold no value. */
-export type InitialValue =
-  | { readonly kind: "value"; readonly value: ConstantValue }
-  | { readonly kind: "empty" };
+export type InitialValue = { readonly kind: "value"; readonly value: Value } | { readonly kind: "empty" };
 
 export interface Class {
   readonly name: string;
@@ -388,7 +417,7 @@ export interface ModelObject {
 export interface Global {
   readonly name: string;
   readonly type: Type;
-  readonly initial: ConstantValue;
+  readonly initial: Value;
   readonly ghost?: true;
   readonly span: Span;
 }

@@ -1,6 +1,7 @@
 /** Questions about terms, and their traversal: one table of children, so that a new kind cannot be forgotten. */
 import { unreachable } from "../base/assert.js";
 import type { Action, Block, Model, Term, Value } from "./model.js";
+import type { Type } from "./program.js";
 
 /** A copy with `change` applied to each direct child. */
 export function mapTerm(term: Term, change: (child: Term) => Term): Term {
@@ -13,8 +14,11 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "bound":
     case "buffer-empty":
       return term;
-    case "read":
-      return term.object === undefined ? term : { ...term, object: change(term.object) };
+    case "read": {
+      const object = term.object && change(term.object);
+      const index = term.index && change(term.index);
+      return { ...term, object, ...(index === undefined ? {} : { index }) };
+    }
     case "embedded":
     case "elements":
     case "owner":
@@ -54,8 +58,39 @@ export function mapTerm(term: Term, change: (child: Term) => Term): Term {
     case "linked":
     case "present":
       return { ...term, element: change(term.element) };
+    case "record":
+      return { ...term, fields: mapNamed(term.fields, change) };
+    case "with":
+      return { ...term, record: change(term.record), changes: mapNamed(term.changes, change) };
+    case "select":
+      return { ...term, record: change(term.record) };
+    case "array":
+      return { ...term, elements: term.elements.map(change) };
+    case "index":
+      return { ...term, collection: change(term.collection), index: change(term.index) };
+    case "replace": {
+      const { collection, index, value } = term;
+      return { ...term, collection: change(collection), index: change(index), value: change(value) };
+    }
+    case "sets":
+      return { ...term, left: change(term.left), right: change(term.right) };
+    case "wrap":
+      return { ...term, operand: change(term.operand) };
+    case "each":
+      return { ...term, domain: change(term.domain), body: change(term.body) };
+    case "reduce": {
+      const { domain, initial, body } = term;
+      return { ...term, domain: change(domain), initial: change(initial), body: change(body) };
+    }
   }
   unreachable(term);
+}
+
+function mapNamed(
+  parts: readonly { readonly name: string; readonly value: Term }[],
+  change: (child: Term) => Term,
+): { readonly name: string; readonly value: Term }[] {
+  return parts.map(({ name, value }) => ({ name, value: change(value) }));
 }
 
 /** Calls `visit` for the term and everything inside it, outermost first. */
@@ -88,6 +123,11 @@ function contains(term: Term, matches: (term: Term) => boolean): boolean {
   return found;
 }
 
+/** Whether the term mentions one of these bound names. */
+export function mentionsBound(term: Term, names: ReadonlySet<string>): boolean {
+  return contains(term, (inner) => inner.kind === "bound" && names.has(inner.name));
+}
+
 /** Names of the locals that the term mentions. */
 export function localsOf(term: Term): Set<string> {
   const names = new Set<string>();
@@ -103,7 +143,7 @@ export function termsOf(action: Action): Term[] {
     case "assign":
       return [action.value];
     case "store":
-      return action.object === undefined ? [action.value] : [action.object, action.value];
+      return [action.object, action.index, action.value].filter((term) => term !== undefined);
     case "unlink":
       return [action.element];
     case "await":
@@ -249,9 +289,23 @@ export function all(terms: readonly Term[]): Term {
   return terms.length === 0 ? TRUE : terms.reduce((left, right) => binary("&&", left, right));
 }
 
+/** The values that a value is made of; none for a plain one. */
+export function partsOf(value: Value): readonly Value[] {
+  if (value === null || typeof value !== "object" || "ref" in value) return [];
+  if ("list" in value) return value.list;
+  if ("set" in value) return value.set;
+  return "record" in value ? [...value.record.values()] : value.map.flat();
+}
+
 /** What a local holds while nobody reads it. Typed, because TLC dislikes variables of mixed types. */
-export function defaultValue(type: { readonly kind: string }): Value {
+export function defaultValue(type: Type): Value {
   switch (type.kind) {
+    case "record":
+      return { record: new Map(type.fields.map((field) => [field.name, defaultValue(field.type)])) };
+    case "array":
+      return { list: Array.from({ length: type.length ?? 0 }, () => defaultValue(type.element)) };
+    case "map":
+      return { map: (type.keys ?? []).map((key) => [key, defaultValue(type.element)] as const) };
     case "boolean":
       return false;
     case "number":

@@ -4,7 +4,7 @@
  * interrupt) that most models never open.
  */
 import type { Action, Block, Model, Process, Term, Value } from "../ir/model.js";
-import { termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
+import { partsOf, termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
 import { asksForCpu } from "./cpus.js";
 
 /** The same model without them, and without the objects that consisted of nothing else. */
@@ -116,9 +116,8 @@ function visitTermsOf(body: Block, visit: (term: Term) => void): void {
 function namedObjects(model: Model): Set<string> {
   const named = new Set<string>();
   const addValue = (value: Value): void => {
-    if (value === null || typeof value !== "object") return;
-    if ("ref" in value) named.add(value.ref);
-    else for (const element of "list" in value ? value.list : value.set) addValue(element);
+    if (value !== null && typeof value === "object" && "ref" in value) named.add(value.ref);
+    for (const part of partsOf(value)) addValue(part);
   };
   const addTerm = (inner: Term) => {
     if (inner.kind === "value") addValue(inner.value);

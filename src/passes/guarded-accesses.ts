@@ -1,7 +1,7 @@
 /** `guarded_by`: what must be true of the locks that a thread holds when it evaluates a term. */
 import type { Term } from "../ir/model.js";
 import type { GuardRule } from "../ir/program.js";
-import { all, binary, mapTerm, not, TRUE } from "../ir/terms.js";
+import { all, binary, mapTerm, mentionsBound, not, TRUE } from "../ir/terms.js";
 
 /** The locks that the running thread holds. */
 export interface HeldLocks {
@@ -27,8 +27,9 @@ export function mayRead(context: GuardContext, term: Term): Term {
   switch (term.kind) {
     case "read": {
       const object = term.object === undefined ? TRUE : mayRead(context, term.object);
-      if (term.races === true || term.ghost === true) return object;
-      return conjunction([object, ...rulesFor(context, term.variable, term.object, "read")]);
+      const index = term.index === undefined ? TRUE : mayRead(context, term.index);
+      if (term.races === true || term.ghost === true) return conjunction([object, index]);
+      return conjunction([object, index, ...rulesFor(context, term.variable, term.object, "read")]);
     }
     case "binary": {
       const left = mayRead(context, term.left);
@@ -43,6 +44,15 @@ export function mayRead(context: GuardContext, term: Term): Term {
         implies(term.condition, mayRead(context, term.whenTrue)),
         implies(not(term.condition), mayRead(context, term.whenFalse)),
       ]);
+    case "reduce": {
+      // What the sum is cannot be known beforehand: all that the body could read must be allowed.
+      const body = everyRead(context, term.body, new Set([term.sum]));
+      const { variable, domain } = term;
+      const every: Term =
+        body === TRUE ? TRUE : { kind: "quantifier", quantifier: "every", variable, domain, body };
+      return conjunction([mayRead(context, domain), mayRead(context, term.initial), every]);
+    }
+    case "each":
     case "quantifier": {
       const body = mayRead(context, term.body);
       const { variable, domain } = term;
@@ -59,6 +69,20 @@ export function mayRead(context: GuardContext, term: Term): Term {
       return conjunction(parts);
     }
   }
+}
+
+/** As {@link mayRead}, whether or not the reads are reached: without the conditions that mention these names. */
+function everyRead(context: GuardContext, term: Term, unknown: ReadonlySet<string>): Term {
+  if (!mentionsBound(term, unknown)) return mayRead(context, term);
+  if (term.kind === "read" && term.object !== undefined && !mentionsBound(term.object, unknown)) {
+    return mayRead(context, { ...term, index: undefined });
+  }
+  const parts: Term[] = [];
+  mapTerm(term, (child) => {
+    parts.push(everyRead(context, child, unknown));
+    return child;
+  });
+  return conjunction(parts);
 }
 
 /** True where the variable may be written. */

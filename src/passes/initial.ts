@@ -1,12 +1,20 @@
 /** The memory before the first step: what the declarations say, then what `initially` does to it. */
 import { initiallyBlocks } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { NoValue } from "../interpreter/evaluate.js";
-import { formatValue, initialState, location, type RunningThread, type State } from "../interpreter/state.js";
+import { NoValue } from "../interpreter/numbers.js";
+import {
+  formatValue,
+  gather,
+  initialState,
+  type RunningThread,
+  type State,
+  valueAt,
+} from "../interpreter/state.js";
 import { runStep } from "../interpreter/step.js";
 import { descends } from "../ir/classes.js";
 import { DONE, type Model, type Process, type Value, type Variable } from "../ir/model.js";
 import type { Program } from "../ir/program.js";
+import { partsOf } from "../ir/terms.js";
 import { allocationVariables } from "./allocation.js";
 import { asksForCpu } from "./cpus.js";
 import { initialValue } from "./initial-value.js";
@@ -87,9 +95,9 @@ export function runInitially(program: Program, model: Model, diagnostics: Diagno
   return model.variables.map((variable) => ({
     ...variable,
     initial: new Map(
-      [...variable.initial].map(([object, value]) => [
+      [...variable.initial.keys()].map((object) => [
         object,
-        state.memory.get(location(variable.name, object)) ?? value,
+        gather(variable, object, (at) => valueAt(state.memory, at)),
       ]),
     ),
   }));
@@ -136,5 +144,5 @@ function computed<T>(work: () => T): T | string {
 function mentions(value: Value, ref: string): boolean {
   if (value === null || typeof value !== "object") return false;
   if ("ref" in value) return value.ref === ref;
-  return ("list" in value ? value.list : value.set).some((element) => mentions(element, ref));
+  return partsOf(value).some((part) => mentions(part, ref));
 }

@@ -12,7 +12,9 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Procedure } from "../ir/program.js";
 import { constant, defaultValue } from "../ir/terms.js";
 import { isOneOf } from "./allocation.js";
+import { hasElements } from "./data.js";
 import { emit, jump, newLabel, placeLabel } from "./flow.js";
+import { objectOf } from "./identity.js";
 import {
   type Binding,
   declaredLocal,
@@ -20,8 +22,9 @@ import {
   type Returns,
   temporary,
 } from "./inline-context.js";
+import { converted } from "./inline-data.js";
 import { ghostContext } from "./inline-ghost.js";
-import { asType, objectOf, placeOf } from "./pure-terms.js";
+import { asType, placeOf } from "./pure-terms.js";
 import { isStable, steady, steadyBefore, steadyPlace } from "./steady.js";
 
 type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
@@ -186,7 +189,8 @@ function bindParameters(
     }
     const name = declaredLocal(context, parameter);
     emit(context.builder, { kind: "assign", local: name, value: binding.term, origin });
-    bindings.set(parameter.id, { kind: "local", name, changes: !parameter.constant });
+    const copied = parameter.type.kind === "set" || hasElements(parameter.type);
+    bindings.set(parameter.id, { kind: "local", name, changes: !parameter.constant, copied });
   });
 }
 
@@ -205,10 +209,11 @@ function evaluateArgument(
   }
   const go = (e: Expression) => context.inlineExpression(context, origin, e);
   const type = parameter?.type ?? argument.type;
-  if (type.kind === "list" || type.kind === "set") {
+  if (type.kind === "list" || type.kind === "set" || hasElements(type)) {
     const place = placeOf(context, argument, go);
     if (place !== undefined) return { kind: "place", place: steadyPlace(context, origin, place, argument) };
   }
-  const term = go(asType(argument, type));
+  const given = asType(argument, type);
+  const term = converted(context, origin, go(given), given.type, type);
   return { kind: "term", term: steadyBefore(context, origin, term, argument, next) };
 }

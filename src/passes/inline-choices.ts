@@ -1,5 +1,4 @@
 /** Values that nobody decides: `choose` and `maybe`. Each possibility is explored. */
-import { must } from "../base/assert.js";
 import { changesDesign, unsupported } from "../diagnostics/catalog.js";
 import type { Origin, Term, Value } from "../ir/model.js";
 import type { Expression } from "../ir/program.js";
@@ -36,10 +35,15 @@ export function inlineChoice(context: InlineContext, origin: Origin, e: Choice):
     return choice(context, origin, e, setOf(distinct, e.type));
   }
   const place = placeOf(context, domain, (object) => context.inlineExpression(context, origin, object));
-  const named = must(place, "the list or set to choose from");
-  const collection = readOf(context, named, domain.span);
-  boundary(context, origin);
-  checkPlace(context, origin, named);
+  // A set that is a value, in a local or computed, is no access.
+  const collection =
+    place === undefined
+      ? context.inlineExpression(context, origin, domain)
+      : readOf(context, place, domain.span);
+  if (place !== undefined) {
+    boundary(context, origin);
+    checkPlace(context, origin, place);
+  }
   emit(context.builder, {
     kind: "check",
     check: "assert",

@@ -17,19 +17,35 @@ import { emit, type FlowBuilder, type Label, localFor } from "./flow.js";
 /** What a name of a procedure stands for in this copy of it. */
 export type Binding =
   /** `changes` where some statement assigns it after its declaration, perhaps from an arrow function. */
-  | { readonly kind: "local"; readonly name: string; readonly changes: boolean }
+  | {
+      readonly kind: "local";
+      readonly name: string;
+      readonly changes: boolean;
+      /** A parameter that holds a copy of the caller's value: changing its elements would change nothing there. */
+      readonly copied?: boolean;
+    }
   /** A value that cannot change while the procedure runs: used as it is. */
   | { readonly kind: "term"; readonly term: Term }
   /** A list or set passed by reference. */
   | { readonly kind: "place"; readonly place: Place }
   | { readonly kind: "closure"; readonly closure: Closure; readonly context: InlineContext };
 
-/** A shared variable, or one object's field of it. */
+/** A shared variable, one object's field of it, or an element of that. */
 export interface Place {
   readonly variable: string;
   readonly object: Term | undefined;
+  readonly index?: Term | undefined;
+  /** What must be true of the index, in the step of the access; absent where it cannot be wrong. */
+  readonly inside?: Requirement | undefined;
   readonly ghost?: true;
   readonly races?: true;
+}
+
+/** What a step checks before it computes or stores something. */
+export interface Requirement {
+  readonly check: "assert" | "wrap";
+  readonly condition: Term;
+  readonly message: string;
 }
 
 /** Where `return` leads, and the variable that takes the value. */
@@ -106,7 +122,23 @@ export function readOf(context: InlineContext, place: Place, span: Span): Term {
   if (place.ghost === true && context.ghost === undefined) {
     context.diagnostics.push(readsGhost(span, place.variable));
   }
-  return { kind: "read", ...place, ...(context.races ? { races: true } : {}), span };
+  return { kind: "read", ...addressOf(place), ...(context.races ? { races: true } : {}), span };
+}
+
+/** Stores into a place, in the step that has begun. */
+export function storeTo(context: InlineContext, origin: Origin, place: Place, value: Term): void {
+  emit(context.builder, { kind: "store", ...addressOf(place), value, origin });
+}
+
+function addressOf({ inside, index, ...place }: Place): Omit<Place, "inside"> {
+  return index === undefined ? place : { ...place, index };
+}
+
+/** Makes the step check what it needs. */
+export function require(context: InlineContext, origin: Origin, requirements: readonly Requirement[]): void {
+  for (const requirement of requirements) {
+    emit(context.builder, { kind: "check", ...requirement, subject: undefined, origin });
+  }
 }
 
 /** The thread's variable for a declared local. */

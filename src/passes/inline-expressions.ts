@@ -8,13 +8,26 @@ import type { Origin, Term } from "../ir/model.js";
 import type { Expression } from "../ir/program.js";
 import { binary, constant, decided, readsShared } from "../ir/terms.js";
 import { checkPlace } from "./allocation.js";
+import { hasElements, operandRequirements } from "./data.js";
 import { emit, jump, type Label, newLabel, placeLabel } from "./flow.js";
+import { isInstance } from "./identity.js";
 import { inlineAlloc } from "./inline-alloc.js";
 import { inlineCall, inlineDispatch, inlineInvoke } from "./inline-calls.js";
 import { inlineChoice } from "./inline-choices.js";
-import { boundary, type InlineContext, type Place, readOf, temporary, testAt } from "./inline-context.js";
+import {
+  boundary,
+  declaredLocal,
+  type InlineContext,
+  type Place,
+  readOf,
+  require,
+  temporary,
+  testAt,
+} from "./inline-context.js";
+import { inlineElement, inlineLiteral, inlinePlace, inlineSetOperation, refuseWhole } from "./inline-data.js";
+import { sizeOf } from "./literals.js";
 import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
-import { type Claim, isInstance, placeOf, pureTerm, runsCode } from "./pure-terms.js";
+import { type Claim, isInMemory, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */
@@ -29,14 +42,32 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     case "current":
     case "cpu":
     case "context":
+    case "table":
+    case "empty-set":
       return pureTerm(context, e).term;
-    case "local": {
-      const binding = context.bindings.get(e.local.id);
-      return binding?.kind === "place" ? load(context, origin, binding.place, e) : pureTerm(context, e).term;
-    }
+    case "local":
     case "global":
-    case "field":
-      return load(context, origin, must(placeOf(context, e, go), "the place of a field"), e);
+    case "field": {
+      const place = inlinePlace(context, origin, e, [], go);
+      if (place === undefined) return pureTerm(context, e).term;
+      return refuseWhole(context, e) ? constant(null) : load(context, origin, place, e);
+    }
+    case "element": {
+      const place = inlinePlace(context, origin, e, [], go);
+      return place === undefined ? inlineElement(context, origin, e, go) : load(context, origin, place, e);
+    }
+    case "record":
+    case "with":
+    case "array":
+      return inlineLiteral(context, origin, e, go);
+    case "select":
+      return { kind: "select", record: go(e.record), field: e.field };
+    case "set-operation":
+      return inlineSetOperation(context, origin, e, go);
+    case "let":
+      return inlineLet(context, origin, e);
+    case "first":
+      return { kind: "first", list: go(e.collection) };
     case "embedded":
       return { kind: "embedded", object: go(e.object), class: e.class, field: e.field };
     case "elements":
@@ -51,7 +82,9 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
       return { kind: "unary", operator: e.operator, operand: go(e.operand) };
     case "binary": {
       const left = steadyBefore(context, origin, go(e.left), e.left, [e.right]);
-      return binaryTerm(context.program, e, left, go(e.right));
+      const right = go(e.right);
+      require(context, origin, operandRequirements(e.operator, [left, e.left.type], [right, e.right.type]));
+      return binaryTerm(context.program, e, left, right);
     }
     case "nonnull": {
       const operand = go(e.operand);
@@ -69,6 +102,8 @@ export function inlineExpression(context: InlineContext, origin: Origin, e: Expr
     case "conditional":
       return inlineChoiceOfValue(context, origin, e);
     case "quantifier":
+    case "each":
+    case "reduce":
       return inlineQuantifier(context, origin, e);
     case "instanceof":
       return isInstance(context, go(e.operand), e.class);
@@ -102,6 +137,15 @@ export function checkClaims(context: InlineContext, origin: Origin, claims: read
   for (const claim of claims) emit(context.builder, { kind: "check", ...claim, origin });
 }
 
+/** The value is evaluated once, into a variable of the thread. */
+function inlineLet(context: InlineContext, origin: Origin, e: Extract<Expression, { kind: "let" }>): Term {
+  const name = declaredLocal(context, e.variable);
+  const value = inlineExpression(context, origin, e.value);
+  emit(context.builder, { kind: "assign", local: name, value, origin });
+  context.bindings.set(e.variable.id, { kind: "local", name, changes: false });
+  return inlineExpression(context, origin, e.body);
+}
+
 /** An array whose object is settled before `next` is evaluated. */
 function steadyArray(context: InlineContext, origin: Origin, array: Expression, next: Expression): Term {
   return arrayTerm(array, (object) =>
@@ -120,16 +164,18 @@ function inlineNth(context: InlineContext, origin: Origin, e: Extract<Expression
 }
 
 function load(context: InlineContext, origin: Origin, place: Place, e: Expression): Term {
-  const name = temporary(context, e, e.kind === "field" ? e.field : place.variable);
+  const name = temporary(context, e, baseName(e, place));
   boundary(context, origin);
   checkPlace(context, origin, place);
-  emit(context.builder, {
-    kind: "assign",
-    local: name,
-    value: readOf(context, place, e.span),
-    origin,
-  });
+  require(context, origin, place.inside === undefined ? [] : [place.inside]);
+  emit(context.builder, { kind: "assign", local: name, value: readOf(context, place, e.span), origin });
   return { kind: "local", name };
+}
+
+/** What the variable is called that a load fills. */
+function baseName(e: Expression, place: Place): string {
+  if (e.kind === "field") return e.field;
+  return e.kind === "element" ? baseName(e.collection, place) : place.variable;
 }
 
 /** One access, behind everything else that the expression evaluates: a copy of the list or set would go stale. */
@@ -140,6 +186,9 @@ function inlineCollectionTest(
   from: Expression,
 ): Term {
   const go = (child: Expression) => inlineExpression(context, origin, child);
+  if (e.kind !== "front" && (!isInMemory(context, from) || hasElements(from.type))) {
+    return inlineValueTest(context, origin, e, go);
+  }
   const named = must(placeOf(context, from, go), "the list or set that is read");
   const place = e.kind === "has" ? steadyPlace(context, origin, named, from) : named;
   const collection = readOf(context, place, from.span);
@@ -154,6 +203,22 @@ function inlineCollectionTest(
   checkPlace(context, origin, place);
   emit(context.builder, { kind: "assign", local: name, value, origin });
   return { kind: "local", name };
+}
+
+/** The same of a value: no access of its own. The length of an array in memory is known. */
+function inlineValueTest(
+  context: InlineContext,
+  origin: Origin,
+  e: Extract<Expression, { kind: "has" | "size" }>,
+  go: (e: Expression) => Term,
+): Term {
+  if (e.kind === "size") {
+    const place = placeOf(context, e.collection, go);
+    const collection = place === undefined ? go(e.collection) : readOf(context, place, e.span);
+    return sizeOf(context.program, e.collection.type, collection);
+  }
+  const collection = steadyBefore(context, origin, go(e.collection), e.collection, [e.element]);
+  return { kind: "has", collection, element: go(e.element) };
 }
 
 /** Whether the expression can be evaluated early or not at all without anyone noticing. */
@@ -232,14 +297,15 @@ export function inlineCondition(
 function inlineQuantifier(
   context: InlineContext,
   origin: Origin,
-  e: Extract<Expression, { kind: "quantifier" }>,
+  e: Extract<Expression, { kind: "quantifier" | "each" | "reduce" }>,
 ): Term {
   const { term, claims } = pureTerm(context, e);
   if (readsShared(term) && !context.atomic) {
+    const word = e.kind === "quantifier" ? e.quantifier : e.kind === "each" ? e.method : e.kind;
     context.diagnostics.push(
       unsupported(
         e.span,
-        `${e.quantifier} over shared memory outside an atomic step`,
+        `${word} over shared memory outside an atomic step`,
         "Each element is read in a step of its own, and one condition would hide that.",
         "Write a for-of loop; or, if one instruction really reads them together, put it in atomic(() => { … }).",
       ),

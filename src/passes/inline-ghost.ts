@@ -37,13 +37,27 @@ export function inlineGhostStatement(context: InlineContext, statement: Statemen
 export function changesGhost(context: InlineContext, statement: Statement): boolean {
   if (statement.kind === "assign" || statement.kind === "update") return isGhost(context, statement.target);
   if (statement.kind === "queue-change") return isGhost(context, statement.queue);
-  return statement.kind === "set-change" && isGhost(context, statement.set);
+  const changesSet = statement.kind === "set-change" || statement.kind === "set-clear";
+  return changesSet && isGhost(context, statement.set);
 }
 
-function isGhost(context: InlineContext, e: Expression): boolean {
+/** Whether it is a variable that the ghost code itself declared. */
+function isOwn(context: InlineContext, e: Expression): boolean {
+  const binding = e.kind === "local" ? context.bindings.get(e.local.id) : undefined;
+  return binding?.kind === "local" && context.ghost?.has(binding.name) !== true;
+}
+
+function isGhost(context: InlineContext, whole: Expression): boolean {
+  const e = rootOf(whole);
   if (e.kind === "field" || e.kind === "global") return e.ghost === true;
   const binding = e.kind === "local" ? context.bindings.get(e.local.id) : undefined;
   return binding?.kind === "place" && binding.place.ghost === true;
+}
+
+/** The variable that a part of a record or an element of an array is part of. */
+function rootOf(e: Expression): Expression {
+  if (e.kind === "select") return rootOf(e.record);
+  return e.kind === "element" ? rootOf(e.collection) : e;
 }
 
 /** What a statement evaluates besides the statements inside it. */
@@ -56,6 +70,8 @@ function partsOf(statement: Statement): Expression[] {
       return [statement.set, statement.element];
     case "queue-change":
       return [statement.queue, statement.operand];
+    case "set-clear":
+      return [statement.set];
     default:
       return [];
   }
@@ -71,16 +87,19 @@ function changeOfDesign(context: InlineContext, statement: Statement): string | 
   switch (statement.kind) {
     case "assign":
     case "update": {
-      const { target } = statement;
+      const target = rootOf(statement.target);
       if (target.kind !== "local") return isGhost(context, target) ? undefined : "changes what is no ghost";
       const binding = context.bindings.get(target.local.id);
       const outer = binding?.kind === "local" && context.ghost?.has(binding.name) === true;
       return outer ? `changes ${target.local.name}, which the design uses` : undefined;
     }
-    case "set-change":
-      return isGhost(context, statement.set) ? undefined : "changes what is no ghost";
     case "queue-change":
       return isGhost(context, statement.queue) ? undefined : "changes what is no ghost";
+    case "set-change":
+    case "set-clear":
+      return isGhost(context, statement.set) || isOwn(context, statement.set)
+        ? undefined
+        : "changes what is no ghost";
     case "list-add":
     case "list-del":
       return "changes a list";

@@ -15,7 +15,7 @@ import { steady, steadyPlace } from "./steady.js";
 type Kind<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
 /** A loop inside one step need not end, and a step that does not end is none. */
-function refuseInAtomic(context: InlineContext, statement: Statement): void {
+export function refuseInAtomic(context: InlineContext, statement: Statement): void {
   if (context.atomic) context.diagnostics.push(notInAtomic(statement.span, "a loop"));
 }
 

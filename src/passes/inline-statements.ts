@@ -6,6 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Origin, Term } from "../ir/model.js";
 import type { Expression, Program, Statement, ThreadDeclaration } from "../ir/program.js";
 import { decided, mapTerm } from "../ir/terms.js";
+import { typeOfVariable } from "./data.js";
 import { createFlowBuilder, emit, type Flow, type FlowBuilder, jump, newLabel, placeLabel } from "./flow.js";
 import { inlineBlock, inlineEither, inlineRepeat, inlineSwitch } from "./inline-branches.js";
 import {
@@ -18,6 +19,7 @@ import {
   type Returns,
   type Runner,
 } from "./inline-context.js";
+import { inlineArrayLoop, inlineSetLoop } from "./inline-data-loops.js";
 import { checkClaims, inlineCondition, inlineExpression } from "./inline-expressions.js";
 import { inlineFree } from "./inline-free.js";
 import {
@@ -36,6 +38,7 @@ import {
   inlineListDel,
   inlineQueueChange,
   inlineSetChange,
+  inlineSetClear,
   inlineUpdate,
 } from "./inline-stores.js";
 import { asType, observed, pureTerm, runsCode } from "./pure-terms.js";
@@ -137,6 +140,8 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineSetChange(context, origin, statement);
     case "queue-change":
       return inlineQueueChange(context, origin, statement);
+    case "set-clear":
+      return inlineSetClear(context, origin, statement);
     case "check":
       return inlineCheck(context, origin, statement);
     case "until":
@@ -162,6 +167,10 @@ function inlineStatement(context: InlineContext, statement: Statement): void {
       return inlineLoop(context, origin, statement);
     case "for-each":
       return inlineForEach(context, origin, statement);
+    case "array-loop":
+      return inlineArrayLoop(context, origin, statement);
+    case "set-loop":
+      return inlineSetLoop(context, origin, statement);
     case "walk":
       return inlineWalk(context, origin, statement);
     case "switch":
@@ -199,7 +208,7 @@ function inlineCheck(outer: InlineContext, origin: Origin, statement: Kind<"chec
 function inlineUntil(context: InlineContext, origin: Origin, statement: Kind<"until">): void {
   const { term, claims } = pureTerm(context, statement.condition);
   if (!context.atomic) {
-    const reads = sharedReads(term);
+    const reads = sharedReads(context.program, term);
     if (reads.length > 1) {
       context.diagnostics.push(untilReadsTwice(statement.condition.span, reads));
     }
@@ -225,20 +234,41 @@ function awaitedThreads(context: InlineContext, e: Expression): Term[] {
 }
 
 /** The variables that evaluating the term reads, each as often as it is read. */
-function sharedReads(term: Term): string[] {
-  const reads: string[] = term.kind === "read" ? [term.variable] : [];
-  if (term.kind === "quantifier") {
+function sharedReads(program: Program, term: Term): string[] {
+  const inside = (child: Term) => sharedReads(program, child);
+  if (term.kind === "quantifier" || term.kind === "each" || term.kind === "reduce") {
     const { domain, body } = term;
-    const value = domain.kind === "value" && domain.value !== null ? domain.value : undefined;
-    const elements = typeof value === "object" && "set" in value ? value.set.length : 2;
-    const each = sharedReads(body);
-    return [...sharedReads(domain), ...Array.from({ length: elements }, () => each).flat()];
+    const each = inside(body);
+    const initial = term.kind === "reduce" ? inside(term.initial) : [];
+    return [
+      ...inside(domain),
+      ...initial,
+      ...Array.from({ length: elementCount(domain) }, () => each).flat(),
+    ];
+  }
+  const reads: string[] = [];
+  if (term.kind === "read") {
+    reads.push(...Array.from({ length: placeCount(program, term) }, () => term.variable));
   }
   mapTerm(term, (child) => {
-    reads.push(...sharedReads(child));
+    reads.push(...inside(child));
     return child;
   });
   return reads;
+}
+
+/** How many elements there are, or more than one where that is not known. */
+function elementCount(domain: Term): number {
+  const value = domain.kind === "value" && domain.value !== null ? domain.value : undefined;
+  if (typeof value !== "object") return 2;
+  return "set" in value ? value.set.length : "list" in value ? value.list.length : 2;
+}
+
+/** Each element of an array or a map in memory is read by itself. */
+function placeCount(program: Program, term: Extract<Term, { kind: "read" }>): number {
+  const type = term.index === undefined ? typeOfVariable(program, term.variable) : undefined;
+  if (type?.kind === "array") return type.length ?? 2;
+  return type?.kind === "map" ? (type.keys?.length ?? 2) : 1;
 }
 
 function inlineAtomic(context: InlineContext, origin: Origin, statement: Kind<"atomic" | "release">): void {
@@ -290,7 +320,7 @@ function inlineIf(context: InlineContext, origin: Origin, statement: Kind<"if">)
 function inlineReturn(context: InlineContext, origin: Origin, statement: Kind<"return">): void {
   const { label, result } = context.returns;
   if (statement.value !== undefined && result !== undefined) {
-    assignLocal(context, origin, result.name, asType(statement.value, result.type));
+    assignLocal(context, origin, result.name, result.type, asType(statement.value, result.type));
   } else if (statement.value !== undefined) {
     inlineExpression(context, origin, statement.value);
   }

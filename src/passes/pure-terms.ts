@@ -5,20 +5,26 @@
  */
 import { bug, must } from "../base/assert.js";
 import { recursion, unsupported } from "../diagnostics/catalog.js";
-import { implementations, objectsOf } from "../ir/classes.js";
+import { implementations } from "../ir/classes.js";
 import type { Term } from "../ir/model.js";
 import type { Argument, Expression, LocalSymbol, Statement, Type } from "../ir/program.js";
-import { all, binary, constant, decided, defaultValue, mapTerm, not, visitTerm } from "../ir/terms.js";
-import { classOfField, existenceOf, isAllocated, isOneOf } from "./allocation.js";
+import { binary, constant, decided, defaultValue, mapTerm, not } from "../ir/terms.js";
+import { classOfField, existenceOf, isOneOf } from "./allocation.js";
+import { childrenOf } from "./children.js";
+import { convert, hasElements, insideOf, operandRequirements, under } from "./data.js";
+import { isInstance, objectOf } from "./identity.js";
 import {
   type Binding,
   fieldName,
   type InlineContext,
   type Place,
+  type Requirement,
   type Runner,
   readOf,
 } from "./inline-context.js";
+import { lowerArray, lowerRecord, sizeOf } from "./literals.js";
 import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
+import { lowerEach, lowerQuantifier, lowerReduce } from "./pure-bodies.js";
 
 export interface Claim {
   /** The check that fails where the claim is false. */
@@ -41,60 +47,6 @@ export function runsCode(expression: Expression): boolean {
   return childrenOf(expression).some(runsCode);
 }
 
-/** Direct parts of an expression. */
-export function childrenOf(expression: Expression): Expression[] {
-  switch (expression.kind) {
-    case "literal":
-    case "object":
-    case "instances":
-    case "pool":
-    case "current":
-    case "cpu":
-    case "context":
-    case "local":
-    case "global":
-    case "maybe":
-      return [];
-    case "field":
-    case "embedded":
-    case "elements":
-      return [expression.object];
-    case "nth":
-      return [expression.array, expression.index];
-    case "index-of":
-      return [expression.array, expression.element];
-    case "unary":
-    case "nonnull":
-    case "instanceof":
-      return [expression.operand];
-    case "binary":
-    case "logical":
-      return [expression.left, expression.right];
-    case "conditional":
-      return [expression.condition, expression.whenTrue, expression.whenFalse];
-    case "quantifier":
-      return [expression.domain, expression.body];
-    case "has":
-      return [expression.collection, expression.element];
-    case "size":
-      return [expression.collection];
-    case "call":
-    case "dispatch":
-    case "invoke":
-      return expression.arguments.filter((argument: Argument) => argument.kind !== "closure");
-    case "run":
-      return [expression.result];
-    case "front":
-      return [expression.queue];
-    case "choose":
-      return [expression.domain];
-    case "constants":
-      return [...expression.elements];
-    case "alloc":
-      return [expression.pool];
-  }
-}
-
 /** The term and its claims. Calls in it must be of procedures that only return an expression; others are refused. */
 export function pureTerm(context: InlineContext, expression: Expression): PureTerm {
   const claims: Claim[] = [];
@@ -103,6 +55,7 @@ export function pureTerm(context: InlineContext, expression: Expression): PureTe
 }
 
 function lower(context: InlineContext, e: Expression, guards: readonly Term[], claims: Claim[]): Term {
+  const require = (requirements: readonly Requirement[]) => claimAll(requirements, guards, claims);
   const go = (child: Expression, under = guards) => lower(context, child, under, claims);
   switch (e.kind) {
     case "literal":
@@ -150,8 +103,12 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
       return { kind: "index-of", list: arrayTerm(e.array, go), element: go(e.element) };
     case "unary":
       return { kind: "unary", operator: e.operator, operand: go(e.operand) };
-    case "binary":
-      return binaryTerm(context.program, e, go(e.left), go(e.right));
+    case "binary": {
+      const left = go(e.left);
+      const right = go(e.right);
+      require(operandRequirements(e.operator, [left, e.left.type], [right, e.right.type]));
+      return binaryTerm(context.program, e, left, right);
+    }
     case "logical": {
       const left = go(e.left);
       const known = decided(left);
@@ -174,11 +131,51 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
     case "has":
       return { kind: "has", collection: go(e.collection), element: go(e.element) };
     case "size":
-      return { kind: "size", collection: go(e.collection) };
+      return sizeOf(context.program, e.collection.type, go(e.collection));
     case "front":
       return { kind: "first", list: go(e.queue) };
     case "quantifier":
-      return lowerQuantifier(context, e, guards, claims);
+      return lowerQuantifier(lower, context, e, guards, claims);
+    case "record":
+    case "with": {
+      const made = lowerRecord(e, go);
+      require(made.requirements);
+      return made.term;
+    }
+    case "select":
+      return { kind: "select", record: go(e.record), field: e.field };
+    case "array": {
+      const made = lowerArray(e, go);
+      require(made.requirements);
+      return made.term;
+    }
+    case "table":
+      return { kind: "value", value: { map: e.entries }, type: e.type };
+    case "empty-set":
+      return { kind: "value", value: { set: [] }, type: e.type };
+    case "element": {
+      const collection = go(e.collection);
+      const index = go(e.index);
+      const inside = insideOf(context.program, e.collection.type, collection, index);
+      if (inside !== undefined) require([inside]);
+      if (collection.kind === "read" && collection.index === undefined) {
+        return { ...collection, index, span: e.span };
+      }
+      return { kind: "index", of: e.collection.type.kind === "map" ? "map" : "array", collection, index };
+    }
+    case "set-operation":
+      return { kind: "sets", operator: e.operator, left: go(e.left), right: go(e.right) };
+    case "first":
+      return { kind: "first", list: go(e.collection) };
+    case "let": {
+      const binding: Binding = { kind: "term", term: go(e.value) };
+      const inner = { ...context, bindings: new Map(context.bindings).set(e.variable.id, binding) };
+      return lower(inner, e.body, guards, claims);
+    }
+    case "each":
+      return lowerEach(lower, context, e, guards, claims);
+    case "reduce":
+      return lowerReduce(lower, context, e, guards, claims);
     case "instanceof":
       return isInstance(context, go(e.operand), e.class);
     case "call":
@@ -195,6 +192,27 @@ function lower(context: InlineContext, e: Expression, guards: readonly Term[], c
     case "constants":
       return refuse(context, e, "a choice");
   }
+}
+
+/** Makes claims of what must be true where all of `guards` are. */
+function claimAll(requirements: readonly Requirement[], guards: readonly Term[], claims: Claim[]): void {
+  for (const { check, condition, message } of requirements) {
+    claims.push({ check, condition: under(guards, condition), subject: undefined, message });
+  }
+}
+
+/** The expression as a variable of this type keeps it. */
+function lowerAs(
+  context: InlineContext,
+  e: Expression,
+  type: Type,
+  guards: readonly Term[],
+  claims: Claim[],
+): Term {
+  const given = asType(e, type);
+  const { term, requirements } = convert(lower(context, given, guards, claims), given.type, type);
+  claimAll(requirements, guards, claims);
+  return term;
 }
 
 /** What a body that only returns an expression returns; undefined for every other body. */
@@ -222,7 +240,7 @@ function lowerCall(
   if (value === undefined) return refuse(context, e, `the call of ${name}()`);
   const bindings = bindTerms(context, procedure.parameters, e.arguments, guards, claims);
   const active = [...context.active, name];
-  return lower({ ...context, bindings, active }, asType(value, procedure.result), guards, claims);
+  return lowerAs({ ...context, bindings, active }, value, procedure.result, guards, claims);
 }
 
 /** One expression for each procedure that the method can be, under the condition that it is that one. */
@@ -269,7 +287,7 @@ function lowerInvoke(
   const bindings = bindTerms(context, closure.parameters, e.arguments, guards, claims, passed.context);
   const ghost = context.ghost && (passed.context.ghost ?? new Set<string>());
   const inner: InlineContext = { ...passed.context, bindings, active: context.active, ghost };
-  return lower(inner, asType(value, closure.result), guards, claims);
+  return lowerAs(inner, value, closure.result, guards, claims);
 }
 
 /** The names of `home` and of the caller, whose bound variables the arguments mention, with the parameters. */
@@ -288,21 +306,16 @@ function bindTerms(
     const known = argument.kind === "local" ? context.bindings.get(argument.local.id) : undefined;
     if (known?.kind === "closure") return known;
     const type = parameters[index]?.type ?? argument.type;
-    const isCollection = type.kind === "list" || type.kind === "set";
+    const isCollection = type.kind === "list" || type.kind === "set" || hasElements(type);
     const place = isCollection ? placeOf(context, argument, go) : undefined;
     return place === undefined
-      ? { kind: "term", term: go(asType(argument, type)) }
+      ? { kind: "term", term: lowerAs(context, argument, type, guards, claims) }
       : { kind: "place", place };
   });
   parameters.forEach((parameter, index) => {
     bindings.set(parameter.id, must(values[index], `the value of ${parameter.name}`));
   });
   return bindings;
-}
-
-/** What must be true wherever the claim is made at all. */
-function under(guards: readonly Term[], claimed: Term): Term {
-  return guards.length === 0 ? claimed : binary("||", not(all(guards)), claimed);
 }
 
 /** Reads a place; that its object is allocated is claimed unless it is known. */
@@ -331,56 +344,7 @@ function termKey(term: Term): string {
   return JSON.stringify(term, (key, value) => (key === "span" ? undefined : value));
 }
 
-/** Claims inside the body hold for every element. */
-function lowerQuantifier(
-  context: InlineContext,
-  e: Extract<Expression, { kind: "quantifier" }>,
-  guards: readonly Term[],
-  claims: Claim[],
-): Term {
-  const domain = lower(context, e.domain, guards, claims);
-  const variable = freshBound(context, e.variable.name);
-  const bound: Term = { kind: "bound", name: variable };
-  const inner: InlineContext = {
-    ...context,
-    bindings: new Map(context.bindings).set(e.variable.id, { kind: "term", term: bound }),
-  };
-  const innerClaims: Claim[] = [];
-  // Of a pool only what is allocated counts.
-  const type = e.domain.type;
-  const exists = type.kind === "pool" ? isAllocated(context.program, type.class, bound) : undefined;
-  const lowered = lower(inner, e.body, exists === undefined ? [] : [exists], innerClaims);
-  for (const claim of innerClaims) {
-    const every: Term = { kind: "quantifier", quantifier: "every", variable, domain, body: claim.condition };
-    claims.push({ ...claim, condition: under(guards, every), subject: domain });
-  }
-  const { quantifier } = e;
-  const body =
-    exists === undefined
-      ? lowered
-      : quantifier === "every"
-        ? binary("||", not(exists), lowered)
-        : binary("&&", exists, lowered);
-  return { kind: "quantifier", quantifier, variable, domain, body };
-}
-
-/** TLA+ forbids an inner bound name that an outer quantifier uses. */
-function freshBound(context: InlineContext, name: string): string {
-  const used = new Set<string>();
-  for (const binding of context.bindings.values()) {
-    const term = binding.kind === "term" ? binding.term : undefined;
-    const object = binding.kind === "place" ? binding.place.object : undefined;
-    for (const mentioned of [term, object]) {
-      if (mentioned === undefined) continue;
-      visitTerm(mentioned, (inner) => {
-        if (inner.kind === "bound") used.add(inner.name);
-      });
-    }
-  }
-  let fresh = name;
-  for (let n = 2; used.has(fresh); n++) fresh = `${name}${n}`;
-  return fresh;
-}
+type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 function refuse(context: InlineContext, e: Expression, what: string): Term {
   context.diagnostics.push(
@@ -413,15 +377,32 @@ function ghostOf(e: Expression): { readonly ghost?: true } {
 export function placeOf(
   context: InlineContext,
   e: Expression,
-  lowerObject: (object: Expression) => Term,
+  lowerPart: (part: Expression) => Term,
 ): Place | undefined {
   const marks = { ...ghostOf(e), ...(context.races ? { races: true as const } : {}) };
   if (e.kind === "field") {
-    return { variable: fieldName(e.class, e.field), object: lowerObject(e.object), ...marks };
+    return { variable: fieldName(e.class, e.field), object: lowerPart(e.object), ...marks };
   }
   if (e.kind === "global") return { variable: e.name, object: undefined, ...marks };
+  if (e.kind === "element") {
+    const place = placeOf(context, e.collection, lowerPart);
+    return place && elementPlace(context, e, place, lowerPart(e.index));
+  }
   const binding = e.kind === "local" ? context.bindings.get(e.local.id) : undefined;
   return binding?.kind === "place" ? binding.place : undefined;
+}
+
+/** An element of the array or map at a place. */
+export function elementPlace(context: InlineContext, e: Kind<"element">, place: Place, index: Term): Place {
+  const collection = readOf(context, place, e.collection.span);
+  return { ...place, index, inside: insideOf(context.program, e.collection.type, collection, index) };
+}
+
+/** Whether the expression names a variable in memory, and no value. */
+export function isInMemory(context: InlineContext, e: Expression): boolean {
+  if (e.kind === "element") return isInMemory(context, e.collection);
+  if (e.kind === "local") return context.bindings.get(e.local.id)?.kind === "place";
+  return e.kind === "field" || e.kind === "global";
 }
 
 /** The term with its reads as looks of an onlooker, which are no accesses. */
@@ -436,17 +417,6 @@ export function asType(e: Expression, type: Type): Expression {
   if ((from.kind !== "object" && from.kind !== "thread") || !from.nullable) return e;
   if ((type.kind !== "object" && type.kind !== "thread") || type.nullable) return e;
   return { kind: "nonnull", operand: e, type: { ...from, nullable: false }, span: e.span };
-}
-
-/** The name of the object that a term always is, or undefined. */
-export function objectOf(term: Term): string | undefined {
-  const value = term.kind === "value" ? term.value : null;
-  return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
-}
-
-/** Whether the value is an object of the class or of one that extends it. */
-export function isInstance(context: InlineContext, operand: Term, className: string): Term {
-  return isOneOf(operand, objectsOf(context.program, className), className);
 }
 
 /** The CPU of the running thread, which must be of the class that is asked for. */

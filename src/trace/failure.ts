@@ -58,6 +58,8 @@ export function failureSentence(
       return `${who} executes \`${row.origin.text}\` ${listSentence(model, row, subject)}`;
     case "list-changed-under-walk":
       return `${who} walks on from ${subject}, which is no longer on ${listsRead(model, row).join(" or ")}`;
+    case "wrap":
+      return `${who} stores in \`${row.origin.text}\` a number that its variable must not hold${rangeSentence(failure)}${valuesSentence(model, row)}`;
     case "assert": {
       const claim =
         failure.message === undefined
@@ -142,6 +144,12 @@ function linkSentence(model: Model, row: Row, subject: string): string {
   const on = listsRead(model, row, (elements) => elements.includes(subject));
   if (on.length > 0) return `while it is on ${on.join(" and ")}`;
   return `while there are elements on ${listsRead(model, row, (elements) => elements.length > 0).join(" and ")}`;
+}
+
+/** `: it must stay in 0..255`. */
+function rangeSentence({ message }: Failure): string {
+  const range = /in (.+)$/.exec(message ?? "")?.[1];
+  return range === undefined ? "" : ` (it must stay in ${range})`;
 }
 
 function holdersSentence(

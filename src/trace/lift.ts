@@ -1,10 +1,19 @@
 /** States as TLC prints them, in the names of the model again: the inverse of what the emitter wrote. */
 import { bug, must } from "../base/assert.js";
 import { localKey, type Naming } from "../emit/naming.js";
-import { readString } from "../emit/strings.js";
+import { partName, readString } from "../emit/strings.js";
 import { refOf } from "../interpreter/evaluate.js";
-import { type BufferEntry, location, type State, sameValue, type ThreadState } from "../interpreter/state.js";
-import type { Model, Process, Value } from "../ir/model.js";
+import {
+  type BufferEntry,
+  cellsOf,
+  elementAt,
+  location,
+  type State,
+  sameValue,
+  type ThreadState,
+} from "../interpreter/state.js";
+import type { Model, Process, Value, Variable } from "../ir/model.js";
+import type { Type } from "../ir/program.js";
 import { defaultValue, STORE_BUFFERS } from "../ir/terms.js";
 import { type RawState, splitVariables } from "../tlc/raw-trace.js";
 import type { TlaValue } from "./value.js";
@@ -37,21 +46,22 @@ function liftState(model: Model, naming: Naming, inverse: Inverse, raw: RawState
   for (const variable of model.variables) {
     const value = read(must(naming.variables.get(variable.name), variable.name));
     if (variable.class === undefined) {
-      memory.set(location(variable.name, ""), liftValue(inverse, value));
+      keep(memory, inverse, variable, "", value);
       continue;
     }
     for (const [object, field] of entriesOf(value)) {
       const owner = must(inverse.references.get(object), `the object ${object}`);
-      memory.set(location(variable.name, owner), liftValue(inverse, field));
+      keep(memory, inverse, variable, owner, field);
     }
   }
   const failed = new Set(elementsOf(read("fault")).map(stringOf));
-  const buffers = model.memory === "sc" ? new Map() : liftBuffers(naming, inverse, read);
+  const buffers = model.memory === "sc" ? new Map() : liftBuffers(model, naming, inverse, read);
   return { memory, buffers, threads: liftThreads(model, naming, inverse, read), failed };
 }
 
 /** Only those that hold something, as the interpreter keeps them. */
 function liftBuffers(
+  model: Model,
   naming: Naming,
   inverse: Inverse,
   read: (name: string) => TlaValue,
@@ -60,16 +70,37 @@ function liftBuffers(
   const buffers = new Map<string, BufferEntry[]>();
   for (const [thread, entries] of entriesOf(read(must(naming.variables.get(STORE_BUFFERS), "the buffers")))) {
     const lifted = tupleOf(entries).map((entry): BufferEntry => {
-      const [name, object] = tupleOf(fieldOf(entry, "address"));
+      const [name, ...place] = tupleOf(fieldOf(entry, "address"));
       if (name === undefined) return "fence";
-      const variable = must(variables.get(stringOf(name)), "the variable of a buffered store");
-      const ref = object === undefined ? "" : refOf(liftValue(inverse, object));
-      return { at: location(variable, ref), value: liftValue(inverse, fieldOf(entry, "value")) };
+      const emitted = must(variables.get(stringOf(name)), "the variable of a buffered store");
+      const variable = must(
+        model.variables.find((candidate) => candidate.name === emitted),
+        emitted,
+      );
+      return liftStore(inverse, variable, place, fieldOf(entry, "value"));
     });
     const owner = must(inverse.references.get(thread), `the thread ${thread} of a store buffer`);
     if (lifted.length > 0) buffers.set(owner, lifted);
   }
   return buffers;
+}
+
+/** `place` is what stands behind the variable in the address: the object of a field, the index of an element. */
+function liftStore(
+  inverse: Inverse,
+  { name, class: owner, type }: Variable,
+  place: readonly TlaValue[],
+  value: TlaValue,
+): BufferEntry {
+  const [object, index] = owner === undefined ? [undefined, place[0]] : place;
+  const ref = object === undefined ? "" : refOf(liftValue(inverse, object, undefined));
+  if (index === undefined || (type.kind !== "array" && type.kind !== "map")) {
+    return { at: location(name, ref), value: liftValue(inverse, value, type) };
+  }
+  const at = liftValue(inverse, index, undefined);
+  // Sequences count from 1.
+  const cell = type.kind === "array" && typeof at === "number" ? at - 1 : at;
+  return { at: location(name, ref, cell), value: liftValue(inverse, value, type.element) };
 }
 
 function tupleOf(value: TlaValue): readonly TlaValue[] {
@@ -80,6 +111,20 @@ function fieldOf(value: TlaValue, name: string): TlaValue {
   const field =
     value.kind === "record" ? value.fields.find((candidate) => candidate.name === name) : undefined;
   return must(field, `the field ${name} of a record`).value;
+}
+
+/** Enters the value of one object's field, element by element where each has a place of its own. */
+function keep(
+  memory: Map<string, Value>,
+  inverse: Inverse,
+  variable: Variable,
+  object: string,
+  printed: TlaValue,
+) {
+  const value = liftValue(inverse, printed, variable.type);
+  for (const { at, index } of cellsOf(variable, object)) {
+    memory.set(at, index === undefined ? value : elementAt(value, index));
+  }
 }
 
 function liftThreads(
@@ -114,7 +159,7 @@ function liftLocals(
     const name = naming.locals.get(localKey(process, local.name));
     if (name === undefined) continue;
     for (const [thread, value] of entriesOf(read(name))) {
-      const lifted = liftValue(inverse, value);
+      const lifted = liftValue(inverse, value, local.type);
       if (sameValue(lifted, defaultValue(local.type))) continue;
       const locals = threads.get(thread) ?? new Map<string, Value>();
       threads.set(thread, locals.set(local.name, lifted));
@@ -140,7 +185,15 @@ function stringOf(value: TlaValue): string {
   return value.kind === "string" ? value.value : bug(`a string was expected, not a ${value.kind}`);
 }
 
-function liftValue(inverse: Inverse, value: TlaValue): Value {
+/** The text alone cannot tell records, maps and sequences apart: the type does. */
+function liftValue(inverse: Inverse, value: TlaValue, type: Type | undefined): Value {
+  switch (type?.kind) {
+    case "record":
+      return liftRecord(inverse, value, type);
+    case "map":
+      return liftMap(inverse, value, type);
+  }
+  const inside = type?.kind === "array" || type?.kind === "set" ? liftableType(type.element) : undefined;
   switch (value.kind) {
     case "bool":
     case "int":
@@ -151,9 +204,9 @@ function liftValue(inverse: Inverse, value: TlaValue): Value {
       if (value.name === "null") return null;
       return { ref: must(inverse.references.get(value.name), `the model value ${value.name}`) };
     case "tuple":
-      return { list: value.elements.map((element) => liftValue(inverse, element)) };
+      return { list: value.elements.map((element) => liftValue(inverse, element, inside)) };
     case "set":
-      return { set: value.elements.map((element) => liftValue(inverse, element)) };
+      return { set: value.elements.map((element) => liftValue(inverse, element, inside)) };
     case "interval": {
       const count = Math.max(0, value.to - value.from + 1);
       return { set: Array.from({ length: count }, (_, index) => value.from + index) };
@@ -161,4 +214,45 @@ function liftValue(inverse: Inverse, value: TlaValue): Value {
     default:
       return bug(`no variable of a model holds a ${value.kind}`);
   }
+}
+
+/** A set of plain values says what they are by itself. */
+function liftableType(type: Type): Type | undefined {
+  return type.kind === "record" || type.kind === "map" || type.kind === "array" ? type : undefined;
+}
+
+function liftRecord(inverse: Inverse, value: TlaValue, type: Extract<Type, { kind: "record" }>): Value {
+  if (value.kind !== "record") return bug(`a record was expected, not a ${value.kind}`);
+  const printed = new Map(value.fields.map((field) => [field.name, field.value]));
+  return {
+    record: new Map(
+      type.fields.map(({ name, type: inner }) => [
+        name,
+        liftValue(inverse, must(printed.get(partName(name)), `the part ${name} of a record`), inner),
+      ]),
+    ),
+  };
+}
+
+function liftMap(inverse: Inverse, value: TlaValue, type: Extract<Type, { kind: "map" }>): Value {
+  const pairs = pairsOf(value).map(([key, mapped]): readonly [Value, Value] => [
+    liftValue(inverse, key, liftableType(type.key)),
+    liftValue(inverse, mapped, type.element),
+  ]);
+  const of = (key: Value) =>
+    must(
+      pairs.find((pair) => sameValue(pair[0], key)),
+      "the value for a key",
+    );
+  return { map: (type.keys ?? pairs.map(([key]) => key)).map(of) };
+}
+
+/** A function however TLC prints it: on strings as a record, on 1..n as a tuple. */
+function pairsOf(value: TlaValue): (readonly [TlaValue, TlaValue])[] {
+  if (value.kind === "function") return value.pairs.map(({ key, value: mapped }) => [key, mapped]);
+  if (value.kind === "record")
+    return value.fields.map((field) => [{ kind: "string", value: field.name }, field.value]);
+  if (value.kind === "tuple")
+    return value.elements.map((element, at) => [{ kind: "int", value: at + 1 }, element]);
+  return bug(`a function was expected, not a ${value.kind}`);
 }

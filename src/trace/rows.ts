@@ -167,7 +167,7 @@ const NOTES: ReadonlySet<string> = new Set(["handler", "below", "pinned", "preem
 function isInside(model: Model, at: string, object: string | undefined): boolean {
   const variable = model.variables.find(({ name }) => name === variableOf(at));
   if (variable?.library === true && NOTES.has(variable.field)) return true;
-  return object !== undefined && at.endsWith(`@${object}`);
+  return object !== undefined && (at.endsWith(`@${object}`) || at.includes(`@${object}#`));
 }
 
 /** Reads that the statement does not itself overwrite; each place once, with what was read last. */

@@ -13,7 +13,7 @@ const folder = join(repository, "test/cases");
 const checks = readdirSync(folder);
 
 /** Checks that nothing can fail yet. */
-const UNBUILT = new Set(["wrap"]);
+const UNBUILT = new Set<string>();
 
 test("every check has its cases", () => {
   expect([...checks, ...UNBUILT].sort()).toEqual([...CHECKS.keys()].sort());

@@ -7,6 +7,8 @@ import { BRANCH_SPECS } from "./specs-branches.js";
 import { CONTEXT_SPECS } from "./specs-contexts.js";
 import { CONTROL_SPECS } from "./specs-control.js";
 import { COVERAGE_SPECS } from "./specs-coverage.js";
+import { DATA_SPECS } from "./specs-data.js";
+import { DATA_MEMORY_SPECS } from "./specs-data-memory.js";
 import { GHOST_SPECS } from "./specs-ghost.js";
 import { LIBRARY_EXCHANGE_SPECS } from "./specs-library-exchange.js";
 import { LIBRARY_LOCK_SPECS } from "./specs-library-locks.js";
@@ -42,6 +44,8 @@ describe.concurrent("constructs", () => {
     ...CONTEXT_SPECS,
     ...OBJECT_SPECS,
     ...MEMORY_SPECS,
+    ...DATA_SPECS,
+    ...DATA_MEMORY_SPECS,
   ]) {
     test(name, async () => {
       const explored = await expectAgreement(compileText(text));
@@ -60,6 +64,8 @@ describe.concurrent("constructs with dead variables kept", () => {
     ...STEP_SPECS,
     ...VALUE_SPECS,
     ...OBJECT_SPECS,
+    ...DATA_SPECS,
+    ...DATA_MEMORY_SPECS,
     ...MEMORY_SPECS.filter((spec) => spec.name.startsWith("pso")),
   ]) {
     test(name, async () => {
