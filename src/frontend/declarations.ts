@@ -1,12 +1,6 @@
 /** What the statements of a spec's files declare, gathered case by case. */
-import type {
-  GuardRule,
-  Invariant,
-  Liveness,
-  LockOrder,
-  Statement,
-  ThreadDeclaration,
-} from "../ir/program.js";
+import type { GuardRule, LockOrder } from "../ir/lock-rules.js";
+import type { Invariant, Liveness, Statement, ThreadDeclaration } from "../ir/program.js";
 
 export interface Declarations {
   readonly threads: ThreadDeclaration[];

@@ -1,7 +1,8 @@
 /** Rules about locks at the top level: `lock_order` and `guarded_by`. */
 import { ts } from "ts-morph";
 import { badDeclaration } from "../diagnostics/catalog.js";
-import type { Expression, GuardRule, LocalSymbol, LockName, LockOrder } from "../ir/program.js";
+import type { GuardRule, LockName, LockOrder } from "../ir/lock-rules.js";
+import type { Expression, LocalSymbol } from "../ir/program.js";
 import { type CaseContext, type CodeContext, childScope, declareLocal } from "./case-context.js";
 import { sameKind } from "./kinds.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";

@@ -4,6 +4,7 @@
  */
 import type { Span } from "../base/span.js";
 import type { ArithmeticOperator, DataExpression, NumberRange, RecordField } from "./data-expressions.js";
+import type { GuardRule, LockOrder } from "./lock-rules.js";
 import type { Value } from "./model.js";
 
 /** What a value can be. References are values: to objects, to locks (objects too), to threads. */
@@ -468,26 +469,6 @@ export type LivenessOf<C> = { readonly name: string; readonly span: Span } & (
 
 export type Liveness = LivenessOf<Expression>;
 
-/** A lock, or the lock that every object of a class embeds; `text` is for people. */
-export type LockName =
-  | { readonly kind: "object"; readonly name: string; readonly text: string }
-  | { readonly kind: "embedded"; readonly class: string; readonly field: string; readonly text: string };
-
-/** Locks in the order in which they nest, outermost first. */
-export interface LockOrder {
-  readonly locks: readonly LockName[];
-  readonly span: Span;
-}
-
-/** A variable that may only be used under a lock. */
-export interface GuardRule {
-  /** `Class.field`, or a global's name. */
-  readonly variable: string;
-  /** Stands for the object whose field it is. */
-  readonly parameter: LocalSymbol | undefined;
-  readonly lock: Expression;
-  readonly span: Span;
-}
 /** Which reorderings of memory accesses the threads can see: none; stores behind loads; and stores behind stores too. */
 export const MEMORY_MODELS = ["sc", "tso", "pso"] as const;
 export type MemoryModel = (typeof MEMORY_MODELS)[number];

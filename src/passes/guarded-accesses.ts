@@ -1,6 +1,7 @@
 /** `guarded_by`: what must be true of the locks that a thread holds when it evaluates a term. */
+
+import type { GuardRule } from "../ir/lock-rules.js";
 import type { Term } from "../ir/model.js";
-import type { GuardRule } from "../ir/program.js";
 import { all, binary, mapTerm, mentionsBound, not, TRUE } from "../ir/terms.js";
 
 /** The locks that the running thread holds. */

@@ -6,8 +6,9 @@
 import { contradictoryOrders } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { objectsOf as objectsOfClass } from "../ir/classes.js";
+import type { LockName } from "../ir/lock-rules.js";
 import type { Action, Origin, Term, Value } from "../ir/model.js";
-import type { LockName, Program, Type } from "../ir/program.js";
+import type { Program, Type } from "../ir/program.js";
 import { all, binary, constant, not, TRUE, termsOf, visitTerm } from "../ir/terms.js";
 import { createFlowBuilder, type Flow, type Instruction, withActions } from "./flow.js";
 import { type GuardContext, type HeldLocks, mayRead, mayWrite } from "./guarded-accesses.js";
