@@ -30,3 +30,28 @@ export function fetch_add(_place: number, _n: number): number {
 export function add_return(_place: number, _n: number): number {
   return readNotRun();
 }
+
+/** Sets the bit in one step. Bits count from 0, in a number of at most 16 bits. */
+export function set_bit(_bit: number, _place: number): void {
+  readNotRun();
+}
+
+/** Clears the bit in one step. */
+export function clear_bit(_bit: number, _place: number): void {
+  readNotRun();
+}
+
+/** Whether the bit is set: a plain load. */
+export function test_bit(_bit: number, _place: number): boolean {
+  return readNotRun();
+}
+
+/** Sets the bit in one step; says whether it was set before. */
+export function test_and_set_bit(_bit: number, _place: number): boolean {
+  return readNotRun();
+}
+
+/** Clears the bit in one step; says whether it was set before. */
+export function test_and_clear_bit(_bit: number, _place: number): boolean {
+  return readNotRun();
+}

@@ -3,10 +3,13 @@
  * spec would write around `atomic`; what it takes is evaluated before, as a call of C does.
  */
 import type { ts } from "ts-morph";
+import type { Span } from "../base/span.js";
 import { noSharedMemory, wrongKind } from "../diagnostics/catalog.js";
-import type { Expression, LocalSymbol, Statement, Target, Type } from "../ir/program.js";
+import type { BinaryOperator, Expression, LocalSymbol, Statement, Target, Type } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
-import { BOOLEAN, describeType, NUMBER, need, needValue } from "./kinds.js";
+import { foldBinary } from "./fold.js";
+import { describeType, NUMBER, need, needValue } from "./kinds.js";
+import { typeOfResult } from "./lower-bits.js";
 import { briefText, type Place, spanOf } from "./source.js";
 
 /** What an instruction does, once everything that it takes is evaluated. */
@@ -17,7 +20,8 @@ interface Instruction {
   readonly variable: (name: string, type: Type) => Extract<Expression, { kind: "local" }>;
   readonly assign: (target: Target, value: Expression) => Statement;
   readonly when: (condition: Expression, statement: Statement) => Statement;
-  readonly binary: (operator: "===" | "+", left: Expression, right: Expression) => Expression;
+  readonly binary: (operator: BinaryOperator, left: Expression, right: Expression) => Expression;
+  readonly number: (value: number) => Expression;
 }
 
 interface Effect {
@@ -29,6 +33,8 @@ interface Effect {
 interface Kind {
   /** Names of what it takes besides the place, for messages; each is of the type of the place. */
   readonly takes: readonly string[];
+  /** The place stands last, as in test_and_set_bit(nr, addr). */
+  readonly placeLast?: true;
   readonly numbers: boolean;
   readonly lower: (instruction: Instruction) => Effect;
 }
@@ -51,7 +57,25 @@ function add(i: Instruction, gives: "old" | "new"): Effect {
   return { step: [...step, i.assign(now, i.place)], result: now };
 }
 
-const KINDS: ReadonlyMap<string, Kind> = new Map([
+/** One bit of a word; without a change it is only looked at, which is a plain load. */
+function bit(i: Instruction, change: "set" | "clear"): Effect {
+  const [nr] = i.taken as [Expression];
+  const mask = i.binary("<<", i.number(1), nr);
+  const held = i.variable("held", i.place.type);
+  const own = i.binary("&", held, mask);
+  const changed = change === "set" ? i.binary("|", held, mask) : i.binary("^", held, own);
+  const step = [i.assign(held, i.place), i.assign(i.place, changed)];
+  return { step, result: i.binary("!==", own, i.number(0)) };
+}
+
+const ofBits = (change: "set" | "clear"): Kind => ({
+  takes: ["the number of the bit"],
+  placeLast: true,
+  numbers: true,
+  lower: (i) => bit(i, change),
+});
+
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [
     "cmpxchg",
     { takes: ["the old value", "the new value"], numbers: false, lower: (i) => compareAndExchange(i).effect },
@@ -81,11 +105,15 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ],
   ["fetch_add", { takes: ["what is added"], numbers: true, lower: (i) => add(i, "old") }],
   ["add_return", { takes: ["what is added"], numbers: true, lower: (i) => add(i, "new") }],
+  ["set_bit", ofBits("set")],
+  ["clear_bit", ofBits("clear")],
+  ["test_and_set_bit", ofBits("set")],
+  ["test_and_clear_bit", ofBits("clear")],
 ] satisfies [string, Kind][]);
 
 /** Whether the word of the vocabulary is such an instruction. */
 export function isExchange(name: string): boolean {
-  return KINDS.has(name);
+  return KINDS.has(name) || name === "test_bit";
 }
 
 /** A call of an instruction whose arguments are counted. */
@@ -93,14 +121,16 @@ export function lowerExchange(context: CodeContext, node: ts.CallExpression, nam
   const span = spanOf(context.module, node);
   const where: Place = { span, text: briefText(context.module, node) };
   const kind = KINDS.get(name);
-  const [first, ...rest] = node.arguments;
+  if (name === "test_bit") return lowerTestBit(context, node);
+  const given = kind?.placeLast === true ? node.arguments.toReversed() : node.arguments;
+  const [first, ...rest] = given;
   const before: Statement[] = [];
   const place = first && lowerPlace(context, first, name);
   const settled = place && settlePlace(context, place, where, before);
   const wanted = kind?.numbers === true ? NUMBER : (place?.type ?? { kind: "void" });
   const taken = rest.map((argument, index) => {
-    const given = context.lowerExpression(context, argument);
-    const value = need(context.case, given, wanted, kind?.takes[index] ?? "this argument");
+    const operand = context.lowerExpression(context, argument);
+    const value = need(context.case, operand, wanted, kind?.takes[index] ?? "this argument");
     return settle(context, value, "operand", wanted, where, before);
   });
   if (kind === undefined || settled === undefined) return brokenExpression(span);
@@ -123,14 +153,8 @@ export function lowerExchange(context: CodeContext, node: ts.CallExpression, nam
       whenFalse: [],
       ...where,
     }),
-    binary: (operator, left, right) => ({
-      kind: "binary",
-      operator,
-      left,
-      right,
-      type: operator === "===" ? BOOLEAN : NUMBER,
-      span,
-    }),
+    binary: (operator, left, right) => binary(operator, left, right, span),
+    number: (value) => ({ kind: "literal", value, type: NUMBER, span }),
   });
   const statements: Statement[] = [
     ...before,
@@ -138,6 +162,24 @@ export function lowerExchange(context: CodeContext, node: ts.CallExpression, nam
     { kind: "atomic", body: step, ...where },
   ];
   return { kind: "run", statements, result, type: result.type, span };
+}
+
+function binary(operator: BinaryOperator, left: Expression, right: Expression, span: Span): Expression {
+  return foldBinary({ kind: "binary", operator, left, right, type: typeOfResult(operator), span });
+}
+
+/** A load of the word, and a look at the bit. */
+function lowerTestBit(context: CodeContext, node: ts.CallExpression): Expression {
+  const span = spanOf(context.module, node);
+  const [first, second] = node.arguments;
+  const place = second && lowerPlace(context, second, "test_bit");
+  const nr = need(context.case, context.lowerExpression(context, first!), NUMBER, "the number of the bit");
+  if (place === undefined || nr.type.kind === "void") return brokenExpression(span);
+  const word = need(context.case, place, NUMBER, "what test_bit looks at");
+  if (word.type.kind === "void") return brokenExpression(span);
+  const one: Expression = { kind: "literal", value: 1, type: NUMBER, span };
+  const none: Expression = { kind: "literal", value: 0, type: NUMBER, span };
+  return binary("!==", binary("&", word, binary("<<", one, nr, span), span), none, span);
 }
 
 /** The memory that an instruction works on, or undefined where it is none, which is reported. */

@@ -8,10 +8,6 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
     "Extend the class Cpu with a field for each per-CPU variable, and reach it by this_cpu.",
   ],
   [
-    "test_and_set_bit test_and_clear_bit set_bit clear_bit test_bit",
-    "Write a boolean field for each bit, and xchg(x.bit, true).",
-  ],
-  [
     "atomic_inc atomic_dec atomic_add atomic_dec_and_test atomic_read atomic_set atomic_cmpxchg atomic_xchg",
     "Write fetch_add(x.n, 1), add_return(x.n, -1) === 0, cmpxchg(x.n, old, value); a plain load and store are those of C.",
   ],

@@ -90,4 +90,22 @@ export const LIBRARY_EXCHANGE_SPECS: readonly SmallSpec[] = [
       let ticks = 0; thread("clock", () => { for (;;) ticks = 1 - ticks; });`,
     fails: ["lock-held-at-exit", "wait-cycle"],
   },
+  {
+    name: "test_and_set_bit wins once, and neighbours keep their bits",
+    text: `class Page { flags = u8(4); owners = 0; }
+      const page = new Page(); class T {} const ts = instances(T, 2);
+      thread("t", ts, (t) => { if (!test_and_set_bit(0, page.flags)) { const n = page.owners; page.owners = n + 1; } });
+      thread("other", () => { set_bit(1, page.flags); assert(test_bit(1, page.flags)); clear_bit(1, page.flags); assert(!test_and_clear_bit(1, page.flags)); });
+      invariant("one", () => page.owners <= 1);
+      invariant("bit 2 stays", () => (page.flags & 4) === 4);`,
+    fails: [],
+  },
+  {
+    name: "a bit that is tested and then set is won twice; the number of the bit is a variable",
+    text: `class Page { flags = 0; owners = 0; }
+      const page = new Page(); class T { bit = 3; } const ts = instances(T, 2);
+      thread("t", ts, (t) => { if (!test_bit(t.bit, page.flags)) { set_bit(t.bit, page.flags); fetch_add(page.owners, 1); } });
+      invariant("one", () => page.owners <= 1);`,
+    fails: ["invariant: one"],
+  },
 ];
