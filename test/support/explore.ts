@@ -51,6 +51,9 @@ export interface ExploreOptions {
   readonly onTransition?: (transition: Transition) => void;
 }
 
+/** The limit was passed. */
+export class TooManyStates extends Error {}
+
 /** All reachable states. */
 export function explore(model: Model, options: ExploreOptions = {}): Exploration {
   const threads = threadsOf(model);
@@ -74,7 +77,7 @@ export function explore(model: Model, options: ExploreOptions = {}): Exploration
       }
     }
     if (known.size > (options.limit ?? 200_000))
-      throw new Error(`more than ${options.limit ?? 200_000} states`);
+      throw new TooManyStates(`more than ${options.limit ?? 200_000} states`);
     level = next;
   }
   const states = [...found.values()];
