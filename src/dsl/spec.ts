@@ -58,6 +58,8 @@ export interface ThreadOptions {
    * `"strong"`: also where it can only again and again, as under a fair lock. `"none"`: it may stop at any time.
    */
   readonly fairness?: "weak" | "strong" | "none";
+  /** The CPU that the thread runs on, `cpus[0]`: an object of the library's class Cpu. Without it, it has one to itself. */
+  readonly on?: object;
 }
 
 /** A procedure that starts once and runs to its end, concurrently with all other threads. */
