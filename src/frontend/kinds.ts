@@ -48,6 +48,16 @@ export function describeType(type: Type): string {
   }
 }
 
+/** A tuple of several kinds is a record; its parts have names that TLA+ takes. */
+export function tupleType(types: readonly Type[]): Type {
+  return { kind: "record", fields: types.map((type, index) => ({ name: tuplePart(index), type })) };
+}
+
+/** What a record that was written as a tuple calls the element with this index. */
+export function tuplePart(index: number): string {
+  return `item${index}`;
+}
+
 /** Whether values of both types are of one kind, whatever the null in them. Classes must be the same. */
 export function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "object" && b.kind === "object") return a.class === b.class;

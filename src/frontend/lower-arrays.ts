@@ -6,9 +6,9 @@ import { elementNames } from "../ir/object-names.js";
 import type { BinaryOperator, Expression, Type } from "../ir/program.js";
 import { brokenExpression, type CodeContext, reportValue } from "./case-context.js";
 import { literalOf } from "./fold.js";
-import { BOOLEAN, describeType, NUMBER, need, needValue } from "./kinds.js";
+import { BOOLEAN, describeType, NUMBER, need, needValue, tuplePart } from "./kinds.js";
 import { cpuClassOf } from "./lower-contexts.js";
-import { lowerElement } from "./lower-data.js";
+import { lowerElement, lowerSelect } from "./lower-data.js";
 import { spanOf } from "./source.js";
 
 /** How many objects an array has, or undefined where the expression is none. */
@@ -42,6 +42,8 @@ export function lowerIndex(context: CodeContext, node: ts.ElementAccessExpressio
     context.case.diagnostics.push(poolMisused(span, "an index into a pool"));
     return brokenExpression(span);
   }
+  const part = typeof constant === "number" ? lowerSelect(array, tuplePart(constant), span) : undefined;
+  if (part !== undefined) return part;
   const length = lengthOf(array);
   if (length === undefined || array.type.kind !== "instances") {
     const element = lowerElement(context, node, array, given);

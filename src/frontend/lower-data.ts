@@ -21,6 +21,8 @@ import {
   NUMBER,
   need,
   needValue,
+  tuplePart,
+  tupleType,
   unbounded,
 } from "./kinds.js";
 import { unsigned } from "./lower-types.js";
@@ -158,6 +160,10 @@ function arrayOf(
     context.case,
     elements.map(({ type }) => type),
   );
+  if (element === undefined && elements.every(({ type }) => isPartType(type) || type.kind === "null")) {
+    const fields = elements.map((value, index) => ({ name: tuplePart(index), value }));
+    return { kind: "record", fields, type: tupleType(elements.map(({ type }) => type)), span };
+  }
   if (element === undefined || !(isPartType(element) || element.kind === "null")) {
     const what =
       element === undefined

@@ -4,7 +4,7 @@ import { badType } from "../diagnostics/catalog.js";
 import type { NumberRange } from "../ir/data-expressions.js";
 import type { Type } from "../ir/program.js";
 import { type CaseContext, className } from "./case-context.js";
-import { isPartType, isScalarType, isValueType, joinTypes, unbounded, VOID } from "./kinds.js";
+import { isPartType, isScalarType, isValueType, joinTypes, tupleType, unbounded, VOID } from "./kinds.js";
 import { type Module, undeclared } from "./modules.js";
 import { isPlainParameter } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
@@ -93,7 +93,7 @@ function lowerRecordType(node: ts.TypeLiteralNode, site: Site): Type {
   return { kind: "record", fields: [...fields].map(([name, type]) => ({ name, type })) };
 }
 
-/** `T[]`, or a tuple whose elements are of one kind. */
+/** `T[]`, or a tuple: of one kind of elements it is an array, of several a record. */
 function lowerArrayType(
   node: ts.TypeNode,
   elements: readonly ts.TypeNode[],
@@ -105,6 +105,7 @@ function lowerArrayType(
   );
   if (types.some(({ kind }) => kind === "void")) return VOID;
   const element = joinTypes(site.context, types);
+  if (element === undefined && length !== undefined && types.every(isPartType)) return tupleType(types);
   if (element === undefined) return refuse(node, site, "mixes kinds of values: write a record");
   return isPartType(element) ? { kind: "array", element, length } : refuse(node, site, PARTS);
 }

@@ -356,4 +356,29 @@ export const DATA_SPECS: readonly SmallSpec[] = [
       invariant("sum", () => arr.reduce((s, x) => s + x, 0) <= 6 && vs.filter((v) => v.on).every((v) => v === vs[2]));`,
     fails: [],
   },
+  {
+    name: "tuples of several kinds: results, fields as one word, parts by their index",
+    text: `
+      class Slot { n = 0; }
+      const slots = instances(Slot, 2);
+      class Box { pair: [number, boolean] = [0, false]; }
+      const box = new Box();
+      function find(from: number): [boolean, Slot | null] {
+        for (const s of slots) { if (s.n === from) return [true, s]; }
+        return [false, null];
+      }
+      thread("a", () => {
+        const found = find(0);
+        if (found[0]) found[1]!.n = 1;
+        const both = box.pair;
+        assert(both[1] === (both[0] === 1));
+        let mine: [number, boolean] = [1, true];
+        mine[0] = 2; mine[0] -= 1;
+        box.pair = mine;
+        box.pair[0] = 1;
+      });
+      thread("b", () => { const seen = box.pair; assert(seen[0] === 0 || seen[1]); });
+      invariant("together", () => box.pair[1] === (box.pair[0] === 1));`,
+    fails: [],
+  },
 ];
