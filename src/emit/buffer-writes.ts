@@ -3,7 +3,6 @@
 import { must } from "../base/assert.js";
 import type { Action } from "../ir/model.js";
 import { STORE_BUFFERS } from "../ir/terms.js";
-import type { Write } from "./steps.js";
 import { printAddress, printBufferOwner } from "./store-buffers.js";
 import {
   printBuffer,
@@ -15,6 +14,13 @@ import {
   type TermContext,
   typeOfVariable,
 } from "./terms.js";
+
+/** A change of one variable. */
+export interface Write {
+  readonly variable: string;
+  /** The new value of one place, or of the whole variable where the subscripts are empty. */
+  readonly print: (context: TermContext) => { readonly subscripts: string; readonly value: string };
+}
 
 type Store = Extract<Action, { kind: "store" }>;
 type Unlink = Extract<Action, { kind: "unlink" }>;

@@ -6,7 +6,7 @@
 import { must } from "../base/assert.js";
 import { type Action, type Block, DONE, type Exit, type Step, type Term } from "../ir/model.js";
 import { assignedLocal, defaultValue, variablesWritten, visitTerm } from "../ir/terms.js";
-import { bufferWrite } from "./buffer-writes.js";
+import { bufferWrite, type Write } from "./buffer-writes.js";
 import { add, commentText, deeper, type Lines } from "./layout.js";
 import { boundName } from "./names.js";
 import { lastingLocals, localKey } from "./naming.js";
@@ -165,13 +165,6 @@ function isFinal(block: Block, from: number, local: string): boolean {
   const { end } = block;
   if (end.kind === "goto") return end.label !== DONE && !end.resets.includes(local);
   return isFinal(end.whenTrue, 0, local) && isFinal(end.whenFalse, 0, local);
-}
-
-/** A change of one variable. */
-export interface Write {
-  readonly variable: string;
-  /** The new value of one place, or of the whole variable where the subscripts are empty. */
-  readonly print: (context: TermContext) => { readonly subscripts: string; readonly value: string };
 }
 
 /** What a store does to its variable. */

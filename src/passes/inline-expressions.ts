@@ -27,7 +27,8 @@ import {
 import { inlineElement, inlineLiteral, inlinePlace, inlineSetOperation, refuseWhole } from "./inline-data.js";
 import { sizeOf } from "./literals.js";
 import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
-import { type Claim, isInMemory, placeOf, pureTerm, runsCode } from "./pure-terms.js";
+import type { Claim } from "./pure-bodies.js";
+import { isInMemory, placeOf, pureTerm, runsCode } from "./pure-terms.js";
 import { steadyBefore, steadyPlace } from "./steady.js";
 
 /** Writes out what evaluating the expression does and returns its value: a term without shared reads, or, inside an atomic step, one that is evaluated at once. */

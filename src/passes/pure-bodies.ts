@@ -7,7 +7,16 @@ import { isAllocated } from "./allocation.js";
 import { under } from "./data.js";
 import type { Binding, InlineContext } from "./inline-context.js";
 import { orderedDomain } from "./literals.js";
-import type { Claim } from "./pure-terms.js";
+
+/** What must be true for an expression to have a value. */
+export interface Claim {
+  /** The check that fails where the claim is false. */
+  readonly check: string;
+  readonly condition: Term;
+  /** What the claim is about: what must not be null, or must be allocated. */
+  readonly subject: Term | undefined;
+  readonly message: string | undefined;
+}
 
 type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 

@@ -24,16 +24,7 @@ import {
 } from "./inline-context.js";
 import { lowerArray, lowerRecord, sizeOf } from "./literals.js";
 import { arrayTerm, binaryTerm, boundsOf, nthTerm } from "./object-arrays.js";
-import { lowerEach, lowerQuantifier, lowerReduce } from "./pure-bodies.js";
-
-export interface Claim {
-  /** The check that fails where the claim is false. */
-  readonly check: string;
-  readonly condition: Term;
-  /** What the claim is about: what must not be null, or must be allocated. */
-  readonly subject: Term | undefined;
-  readonly message: string | undefined;
-}
+import { type Claim, lowerEach, lowerQuantifier, lowerReduce } from "./pure-bodies.js";
 
 export interface PureTerm {
   readonly term: Term;

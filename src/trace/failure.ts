@@ -2,9 +2,9 @@
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
-import { type Holder, isAllocation } from "./holders.js";
+import type { Holder } from "./holders.js";
 import type { BlockedThread, InterleavingThread } from "./interleaving.js";
-import type { Row } from "./rows.js";
+import { isAllocation, type Row } from "./rows.js";
 
 type Failure = Extract<Event, { kind: "fail" }>;
 

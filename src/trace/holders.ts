@@ -1,6 +1,6 @@
 /** Who holds which lock and who freed which object, followed through the rows of an interleaving. */
 import type { Model } from "../ir/model.js";
-import type { Row } from "./rows.js";
+import { isAllocation, type Row } from "./rows.js";
 
 export interface Holder {
   readonly thread: string;
@@ -37,10 +37,4 @@ export function freedObjects(model: Model, rows: readonly Row[]): Map<string, Ho
     }
   });
   return freed;
-}
-
-/** Whether a location says of an object that it is allocated. */
-export function isAllocation(model: Model, at: string): boolean {
-  const name = at.slice(0, at.indexOf("@"));
-  return model.variables.some((variable) => variable.allocation === true && variable.name === name);
 }

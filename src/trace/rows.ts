@@ -3,7 +3,6 @@ import { must } from "../base/assert.js";
 import { bufferOwner, formatValue, locationPath, type RunningThread } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model, Origin, Step, Value } from "../ir/model.js";
-import { isAllocation } from "./holders.js";
 import type { Effect, InterleavingStep, Read } from "./interleaving.js";
 import type { Move } from "./replay.js";
 
@@ -229,4 +228,10 @@ function freedIn(model: Model, events: readonly Event[]): string[] {
 function isPartOf(at: string, object: string): boolean {
   const owner = at.slice(at.indexOf("@") + 1);
   return owner === object || owner.startsWith(`${object}.`);
+}
+
+/** Whether a location says of an object that it is allocated. */
+export function isAllocation(model: Model, at: string): boolean {
+  const name = at.slice(0, at.indexOf("@"));
+  return model.variables.some((variable) => variable.allocation === true && variable.name === name);
 }
