@@ -190,7 +190,9 @@ function recorder(path: Path, origin: Origin): NonNullable<Scene["onRead"]> {
 /** False where the path ends here: a wait, or a check that fails. */
 function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]): boolean {
   const { origin } = action;
-  const scene = sceneOf(run, path, recorder(path, origin));
+  // Whose turn it is on a CPU is no statement's business.
+  const isTurn = action.kind === "await" && action.because !== undefined;
+  const scene = sceneOf(run, path, isTurn ? undefined : recorder(path, origin));
   const before = path.events.length;
   switch (action.kind) {
     case "assign":
