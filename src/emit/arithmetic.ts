@@ -2,7 +2,7 @@
 import { unreachable } from "../base/assert.js";
 import type { Model, Term } from "../ir/model.js";
 import type { BinaryOperator } from "../ir/program.js";
-import { termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
+import { visitModelTerms } from "../ir/terms.js";
 
 type Special = "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
 
@@ -11,6 +11,13 @@ const SPECIAL: ReadonlySet<string> = new Set(["/", "%", "&", "|", "^", "<<", ">>
 /** Whether the operator has no sign of its own in TLA+ with the same meaning. */
 export function isSpecial(operator: BinaryOperator | "&&" | "||"): operator is Special {
   return SPECIAL.has(operator);
+}
+
+const MULTIPLIED: ReadonlySet<string> = new Set(["*", "&", "|", "^", "<<"]);
+
+/** Whether the term may be printed with a product. */
+export function multiplies(term: Term): boolean {
+  return term.kind === "binary" && MULTIPLIED.has(term.operator);
 }
 
 /** A printed operand: as an argument, in parentheses where it needs them, and the term, which may be a constant. */
@@ -81,19 +88,8 @@ export function arithmeticDefinitions(model: Model): string[] {
 
 function operatorsOf(model: Model): ReadonlySet<string> {
   const operators = new Set<string>();
-  const note = (term: Term) => {
-    visitTerm(term, (inner) => {
-      if (inner.kind === "binary") operators.add(inner.operator);
-    });
-  };
-  for (const { steps } of model.processes) {
-    for (const step of steps) {
-      visitBlocks(step.body, ({ actions, end }) => {
-        for (const term of actions.flatMap(termsOf)) note(term);
-        if (end.kind === "branch") note(end.condition);
-      });
-    }
-  }
-  for (const { condition } of model.invariants) note(condition);
+  visitModelTerms(model, (term) => {
+    if (term.kind === "binary") operators.add(term.operator);
+  });
   return operators;
 }

@@ -1,11 +1,14 @@
 /**
  * Claims about runs as temporal formulas, written so that TLC 2.18 and 2.19 judge them rightly: no part of a formula
  * is constant (both find violations of `<>TRUE`), no quantifier ranges over the empty set, and each formula is asked
- * about in a run of its own, because TLC does not say which one is violated.
+ * about in a run of its own, because TLC does not say which one is violated. A product is constant to TLC, whose own
+ * module Naturals has `a*b == TRUE`: a condition with one is compared with what is true in every state, so that TLC
+ * does not look for constants among its parts.
  */
 import { must } from "../base/assert.js";
 import type { Model, ModelLiveness, Process, Term } from "../ir/model.js";
-import { readsShared } from "../ir/terms.js";
+import { contains, readsShared } from "../ir/terms.js";
+import { multiplies } from "./arithmetic.js";
 import { stepChecks } from "./checks.js";
 import { add, commentText, type Lines } from "./layout.js";
 import type { Naming } from "./naming.js";
@@ -59,7 +62,8 @@ function printFormula(model: Model, naming: Naming, property: ModelLiveness): st
 
 function printCondition(model: Model, naming: Naming, condition: Term): string {
   const text = printTerm(termContext({ model, naming, self: "t_", indexLocals: true }), condition);
-  return readsShared(condition) ? text : `(${text}) /\\ ${ALWAYS}`;
+  if (!readsShared(condition)) return `(${text}) /\\ ${ALWAYS}`;
+  return contains(condition, multiplies) ? `(${text}) = (${ALWAYS})` : text;
 }
 
 /** The set of the threads of some processes; `Threads` where it is all of them. */

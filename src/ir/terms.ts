@@ -115,7 +115,8 @@ export function accessesMemory(term: Term): boolean {
   );
 }
 
-function contains(term: Term, matches: (term: Term) => boolean): boolean {
+/** Whether the term, or one inside it, matches. */
+export function contains(term: Term, matches: (term: Term) => boolean): boolean {
   let found = false;
   visitTerm(term, (inner) => {
     found ||= matches(inner);
@@ -168,7 +169,8 @@ export function mapActionTerms(action: Action, change: (term: Term) => Term): Ac
       return { ...action, value: change(action.value) };
     case "store": {
       const object = action.object && change(action.object);
-      return { ...action, object, value: change(action.value) };
+      const index = action.index && change(action.index);
+      return { ...action, object, ...(index === undefined ? {} : { index }), value: change(action.value) };
     }
     case "unlink":
       return { ...action, element: change(action.element) };
@@ -228,17 +230,36 @@ export function visitBlocks(block: Block, visit: (block: Block) => void): void {
   visitBlocks(block.end.whenFalse, visit);
 }
 
+/** Calls `visit` for every term that a step evaluates, and everything inside it. */
+export function visitTermsOf(body: Block, visit: (term: Term) => void): void {
+  visitBlocks(body, ({ actions, end }) => {
+    for (const action of actions) for (const term of termsOf(action)) visitTerm(term, visit);
+    if (end.kind === "branch") visitTerm(end.condition, visit);
+  });
+}
+
+/** What the claims about states and runs evaluate. */
+export function claimedTerms({ invariants, liveness }: Model): Term[] {
+  const ofRuns = liveness.flatMap((property): Term[] => {
+    if (property.check === "never_stuck") return [];
+    if (property.check !== "leads_to") return [property.condition];
+    return [property.condition, property.consequence];
+  });
+  return [...invariants.map(({ condition }) => condition), ...ofRuns];
+}
+
+/** Calls `visit` for every term of the model, in steps and in claims: whatever the module of the model must define. */
+export function visitModelTerms(model: Model, visit: (term: Term) => void): void {
+  for (const { steps } of model.processes) for (const { body } of steps) visitTermsOf(body, visit);
+  for (const term of claimedTerms(model)) visitTerm(term, visit);
+}
+
 /** Whether a term of this kind stands anywhere in the model. */
 export function usesTerm(model: Model, kind: Term["kind"]): boolean {
   let found = false;
-  const look = (term: Term) => visitTerm(term, (inner) => (found ||= inner.kind === kind));
-  for (const step of model.processes.flatMap((process) => process.steps)) {
-    visitBlocks(step.body, ({ actions, end }) => {
-      for (const action of actions) for (const term of termsOf(action)) look(term);
-      if (end.kind === "branch") look(end.condition);
-    });
-  }
-  for (const { condition } of model.invariants) look(condition);
+  visitModelTerms(model, (term) => {
+    found ||= term.kind === kind;
+  });
   return found;
 }
 

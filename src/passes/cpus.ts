@@ -3,7 +3,7 @@ import { objectsOf } from "../ir/classes.js";
 import type { Process, Step } from "../ir/model.js";
 import { ownCpu } from "../ir/object-names.js";
 import type { ModelObject, Program } from "../ir/program.js";
-import { termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
+import { visitTermsOf } from "../ir/terms.js";
 
 /** The program with a CPU for each thread that needs one, and the CPUs by thread name. */
 export function withCpus(
@@ -33,14 +33,9 @@ export function withCpus(
 /** Whether some of the steps ask for the CPU that they run on. */
 export function asksForCpu(steps: readonly Step[]): boolean {
   let asks = false;
-  const visit = (term: Parameters<typeof visitTerm>[0]) =>
-    visitTerm(term, ({ kind }) => {
-      asks ||= kind === "cpu";
-    });
   for (const { body } of steps) {
-    visitBlocks(body, ({ actions, end }) => {
-      for (const action of actions) for (const term of termsOf(action)) visit(term);
-      if (end.kind === "branch") visit(end.condition);
+    visitTermsOf(body, ({ kind }) => {
+      asks ||= kind === "cpu";
     });
   }
   return asks;

@@ -4,7 +4,7 @@
  * interrupt) that most models never open.
  */
 import type { Action, Block, Model, Process, Term, Value } from "../ir/model.js";
-import { partsOf, termsOf, visitBlocks, visitTerm } from "../ir/terms.js";
+import { claimedTerms, partsOf, termsOf, visitBlocks, visitTerm, visitTermsOf } from "../ir/terms.js";
 import { asksForCpu } from "./cpus.js";
 
 /** The same model without them, and without the objects that consisted of nothing else. */
@@ -17,16 +17,6 @@ export function dropUnread(model: Model): Model {
   }));
   const variables = model.variables.filter(({ name }) => !unread.has(name));
   return dropEmptyObjects({ ...model, processes, variables }, emptied(model, unread));
-}
-
-/** What the claims about states and runs read. */
-function claimedTerms({ invariants, liveness }: Model): Term[] {
-  const ofRuns = liveness.flatMap((property): Term[] => {
-    if (property.check === "never_stuck") return [];
-    if (property.check !== "leads_to") return [property.condition];
-    return [property.condition, property.consequence];
-  });
-  return [...invariants.map(({ condition }) => condition), ...ofRuns];
 }
 
 function unreadVariables(model: Model): Set<string> {
@@ -102,14 +92,6 @@ function dropEmptyObjects(model: Model, classes: ReadonlySet<string>): Model {
   const owners = new Map([...model.owners].filter(([type]) => !gone.has(type)));
   const cpus = asks ? model.cpus : new Map<string, string>();
   return { ...model, objects, embedded, arrays, owners, cpus };
-}
-
-/** Calls `visit` for every term of a step, and everything inside it. */
-function visitTermsOf(body: Block, visit: (term: Term) => void): void {
-  visitBlocks(body, ({ actions, end }) => {
-    for (const action of actions) for (const term of termsOf(action)) visitTerm(term, visit);
-    if (end.kind === "branch") visitTerm(end.condition, visit);
-  });
 }
 
 /** Every object that a term, an initial value or a thread can lead to. */

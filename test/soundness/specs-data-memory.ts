@@ -89,4 +89,21 @@ export const DATA_MEMORY_SPECS: readonly SmallSpec[] = [
     ),
     fails: [],
   },
+  ...["tso", "pso"].map((memory) => ({
+    name: `${memory}: a release step writes the element that its own stores lead to`,
+    text: inMemory(
+      memory,
+      `
+      let slots = array(2, 0);
+      let at = 0;
+      thread("a", () => {
+        at = 1;
+        release(() => { slots[at] = 5; });
+        smp_mb();
+        assert(slots[1] === 5);
+      });
+      invariant("the first stays", () => slots[0] === 0);`,
+    ),
+    fails: [],
+  })),
 ];

@@ -263,6 +263,27 @@ export const RUN_SPECS: readonly RunSpec[] = [
     ["the other box", "no box at all"],
   ),
   spec(
+    "claims with operators that nothing else uses",
+    `class V { n = 0; }
+     const vs = instances(V, 2);
+     let last: V | null = null;
+     let x = 0;
+     thread("a", () => { last = vs[1]; x = 7; });
+     eventually("second", () => vs.indexOf(last!) === 1);
+     always_eventually("bits", () => (x & 5) === 5);
+     leads_to("halved", () => div(x, 2) === 3, () => ((x | 8) ^ 2) === 13 && vs.indexOf(last!) === 0);`,
+    ["halved"],
+  ),
+  spec(
+    "claims with products, which TLC takes for constants",
+    `let x = 0;
+     thread("a", () => { x = 7; });
+     eventually("product", () => x * 2 === 14);
+     always_eventually("shift", () => 28 === x << 2);
+     leads_to("mask", () => (x & 2) === 2, () => x * x === 50 || x * 3 === 20);`,
+    ["mask"],
+  ),
+  spec(
     "a run in which a check fails says nothing about claims",
     `let x = 0; let done = false;
      thread("asserts", () => { assert(x === 0); done = true; });
