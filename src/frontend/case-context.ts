@@ -3,6 +3,7 @@
  * and the classes and procedures that were met. Filled lazily, in the order in which the spec needs things.
  */
 import type { ts } from "ts-morph";
+import { freshName } from "../base/fresh-name.js";
 import type { Span } from "../base/span.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type {
@@ -107,7 +108,10 @@ export interface ProcedureSource {
   readonly owner?: string;
 }
 
-/** The name under which the IR knows a class; the class is lowered when it is first named. */
+/**
+ * The name under which the IR knows a class; the class is lowered when it is first named. Two files may use one name
+ * for two things: the second becomes `name_2`.
+ */
 export function className(context: CaseContext, declaration: ClassSource): string {
   const known = context.classNames.get(declaration.node);
   if (known !== undefined) return known;
@@ -118,7 +122,7 @@ export function className(context: CaseContext, declaration: ClassSource): strin
   return name;
 }
 
-/** The name under which the IR knows a procedure; its body is lowered later. */
+/** The name under which the IR knows a procedure, likewise; its body is lowered later. */
 export function procedureName(context: CaseContext, declaration: ProcedureSource): string {
   const known = context.procedureNames.get(declaration.node);
   if (known !== undefined) return known;
@@ -129,14 +133,6 @@ export function procedureName(context: CaseContext, declaration: ProcedureSource
   context.procedureNames.set(declaration.node, name);
   context.pending.push(declaration);
   return name;
-}
-
-/** Two files may use one name for two things: the second becomes `name_2`. */
-function freshName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  let n = 2;
-  while (taken.has(`${name}_${n}`)) n++;
-  return `${name}_${n}`;
 }
 
 export function createCaseContext(

@@ -27,7 +27,7 @@ import {
 } from "../ir/model.js";
 import { elementNames, embeddedName } from "../ir/object-names.js";
 import type { Expression, Program, ThreadDeclaration } from "../ir/program.js";
-import { all, visitTerm } from "../ir/terms.js";
+import { all, contains } from "../ir/terms.js";
 import { ownersByClass } from "./allocation.js";
 import { asHandler, guardSteps } from "./contexts.js";
 import { withCpus } from "./cpus.js";
@@ -191,11 +191,7 @@ function compileLiveness(program: Program, diagnostics: Diagnostic[]): ModelLive
 }
 
 function mentionsThread(term: Term): boolean {
-  let found = false;
-  visitTerm(term, ({ kind }) => {
-    if (kind === "current") found = true;
-  });
-  return found;
+  return contains(term, ({ kind }) => kind === "current");
 }
 
 function noThread(span: Span): Diagnostic {

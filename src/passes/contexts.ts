@@ -7,10 +7,11 @@
  *   softirq   enters over a task only, while softirqs and interrupts are on
  */
 import { must } from "../base/assert.js";
+import { freshName } from "../base/fresh-name.js";
 import type { Action, Block, Origin, Step, Term } from "../ir/model.js";
 import type { Program, ThreadDeclaration } from "../ir/program.js";
 import { all, binary, constant, not } from "../ir/terms.js";
-import type { Flow, Instruction, Label } from "./flow.js";
+import { type Flow, type Instruction, type Label, withLabels } from "./flow.js";
 import { fieldName } from "./inline-context.js";
 
 const CPU: Term = { kind: "cpu" };
@@ -54,12 +55,8 @@ export function asHandler(program: Program, thread: ThreadDeclaration, flow: Flo
   body!.at = instructions.length;
   const moved = ({ at }: Label): Label => ({ at: at + body!.at });
   for (const instruction of flow.instructions) {
-    if (instruction.kind === "exit") instructions.push({ kind: "jump", to: end! });
-    else if (instruction.kind === "jump") instructions.push({ kind: "jump", to: moved(instruction.to) });
-    else if (instruction.kind === "branch") {
-      const { whenTrue, whenFalse } = instruction;
-      instructions.push({ ...instruction, whenTrue: moved(whenTrue), whenFalse: moved(whenFalse) });
-    } else instructions.push(instruction);
+    const isExit = instruction.kind === "exit";
+    instructions.push(isExit ? { kind: "jump", to: end! } : withLabels(instruction, moved));
   }
   end!.at = instructions.length;
   instructions.push({ kind: "boundary", origin });
@@ -69,12 +66,6 @@ export function asHandler(program: Program, thread: ThreadDeclaration, flow: Flo
   exit!.at = instructions.length;
   instructions.push({ kind: "exit" });
   return { origin, instructions, locals, regions: [] };
-}
-
-function freshName(wish: string, taken: ReadonlySet<string>): string {
-  let name = wish;
-  for (let n = 2; taken.has(name); n++) name = `${wish}_${n}`;
-  return name;
 }
 
 /** As a trace shows it. */
@@ -135,9 +126,7 @@ function isEntry({ actions, end }: Block): boolean {
 type Guard = (origin: Origin) => Action;
 
 function guardsOf(program: Program, thread: ThreadDeclaration): Guard[] {
-  const sharing = program.threads.filter(
-    (other) => other.cpus.some((cpu) => thread.cpus.includes(cpu)) && other.arguments.length > 0,
-  );
+  const sharing = program.threads.filter((other) => other.cpus.some((cpu) => thread.cpus.includes(cpu)));
   const isInterrupted = sharing.some(({ context }) =>
     thread.context === "task" ? context !== "task" : thread.context === "softirq" && context === "hardirq",
   );

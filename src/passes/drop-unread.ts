@@ -73,7 +73,8 @@ function ownerOf(key: string): string {
 /** Removes these classes: with their objects, unless something names those; or where others have the objects as well. */
 function dropEmptyObjects(model: Model, classes: ReadonlySet<string>): Model {
   const asks = model.processes.some(({ steps }) => asksForCpu(steps));
-  const named = namedObjects(model);
+  const cpus = asks ? model.cpus : new Map<string, string>();
+  const named = namedObjects({ ...model, cpus });
   const kept = [...model.objects].filter(([type]) => !classes.has(type)).flatMap(([, objects]) => objects);
   const stays = new Set(kept);
   const gone = new Set(
@@ -90,7 +91,6 @@ function dropEmptyObjects(model: Model, classes: ReadonlySet<string>): Model {
     [...model.arrays].filter(([, inner]) => [...inner.values()].flat().every((object) => left.has(object))),
   );
   const owners = new Map([...model.owners].filter(([type]) => !gone.has(type)));
-  const cpus = asks ? model.cpus : new Map<string, string>();
   return { ...model, objects, embedded, arrays, owners, cpus };
 }
 
@@ -115,8 +115,7 @@ function namedObjects(model: Model): Set<string> {
   for (const { initial } of model.variables) for (const value of initial.values()) addValue(value);
   for (const term of claimedTerms(model)) visitTerm(term, addTerm);
   for (const process of model.processes) addProcess(process, named, addTerm);
-  if (model.processes.some(({ steps }) => asksForCpu(steps)))
-    for (const cpu of model.cpus.values()) named.add(cpu);
+  for (const cpu of model.cpus.values()) named.add(cpu);
   return named;
 }
 

@@ -3,6 +3,7 @@
  * a `boundary` marks each place where another thread may come between. Between `inline` (which writes it) and
  * `split` (which cuts it into steps).
  */
+import { freshName } from "../base/fresh-name.js";
 import type { Action, Local, Origin, Term, Test } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
 
@@ -67,7 +68,8 @@ export function withActions(
   return { ...flow, instructions: instructions.map((instruction) => withLabels(instruction, relabel)) };
 }
 
-function withLabels(instruction: Instruction, relabel: (label: Label) => Label): Instruction {
+/** A copy of the instruction that leads to the labels that `relabel` gives for its own. */
+export function withLabels(instruction: Instruction, relabel: (label: Label) => Label): Instruction {
   if (instruction.kind === "jump") return { ...instruction, to: relabel(instruction.to) };
   if (instruction.kind !== "branch") return instruction;
   const { whenTrue, whenFalse } = instruction;
@@ -109,8 +111,7 @@ export function jump(builder: FlowBuilder, to: Label): void {
 export function localFor(builder: FlowBuilder, key: string, base: string, type: Type): string {
   const known = builder.locals.get(key);
   if (known !== undefined) return known.name;
-  let name = base;
-  for (let n = 2; builder.names.has(name); n++) name = `${base}_${n}`;
+  const name = freshName(base, builder.names);
   builder.names.add(name);
   builder.locals.set(key, { name, type });
   return name;

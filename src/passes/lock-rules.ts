@@ -3,6 +3,7 @@
  * of what it holds in variables of its own, where some rule asks for it; the book follows from where the thread is, so
  * that it makes no new states. A rule is a check in the step that could break it.
  */
+import { freshName } from "../base/fresh-name.js";
 import { contradictoryOrders } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { objectsOf as objectsOfClass } from "../ir/classes.js";
@@ -61,12 +62,6 @@ function countChecks({ instructions }: Flow): number {
   return instructions.filter(
     (instruction) => instruction.kind === "action" && instruction.action.kind === "check",
   ).length;
-}
-
-function freshName(wish: string, taken: ReadonlySet<string>): string {
-  let name = wish;
-  for (let n = 2; taken.has(name); n++) name = `${wish}_${n}`;
-  return name;
 }
 
 /** What taking or dropping a lock writes into the books. */
