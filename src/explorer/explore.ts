@@ -64,7 +64,7 @@ export function exploreSync(model: Model, options: ExploreOptions = {}): Explora
   let stopped: Stop;
   do stopped = slice(search, options);
   while (stopped === undefined);
-  return resultOf(search, stopped);
+  return resultOf(model, search, stopped);
 }
 
 /** As {@link exploreSync}, and timers and signals get their turn. */
@@ -72,7 +72,7 @@ export async function explore(model: Model, options: ExploreOptions = {}): Promi
   const search = new Search(model);
   for (;;) {
     const stopped = slice(search, options);
-    if (stopped !== undefined) return resultOf(search, stopped);
+    if (stopped !== undefined) return resultOf(model, search, stopped);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -98,11 +98,11 @@ function slice(search: Search, options: ExploreOptions): Stop {
   return search.bytes > maxBytes ? "memory" : undefined;
 }
 
-function resultOf(search: Search, stopped: NonNullable<Stop>): Exploration {
+function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>): Exploration {
   const { machine, states, generated, depth, bytes } = search;
   const failing = new Map([...search.findings].map(([key, finding]) => [key, violationOf(search, finding)]));
   const refuted = [...machine.guesses].flatMap(([id, index]) => (machine.refuted[index] === 1 ? [id] : []));
-  const growth = stopped === "done" || stopped === "signal" ? undefined : growthOf(search);
+  const growth = stopped === "done" || stopped === "signal" ? undefined : growthOf(model, search);
   return {
     complete: stopped === "done",
     ...(stopped === "done" ? {} : { stoppedBy: stopped }),

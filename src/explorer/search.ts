@@ -108,8 +108,8 @@ export class Search {
   /** The shortest way to the state, the initial one first. */
   pathTo(state: StateNumber): State[] {
     const numbers: StateNumber[] = [];
-    for (let at = state; at >= 0; at = this.states.parent(at)) numbers.unshift(at);
-    return numbers.map((number) => this.decode(number));
+    for (let at = state; at >= 0; at = this.states.parent(at)) numbers.push(at);
+    return numbers.reverse().map((number) => this.decode(number));
   }
 
   decode(state: StateNumber): State {

@@ -59,6 +59,24 @@ export class StateTable {
     return bytes;
   }
 
+  /** Ids of the values that have been seen in the slot, in the order in which they were. */
+  seen(slot: number): readonly number[] {
+    return must(this.#domains[slot], "a slot").ids;
+  }
+
+  /** The first state with this value in the slot; -1 where there is none. */
+  firstWith(slot: number, id: number): StateNumber {
+    const number = must(this.#domains[slot], "a slot").numbers[id];
+    const [word, shift, mask] = [this.#packing.word, this.#packing.shift, this.#packing.mask].map(
+      (part) => part[slot] as number,
+    ) as [number, number, number];
+    for (let state = 0; state < this.#count; state++) {
+      const bits = this.#chunk(state)[(state & CHUNK_MASK) * this.#stride + word] as number;
+      if (((bits >>> shift) & mask) === number) return state;
+    }
+    return -1;
+  }
+
   /** The state that this one was found from; -1 for the initial one. */
   parent(state: StateNumber): StateNumber {
     return this.#chunk(state)[(state & CHUNK_MASK) * this.#stride + this.#packing.words] as StateNumber;
@@ -142,9 +160,11 @@ export class StateTable {
       this.isNew = false;
       return state;
     }
-    const state = this.#count++;
-    table[at] = state + 1;
+    // First what may fail for want of memory: all that was found before stays as it is.
+    const state = this.#count;
     const chunk = this.#roomFor(state);
+    this.#count++;
+    table[at] = state + 1;
     const to = (state & CHUNK_MASK) * this.#stride;
     for (let index = 0; index < words; index++) chunk[to + index] = next[index] as number;
     chunk[to + words] = parent;
@@ -187,7 +207,7 @@ export class StateTable {
     const old = { packing: this.#packing, stride: this.#stride };
     const packing = packSlots(this.#domains.map(({ width }) => width));
     const stride = packing.words + 1;
-    for (const [index, chunk] of this.#chunks.entries()) {
+    const chunks = this.#chunks.map((chunk, index) => {
       const states = Math.floor(chunk.length / old.stride);
       const used = Math.min(states, this.#count - index * (CHUNK_MASK + 1));
       const packed = new Int32Array(states * stride);
@@ -202,8 +222,9 @@ export class StateTable {
         }
         packed[to + packing.words] = chunk[from + old.packing.words] as number;
       }
-      this.#chunks[index] = packed;
-    }
+      return packed;
+    });
+    this.#chunks = chunks;
     this.#packing = packing;
     this.#stride = stride;
     this.#words = new Int32Array(packing.words);
