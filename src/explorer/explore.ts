@@ -60,19 +60,44 @@ const SLICE = 2000;
  * does not depend on the order.
  */
 export function exploreSync(model: Model, options: ExploreOptions = {}): Exploration {
-  const search = new Search(model);
-  let stopped: Stop;
-  do stopped = slice(search, options);
-  while (stopped === undefined);
-  return resultOf(model, search, stopped);
+  return explored(model, new Search(model), options);
 }
 
 /** As {@link exploreSync}, and timers and signals get their turn. */
 export async function explore(model: Model, options: ExploreOptions = {}): Promise<Exploration> {
-  const search = new Search(model);
+  return exploredInSlices(model, new Search(model), options);
+}
+
+/** Something that takes memory beside the search. */
+export interface Company {
+  readonly bytes: number;
+}
+
+const NOBODY: Company = { bytes: 0 };
+
+/** Takes a search to its end; for those who watch it. */
+export function explored(
+  model: Model,
+  search: Search,
+  options: ExploreOptions,
+  company: Company = NOBODY,
+): Exploration {
   for (;;) {
-    const stopped = slice(search, options);
-    if (stopped !== undefined) return resultOf(model, search, stopped);
+    const stopped = slice(search, options, company);
+    if (stopped !== undefined) return resultOf(model, search, stopped, company);
+  }
+}
+
+/** As {@link explored}, and timers and signals get their turn. */
+export async function exploredInSlices(
+  model: Model,
+  search: Search,
+  options: ExploreOptions,
+  company: Company = NOBODY,
+): Promise<Exploration> {
+  for (;;) {
+    const stopped = slice(search, options, company);
+    if (stopped !== undefined) return resultOf(model, search, stopped, company);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -80,7 +105,7 @@ export async function explore(model: Model, options: ExploreOptions = {}): Promi
 /** Why a search is over; undefined while it is not. */
 type Stop = "done" | NonNullable<Exploration["stoppedBy"]> | undefined;
 
-function slice(search: Search, options: ExploreOptions): Stop {
+function slice(search: Search, options: ExploreOptions, company: Company): Stop {
   const { maxStates = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = options;
   if (options.signal?.aborted === true) return "signal";
   try {
@@ -95,11 +120,11 @@ function slice(search: Search, options: ExploreOptions): Stop {
   options.onProgress?.({ distinct: count, queue: count - search.expanded, depth: search.depth });
   if (search.isDone) return count > maxStates ? "states" : "done";
   if (count > maxStates) return "states";
-  return search.bytes > maxBytes ? "memory" : undefined;
+  return search.bytes + company.bytes > maxBytes ? "memory" : undefined;
 }
 
-function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>): Exploration {
-  const { machine, states, generated, depth, bytes } = search;
+function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>, company: Company): Exploration {
+  const { machine, states, generated, depth } = search;
   const failing = new Map([...search.findings].map(([key, finding]) => [key, violationOf(search, finding)]));
   const refuted = [...machine.guesses].flatMap(([id, index]) => (machine.refuted[index] === 1 ? [id] : []));
   const growth = stopped === "done" || stopped === "signal" ? undefined : growthOf(model, search);
@@ -112,7 +137,7 @@ function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>): Exp
     failing,
     refuted: new Set(refuted),
     ...(growth === undefined ? {} : { growth }),
-    bytes,
+    bytes: search.bytes + company.bytes,
   };
 }
 

@@ -20,10 +20,10 @@ export interface Finding {
 
 /** Told of what the search goes through. */
 export interface Watcher {
-  /** A step of the thread leads from one state to another, or to the same. */
-  readonly onMove: (from: StateNumber, to: StateNumber, thread: number) => void;
-  /** All steps from the state, which the machine holds, have been told. By thread: 1 where it cannot move or rests. */
-  readonly onExpanded: (state: StateNumber, blocked: Uint8Array, resting: Uint8Array) => void;
+  /** The thread's step, by index of its label, leads from one state to another, or to the same; the machine holds that. */
+  readonly onMove: (from: StateNumber, to: StateNumber, thread: number, step: number) => void;
+  /** All moves of a state, which the machine holds again, have been told. By thread: 1 where it cannot move, or rests. */
+  readonly onExpanded: (blocked: Uint8Array, resting: Uint8Array) => void;
 }
 
 export class Search {
@@ -53,8 +53,11 @@ export class Search {
   #levelEnd = 1;
   #outcomes = 0;
   #reached: StateNumber = 0;
+  #watcher: Watcher | undefined;
+  #thread = 0;
+  #step = 0;
 
-  constructor(model: Model, watcher?: Watcher) {
+  constructor(model: Model) {
     const values = new ValueTable();
     const layout = layOut(model, values);
     const places = layout.slots.flatMap((slot) => (slot.kind === "memory" ? [slot.at] : []));
@@ -80,8 +83,22 @@ export class Search {
     this.#resting = new Uint8Array(layout.threads.length);
     this.#waits = new WaitGraph(layout.threads.length);
     this.#noneFailed = values.ofSet([]);
-    this.#watch(watcher);
+    this.machine.onFailure = (check) => this.#note(check, undefined, this.#reached);
+    this.machine.onOutcome = () => {
+      this.#outcomes++;
+      this.#reached = this.states.add(this.machine);
+    };
     this.#start(model);
+  }
+
+  /** Tells the watcher of everything that comes; to be called before anything has. */
+  watch(watcher: Watcher): void {
+    this.#watcher = watcher;
+    const add = this.machine.onOutcome;
+    this.machine.onOutcome = () => {
+      add();
+      watcher.onMove(this.expanded, this.#reached, this.#thread, this.#step);
+    };
   }
 
   /** How much memory the search takes, roughly. */
@@ -107,9 +124,14 @@ export class Search {
 
   /** The shortest way to the state, the initial one first. */
   pathTo(state: StateNumber): State[] {
+    return this.numbersTo(state).map((number) => this.decode(number));
+  }
+
+  /** As {@link pathTo}, by number. */
+  numbersTo(state: StateNumber): StateNumber[] {
     const numbers: StateNumber[] = [];
     for (let at = state; at >= 0; at = this.states.parent(at)) numbers.push(at);
-    return numbers.reverse().map((number) => this.decode(number));
+    return numbers.reverse();
   }
 
   decode(state: StateNumber): State {
@@ -117,25 +139,6 @@ export class Search {
     this.states.load(state, cells);
     return decodeState(this.machine, cells);
   }
-
-  #watch(watcher: Watcher | undefined): void {
-    const { machine, states } = this;
-    machine.onFailure = (check) => this.#note(check, undefined, this.#reached);
-    machine.onOutcome = () => {
-      this.#outcomes++;
-      this.#reached = states.add(machine);
-    };
-    if (watcher === undefined) return;
-    this.#watcher = watcher;
-    machine.onOutcome = () => {
-      this.#outcomes++;
-      this.#reached = states.add(machine);
-      watcher.onMove(this.expanded, this.#reached, this.#thread);
-    };
-  }
-
-  #watcher: Watcher | undefined;
-  #thread = 0;
 
   #start(model: Model): void {
     const { cells, layout, values } = this.machine;
@@ -158,11 +161,13 @@ export class Search {
     this.#waits.clear();
     let [nobodyMoves, everyoneRests, oneIsOwed] = [true, true, false];
     for (let thread = 0; thread < this.#steps.length; thread++) {
-      const step = (this.#steps[thread] as (Run | undefined)[])[cells[this.#at[thread] as number] as number];
+      const label = cells[this.#at[thread] as number] as number;
+      const step = (this.#steps[thread] as readonly (Run | undefined)[])[label];
       this.#outcomes = 0;
       machine.waiting = NOT_WAITING;
       if (step !== undefined) {
         this.#thread = thread;
+        this.#step = label;
         step();
         machine.undo(0);
         this.generated += this.#outcomes;
@@ -183,7 +188,7 @@ export class Search {
     for (const { name, atEnd, holds } of this.#invariants) {
       if ((!atEnd || ended) && !holds()) this.#note("invariant", name, state);
     }
-    this.#watcher?.onExpanded(state, this.#blocked, this.#resting);
+    this.#watcher?.onExpanded(this.#blocked, this.#resting);
   }
 
   /** Deadlock: nobody has to move any more, and somebody who owes it has not come to an end or to rest. */
