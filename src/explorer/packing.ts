@@ -89,3 +89,66 @@ export function packSlots(widths: readonly number[]): Packing {
   }
   return { words: free.length, word, shift, mask };
 }
+
+/**
+ * The packing with other bits for one slot, all other slots where they are: the same words where there are free bits in a
+ * row in one of them, or else a word more.
+ */
+export function moveSlot(packing: Packing, moved: number, width: number): Packing {
+  const used = new Int32Array(packing.words + 1);
+  for (const [slot, mask] of packing.mask.entries()) {
+    if (slot === moved) continue;
+    const at = packing.word[slot] as number;
+    used[at] = (used[at] as number) | (mask << (packing.shift[slot] as number));
+  }
+  const bits = 2 ** width - 1;
+  for (let word = 0; ; word++) {
+    for (let shift = 0; shift + width <= WORD_BITS; shift++) {
+      if (((used[word] as number) & (bits << shift)) !== 0) continue;
+      return {
+        words: Math.max(packing.words, word + 1),
+        word: packing.word.with(moved, word),
+        shift: packing.shift.with(moved, shift),
+        mask: packing.mask.with(moved, bits),
+      };
+    }
+  }
+}
+
+/** From one packing to another. */
+export interface Repacking {
+  readonly from: Packing;
+  readonly to: Packing;
+  /** Slots that have other bits in `to`. All of them: then nothing is where it was. */
+  readonly moved: readonly number[];
+}
+
+/**
+ * So many states, each with one word behind it that is kept, in another packing; in the same memory where as many words
+ * do and most slots stay.
+ */
+export function repack(states: Int32Array, count: number, { from, to, moved }: Repacking): Int32Array {
+  const stays = moved.length < from.mask.length;
+  const [oldStride, newStride] = [from.words + 1, to.words + 1];
+  const isSame = stays && oldStride === newStride;
+  const packed = isSame ? states : new Int32Array((states.length / oldStride) * newStride);
+  for (let state = 0; state < count; state++) {
+    const [old, now] = [state * oldStride, state * newStride];
+    if (stays && !isSame) {
+      for (let word = 0; word < from.words; word++) packed[now + word] = states[old + word] as number;
+    }
+    for (const slot of moved) {
+      const [mask, shift, word] = [from.mask[slot], from.shift[slot], from.word[slot]] as [
+        number,
+        number,
+        number,
+      ];
+      const value = ((states[old + word] as number) >>> shift) & mask;
+      if (stays) packed[now + word] = (packed[now + word] as number) & ~(mask << shift);
+      const at = now + (to.word[slot] as number);
+      packed[at] = (packed[at] as number) | (value << (to.shift[slot] as number));
+    }
+    packed[now + to.words] = states[old + from.words] as number;
+  }
+  return packed;
+}

@@ -196,7 +196,7 @@ export class Search {
     const over = nobodyMoves && this.#isUndisturbed();
     if (over && oneIsOwed) this.#note("deadlock", undefined, state);
     const reported = over && (this.#everyoneOwes || oneIsOwed);
-    if (!reported && !this.#waits.isEmpty && !this.findings.has("wait-cycle") && this.#waits.hasStuck()) {
+    if (!reported && !this.findings.has("wait-cycle") && this.#waits.hasStuck()) {
       this.#note("wait-cycle", undefined, state);
     }
   }

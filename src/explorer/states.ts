@@ -3,13 +3,27 @@
  * open-addressing table of their numbers tells whether a state is new.
  */
 import { bug, must } from "../base/assert.js";
-import { admit, type Domain, domainFor, fits, type Packing, packSlots, widen } from "./packing.js";
+import {
+  admit,
+  type Domain,
+  domainFor,
+  fits,
+  moveSlot,
+  type Packing,
+  packSlots,
+  repack,
+  widen,
+} from "./packing.js";
 
 /** States in one piece of memory. */
 const CHUNK_BITS = 16;
 const CHUNK_MASK = 2 ** CHUNK_BITS - 1;
 /** The first piece grows from this. */
 const FIRST = 256;
+/** So many states are packed anew in no time. */
+const FEW = 5000;
+/** Beyond this it takes long enough to be done as seldom as possible. */
+const MANY = 100_000;
 
 /** A state's number: 0 is the initial one. */
 export type StateNumber = number;
@@ -28,7 +42,7 @@ export class StateTable {
   #stride: number;
   #chunks: Int32Array[] = [];
   /** One more than a state's number; 0 where there is none. */
-  #table = new Int32Array(1024);
+  #table: Int32Array = new Int32Array(1024);
   #count = 0;
   /** The state that changes are relative to, and its words. */
   #base: StateNumber = -1;
@@ -118,7 +132,7 @@ export class StateTable {
       if (number < 0) {
         number = admit(domain, id);
         if (!fits(domain)) {
-          this.#repack(domain);
+          this.#repack(slot);
           return this.add({ cells, log, top });
         }
       }
@@ -169,7 +183,7 @@ export class StateTable {
     for (let index = 0; index < words; index++) chunk[to + index] = next[index] as number;
     chunk[to + words] = parent;
     // At most two thirds full.
-    if (this.#count * 3 > table.length * 2) this.#rehash(table.length * 2);
+    if (this.#count * 3 > table.length * 2) this.#rehash(new Int32Array(table.length * 2));
     this.isNew = true;
     return state;
   }
@@ -187,9 +201,9 @@ export class StateTable {
     return longer;
   }
 
-  #rehash(length: number): void {
-    const table = new Int32Array(length);
-    const mask = length - 1;
+  /** Puts all states into an empty table. */
+  #rehash(table: Int32Array): void {
+    const mask = table.length - 1;
     const words = this.#packing.words;
     for (let state = 0; state < this.#count; state++) {
       const chunk = this.#chunks[state >>> CHUNK_BITS] as Int32Array;
@@ -201,35 +215,25 @@ export class StateTable {
     this.#table = table;
   }
 
-  /** Packs all states anew, with more bits for the slot; late ones get more, because it takes longer. */
-  #repack(domain: Domain): void {
-    if (!widen(domain, this.#count > 1000 ? 1 : 0)) bug("a slot holds a billion different values");
-    const old = { packing: this.#packing, stride: this.#stride };
-    const packing = packSlots(this.#domains.map(({ width }) => width));
-    const stride = packing.words + 1;
-    const chunks = this.#chunks.map((chunk, index) => {
-      const states = Math.floor(chunk.length / old.stride);
-      const used = Math.min(states, this.#count - index * (CHUNK_MASK + 1));
-      const packed = new Int32Array(states * stride);
-      for (let state = 0; state < used; state++) {
-        const [from, to] = [state * old.stride, state * stride];
-        for (let slot = 0; slot < this.#domains.length; slot++) {
-          const { word, shift, mask } = old.packing;
-          const value = (chunk[from + (word[slot] as number)] as number) >>> (shift[slot] as number);
-          const at = to + (packing.word[slot] as number);
-          packed[at] =
-            (packed[at] as number) | ((value & (mask[slot] as number)) << (packing.shift[slot] as number));
-        }
-        packed[to + packing.words] = chunk[from + old.packing.words] as number;
-      }
-      return packed;
+  /** Packs all states anew, with more bits for the slot: few states as tightly as it goes, many as fast. */
+  #repack(slot: number): void {
+    const isFew = this.#count < FEW;
+    const domain = must(this.#domains[slot], "a slot");
+    if (!widen(domain, isFew ? 0 : this.#count < MANY ? 1 : 2))
+      bug("a slot holds a billion different values");
+    const from = this.#packing;
+    const widths = this.#domains.map(({ width }) => width);
+    const to = isFew ? packSlots(widths) : moveSlot(from, slot, domain.width);
+    const moved = isFew ? [...widths.keys()] : [slot];
+    this.#chunks = this.#chunks.map((chunk, index) => {
+      const count = Math.min(CHUNK_MASK + 1, this.#count - index * (CHUNK_MASK + 1));
+      return repack(chunk, count, { from, to, moved });
     });
-    this.#chunks = chunks;
-    this.#packing = packing;
-    this.#stride = stride;
-    this.#words = new Int32Array(packing.words);
-    this.#next = new Int32Array(packing.words);
-    this.#rehash(this.#table.length);
+    this.#packing = to;
+    this.#stride = to.words + 1;
+    this.#words = new Int32Array(to.words);
+    this.#next = new Int32Array(to.words);
+    this.#rehash(this.#table.fill(0));
     this.#rebase(this.#base);
   }
 }

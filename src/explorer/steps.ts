@@ -193,11 +193,14 @@ function compileCheck(
   const id = values.encode(check);
   const locals = [...thread.locals.values()].filter(({ slot }) => slot < layout.slots.length);
   const forget = resetter(machine, locals);
+  /** By what has failed before. */
+  const after: Record<ValueId, ValueId> = {};
   const fail = () => {
     forget();
     machine.write(thread.at, 0);
-    const others = values.elements(cells[layout.failed] as ValueId);
-    machine.write(layout.failed, values.ofSet([...others, id]));
+    const before = cells[layout.failed] as ValueId;
+    after[before] ??= values.ofSet([...values.elements(before), id]);
+    machine.write(layout.failed, after[before]);
     machine.onOutcome();
     machine.onFailure(check);
   };

@@ -3,19 +3,19 @@ export class WaitGraph {
   readonly #words: number;
   /** For each thread, whom it waits for. */
   readonly #edges: Int32Array;
-  readonly #waiting: number[] = [];
+  readonly #waiting: Int32Array;
+  #count = 0;
+  readonly #stuck: Int32Array;
 
   constructor(threads: number) {
     this.#words = Math.ceil(threads / 32);
     this.#edges = new Int32Array(threads * this.#words);
-  }
-
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+    this.#waiting = new Int32Array(threads);
+    this.#stuck = new Int32Array(this.#words);
   }
 
   clear(): void {
-    if (this.#waiting.length > 0) this.#waiting.length = 0;
+    this.#count = 0;
   }
 
   /** The thread waits for all of these. */
@@ -25,26 +25,36 @@ export class WaitGraph {
       any |= whom[word] as number;
       this.#edges[thread * this.#words + word] = whom[word] as number;
     }
-    if (any !== 0) this.#waiting.push(thread);
+    if (any !== 0) this.#waiting[this.#count++] = thread;
   }
 
-  /** Whether some wait leads into a circle: one remains when nobody who waits only for those who move is left. */
+  /**
+   * Whether some wait leads into a circle: somebody remains when all who wait for nobody that remains are taken away,
+   * again and again. They are taken away from the graph.
+   */
   hasStuck(): boolean {
-    const words = this.#words;
-    let stuck: readonly number[] = this.#waiting;
-    for (;;) {
-      const members = new Int32Array(words);
-      for (const thread of stuck) {
-        members[thread >> 5] = (members[thread >> 5] as number) | (1 << (thread & 31));
+    while (this.#count > 0) {
+      this.#stuck.fill(0);
+      for (let index = 0; index < this.#count; index++) {
+        const thread = this.#waiting[index] as number;
+        this.#stuck[thread >> 5] = (this.#stuck[thread >> 5] as number) | (1 << (thread & 31));
       }
-      const still = stuck.filter((thread) => {
-        for (let word = 0; word < words; word++) {
-          if (((this.#edges[thread * words + word] as number) & (members[word] as number)) !== 0) return true;
-        }
-        return false;
-      });
-      if (still.length === stuck.length) return still.length > 0;
-      stuck = still;
+      let left = 0;
+      for (let index = 0; index < this.#count; index++) {
+        const thread = this.#waiting[index] as number;
+        if (this.#waitsForStuck(thread)) this.#waiting[left++] = thread;
+      }
+      if (left === this.#count) return true;
+      this.#count = left;
     }
+    return false;
+  }
+
+  #waitsForStuck(thread: number): boolean {
+    for (let word = 0; word < this.#words; word++) {
+      const edges = this.#edges[thread * this.#words + word] as number;
+      if ((edges & (this.#stuck[word] as number)) !== 0) return true;
+    }
+    return false;
   }
 }

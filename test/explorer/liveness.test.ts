@@ -11,9 +11,9 @@ import { RUN_SPECS } from "../soundness/specs-liveness.js";
 import { compileText } from "../support/compile.js";
 import { falseClaims, graphOf } from "../support/liveness.js";
 
-const COUNT = Number(process.env.LATCHWORK_FUZZ_RUNS ?? 60);
+const COUNT = Number(process.env.LATCHWORK_FUZZ_RUNS ?? 40);
 const SEED = Number(process.env.LATCHWORK_FUZZ_SEED ?? 20_260_404);
-const MOST_STATES = 800;
+const MOST_STATES = 500;
 
 /** Fails unless both find the same claims false, for reasons that hold in the interpreter. */
 function expectSameClaims(model: Model): void {

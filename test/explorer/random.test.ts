@@ -15,7 +15,7 @@ import { expectSameExploration } from "./agreement.js";
 const COUNT = Number(process.env.LATCHWORK_FUZZ_COUNT ?? 100);
 const SEED = Number(process.env.LATCHWORK_FUZZ_SEED ?? 20_260_403);
 /** More than these take the interpreter too long. */
-const MOST_STATES = 1000;
+const MOST_STATES = 500;
 
 function compiled(text: string): Model | undefined {
   try {
