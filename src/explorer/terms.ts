@@ -1,5 +1,5 @@
 /** Terms compiled to closures: interpreter/evaluate.ts says what each of them means. */
-import { bug } from "../base/assert.js";
+import { bug, unreachable } from "../base/assert.js";
 import type { Model, Term } from "../ir/model.js";
 import { numberCode } from "./arithmetic.js";
 import { type Code, type Compiler, constantCode, derived, tableOf, variable } from "./code.js";
@@ -103,19 +103,47 @@ function idCode(compiler: Compiler, term: Term): Code<ValueId> {
       return relatedCode(compiler, term, model.owners.get(term.class));
     case "conditional":
       return choiceCode(compiler, term, compiler.id);
+    case "quantifier":
+    case "has":
+    case "linked":
+    case "buffer-empty":
+    case "unary":
+    case "binary":
+    case "index-of":
+    case "size":
+    case "wrap":
+    case "sets":
+    case "elements":
+    case "nth":
+    case "subset":
+    case "record":
+    case "with":
+    case "select":
+    case "array":
+    case "index":
+    case "replace":
+    case "each":
+    case "reduce":
+    case "first":
+    case "next":
+    case "insert":
+    case "without":
+    case "behind":
+    case "change":
+    case "present":
+      return valueCode(compiler, term);
   }
-  const collection = collectionBefore(compiler, term);
-  if (collection !== undefined) return collection;
-  const number = numberCode(compiler, term);
-  if (number !== undefined) return derived([number], () => values.ofNumber(number.run()));
-  return bug(`no code for ${term.kind}`);
+  unreachable(term);
 }
 
-/** Conditions before collections: whether one set is part of another is no set. */
-function collectionBefore(compiler: Compiler, term: Term): Code<ValueId> | undefined {
+/** A value of what is a condition, a number or a collection; conditions first, because isSubsetOf makes no set. */
+function valueCode(compiler: Compiler, term: Term): Code<ValueId> {
+  const { values } = compiler.machine;
   const condition = conditionCode(compiler, term);
   if (condition !== undefined) return derived([condition], () => (condition.run() ? TRUE : FALSE));
-  return collectionCode(compiler, term);
+  const number = numberCode(compiler, term);
+  if (number !== undefined) return derived([number], () => values.ofNumber(number.run()));
+  return collectionCode(compiler, term) ?? bug(`a term of the kind ${term.kind} has no value`);
 }
 
 function reference({ machine }: Compiler, name: string | undefined, what: string): Code<ValueId> {
