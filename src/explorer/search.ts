@@ -26,6 +26,7 @@ export interface Watcher {
   readonly onExpanded: (blocked: Uint8Array, resting: Uint8Array) => void;
 }
 
+/** A search, with everything it has found so far. */
 export class Search {
   readonly machine: Machine;
   readonly states: StateTable;
