@@ -7,7 +7,7 @@
  * may be printed once per worker. A step of which all marks are printed is not evaluated any more: that is what keeps
  * the watch cheap.
  */
-import { must, unreachable } from "../base/assert.js";
+import { bug, must, unreachable } from "../base/assert.js";
 import type { Span } from "../base/span.js";
 import {
   acquiredIn,
@@ -318,6 +318,8 @@ function printStepWatch(
         const call = `${names.taken}(${printTerm(context, action.lock)})`;
         return rest(context, out, { ...way, taken: [...way.taken, call] });
       }
+      case "guess":
+        return bug("a guess reached the emitter");
     }
     unreachable(action);
   };

@@ -1,4 +1,5 @@
 /** When a step can be taken, and when waiting there is rest: made from the same tree as the step itself. */
+import { bug } from "../base/assert.js";
 import type { Action, Block, Step, Term } from "../ir/model.js";
 import type { MemoryModel } from "../ir/program.js";
 import { all, binary, constant, not, TRUE, visitBlocks } from "../ir/terms.js";
@@ -137,5 +138,7 @@ function answer(
       return rest();
     case "drain":
       return TRUE;
+    case "guess":
+      return bug("a guess reached the emitter");
   }
 }

@@ -3,7 +3,7 @@
  * before the step ends, or that nobody outside the step reads, lives in a `with` instead; what remains at the end
  * of a path is assigned there, once.
  */
-import { must } from "../base/assert.js";
+import { bug, must } from "../base/assert.js";
 import { type Action, type Block, DONE, type Exit, type Step, type Term } from "../ir/model.js";
 import { assignedLocal, defaultValue, variablesWritten, visitTerm } from "../ir/terms.js";
 import { bufferWrite, type Write } from "./buffer-writes.js";
@@ -101,6 +101,8 @@ function printAction(context: StepContext, block: Block, from: number, action: A
       printDrain(context.model, context.naming, printBufferOwner(process, context.self), out);
       return rest(context, out);
     }
+    case "guess":
+      return bug("a guess reached the emitter");
   }
 }
 

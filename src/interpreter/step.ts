@@ -231,6 +231,9 @@ function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]
     case "fence":
       pushFence(path.buffer);
       break;
+    case "guess":
+      // The explorer's business alone: see ir/model.ts.
+      return true;
     case "choose":
     case "drain":
       break;

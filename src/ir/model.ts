@@ -240,7 +240,12 @@ export type Action =
       /** The thread would not have waited for it. */
       readonly tried: boolean;
       readonly origin: Origin;
-    };
+    }
+  /**
+   * What merging would like to rely on: the explorer notes the id where the condition is false. No effect on the state,
+   * no access, and never emitted.
+   */
+  | { readonly kind: "guess"; readonly id: string; readonly condition: Term; readonly origin: Origin };
 
 /** The end of a path. */
 export type Exit = {

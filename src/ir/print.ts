@@ -160,6 +160,8 @@ export function printAction(action: Action): string {
       return `${action.local} = any of ${printTerm(action.domain)}`;
     case "lock":
       return `${action.event}s ${printTerm(action.lock)} (${action.mode})`;
+    case "guess":
+      return `guess ${action.id}: ${printTerm(action.condition)}`;
   }
   unreachable(action);
 }

@@ -155,6 +155,8 @@ export function termsOf(action: Action): Term[] {
       return [action.domain];
     case "lock":
       return [action.lock];
+    case "guess":
+      return [action.condition];
     case "fence":
     case "drain":
       return [];
@@ -186,6 +188,8 @@ export function mapActionTerms(action: Action, change: (term: Term) => Term): Ac
       return { ...action, domain: change(action.domain) };
     case "lock":
       return { ...action, lock: change(action.lock) };
+    case "guess":
+      return { ...action, condition: change(action.condition) };
     case "fence":
     case "drain":
       return action;
@@ -219,7 +223,7 @@ export function assignedLocal(action: Action): string | undefined {
 export function isSharedAccess(action: Action): boolean {
   if (["unlink", "await", "drain"].includes(action.kind)) return true;
   if (action.kind === "store" && action.ghost !== true) return true;
-  return action.kind !== "lock" && termsOf(action).some(accessesMemory);
+  return action.kind !== "lock" && action.kind !== "guess" && termsOf(action).some(accessesMemory);
 }
 
 /** Calls `visit` for each block of a step, outermost first. */

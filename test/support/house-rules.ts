@@ -6,7 +6,19 @@ import type { SourceFile } from "./source-tree.js";
 /** Who may import whom: folders, or single files where only one is open. A folder may import itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ["app", "report", "diagnostics", "base", "tlc/doctor.ts"],
-  app: ["frontend", "passes", "emit", "interpreter", "ir", "tlc", "trace", "report", "diagnostics", "base"],
+  app: [
+    "frontend",
+    "passes",
+    "explorer",
+    "emit",
+    "interpreter",
+    "ir",
+    "tlc",
+    "trace",
+    "report",
+    "diagnostics",
+    "base",
+  ],
   report: ["trace/interleaving.ts", "diagnostics", "base"],
   trace: [
     "interpreter",
@@ -19,7 +31,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   tlc: ["diagnostics", "base"],
   emit: ["ir", "diagnostics", "base"],
-  passes: ["ir", "interpreter", "diagnostics", "base"],
+  passes: ["ir", "interpreter", "explorer", "diagnostics", "base"],
+  explorer: ["ir", "interpreter", "base"],
   interpreter: ["ir", "base"],
   frontend: ["ir", "diagnostics", "base"],
   ir: ["base"],
