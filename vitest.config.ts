@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Random programs for as long as one likes; two JVMs at a time. */
+const FUZZ = {
+  extends: true as const,
+  test: { name: "fuzz", include: ["test/fuzz/*.fuzz.ts"], maxConcurrency: 2 },
+};
+
 export default defineConfig({
   resolve: { alias: { latchwork: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
@@ -23,6 +29,8 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      // Only where scripts/fuzz.mjs asks for it.
+      ...(process.env.LATCHWORK_FUZZ === undefined ? [] : [FUZZ]),
     ],
   },
 });

@@ -1,35 +1,37 @@
-/** One case: TLC's outcome to a verdict with its interleaving. */
+/** One case: what the engines say about it, and what they left unexplored, as a report. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InternalError } from "../base/assert.js";
-import { doesNotReplay, storeBufferOverflow } from "../diagnostics/catalog.js";
+import { doesNotReplay, endless, enginesDisagree } from "../diagnostics/engines.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
-import { type EmittedInvariant, printConfig, type Question } from "../emit/module.js";
-import type { EmittedProperty } from "../emit/properties.js";
-import { LIVENESS_CHECKS } from "../ir/checks.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
-import type { CaseReport, StateCounts } from "../report/reporter.js";
-import type { TlcOutcome, Violated } from "../tlc/outcome.js";
-import { runTlc } from "../tlc/run.js";
+import { waitedFor } from "../reduction/contention.js";
+import type { CaseReport } from "../report/reporter.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
-import type { Interleaving } from "../trace/interleaving.js";
+import type { Answer } from "./answer.js";
+import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
+import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
-import { coverageOf, type Explored, explored, noteLine, nothingReached, type Reached } from "./coverage.js";
-import type { CaseModel, Tools } from "./models.js";
+import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
+import type { Tools } from "./models.js";
+import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
-  readonly options: Pick<CheckRequest, "tlcWorkers" | "maxHeap" | "timeoutSeconds" | "coverage">;
-  readonly tools: Tools;
+  readonly options: Pick<CheckRequest, "engine" | "tlcWorkers" | "maxHeap" | "timeoutSeconds" | "coverage">;
+  /** Absent where the explorer alone is asked. */
+  readonly tools: Tools | undefined;
   readonly signal: AbortSignal;
   readonly directory: RunDirectory;
-  readonly model: CaseModel;
+  readonly prepared: PreparedCase;
+  /** Prepares and translates the case once more, with less merged. */
+  readonly prepareAgain: (options: PrepareOptions) => Promise<PreparedCase>;
   readonly observer: CheckObserver;
   /** `performance.now()` when the work on this case began. */
   readonly started: number;
 }
 
-/** A case that takes no longer needs no progress. */
-const QUIET_MS = 3000;
+/** More than this the explorer does not use. In bytes. */
+const EXPLORER_MEMORY = 4 * 2 ** 30;
 
 export interface CheckedCase {
   readonly report: CaseReport;
@@ -39,135 +41,121 @@ export interface CheckedCase {
   readonly explored?: Explored;
 }
 
-/** A case under way, with what notes what its runs reach. */
-interface Checking extends CaseRequest {
-  readonly watch: Watch | undefined;
-  readonly reached: Reached;
-}
-
-/** Runs TLC on a translated case. Trouble with TLC is a verdict of the report, not an exception. */
+/** Asks the engines about a translated case. Trouble with them is a verdict of the report, not an exception. */
 export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
-  const { emitted, model, spec, declaration } = request.model.compiled;
-  const watch = request.options.coverage ? emitWatch(model, emitted) : undefined;
-  if (watch === undefined) return search({ ...request, watch, reached: nothingReached() });
+  const { engine } = request.options;
+  const { endless: found } = request.prepared;
+  if (found !== undefined) {
+    const { spec, declaration } = request.prepared.compiled;
+    const diagnostic = endless(spec, declaration.name, found);
+    return {
+      report: await reportOf(request, { kind: "trouble", diagnostic, resource: true }),
+      version: undefined,
+    };
+  }
+  const isGuessFalse = (answers: readonly (TlcAnswer | ExplorerAnswer | undefined)[]) =>
+    answers.some((answer) => answer?.isGuessFalse === true);
+  const byExplorer = engine === "tlc" ? undefined : await askTheExplorer(request);
+  const byTlc = engine === "explore" ? undefined : await askTheChecker(request);
+  if (isGuessFalse([byExplorer, byTlc])) return checkAgain(request, { reduce: true, guess: false });
+  const answer = byTlc?.answer ?? byExplorer?.answer;
+  if (answer === undefined) throw new InternalError("no engine was asked");
+  if (isDeadlockInstead(request, answer)) return checkAgain(request, { reduce: false });
+  const difference = differenceOf(byTlc?.answer, byExplorer);
+  const report = await reportOf(
+    request,
+    difference === undefined ? answer : disagreement(request, difference),
+  );
+  const { explored: reached } = byTlc ?? {};
+  const version = byTlc?.version;
+  if (reached === undefined || report.verdict === "error" || report.verdict === "inconclusive") {
+    return { report, version };
+  }
+  if (report.verdict !== "holds") return { report, version, explored: reached };
+  return { report: { ...report, coverage: coverageOf(reached) }, version, explored: reached };
+}
+
+async function checkAgain(request: CaseRequest, options: PrepareOptions): Promise<CheckedCase> {
+  return checkCase({ ...request, prepared: await request.prepareAgain(options) });
+}
+
+/**
+ * Where nobody can go on at last, it depends on steps that nobody sees whether a circle of waits was there while somebody
+ * still could: merged, they may be gone. Who expects the circle is answered without merging.
+ */
+function isDeadlockInstead({ prepared: { compiled, states } }: CaseRequest, answer: Answer): boolean {
+  const isMerged = states.reduction !== undefined;
+  const { expectedCheck } = compiled.declaration;
+  return (
+    isMerged && expectedCheck === "wait-cycle" && answer.kind === "violated" && answer.check === "deadlock"
+  );
+}
+
+function askTheExplorer({ signal, prepared, observer, started }: CaseRequest): Promise<ExplorerAnswer> {
+  return askExplorer({ signal, prepared, observer, started, maxMemory: EXPLORER_MEMORY });
+}
+
+/** TLC's answer, and what its run reached. */
+async function askTheChecker(request: CaseRequest): Promise<TlcAnswer & { readonly explored?: Explored }> {
+  const { tools, prepared, options, directory, signal } = request;
+  if (tools === undefined) throw new InternalError("TLC is asked without being there");
+  const { model, emitted } = prepared.states;
+  const ask = (watch: Watch | undefined, reached: Reached) => askTlc({ ...request, tools, watch, reached });
+  const watch = options.coverage ? emitWatch(model, emitted) : undefined;
   const reached = nothingReached();
-  const file = join(request.directory.path, `${watch.module}.tla`);
-  await writeFile(file, watch.text);
-  const checked = await search({ ...request, watch, reached });
-  const { verdict } = checked.report;
-  if (verdict === "inconclusive") return checked;
+  if (watch === undefined) return ask(undefined, reached);
+  await writeFile(join(directory.path, `${watch.module}.tla`), watch.text);
+  const told = await ask(watch, reached);
+  const { answer } = told;
   // The watch must never be what stands in the way of a verdict, nor what an error is told of.
-  if (verdict === "error" && request.signal.aborted) return checked;
-  if (verdict === "error") return search({ ...request, watch: undefined, reached: nothingReached() });
-  const complete = verdict === "holds";
-  const found = explored(spec, model, reached, { complete, excused: declaration.uncovered !== undefined });
-  if (!complete) return { ...checked, explored: found };
-  return { ...checked, report: { ...checked.report, coverage: coverageOf(found) }, explored: found };
+  if (answer.kind === "trouble" && !answer.resource && !signal.aborted) return ask(undefined, reached);
+  if (answer.kind === "trouble") return told;
+  const { spec, declaration, model: plain } = prepared.compiled;
+  const complete = answer.kind === "holds";
+  const excused = declaration.uncovered !== undefined;
+  const everywhere = closed(reached, options.engine === "tlc" ? model.symmetry : undefined);
+  if (complete) lookAgain(prepared, everywhere);
+  return { ...told, explored: explored(spec, plain, everywhere, { complete, excused }) };
 }
 
-async function search(request: Checking): Promise<CheckedCase> {
-  const { emitted, declaration } = request.model.compiled;
-  const { invariants } = emitted;
-  const first = await run(request, { invariants }, "");
-  const expected = declaration.expectedCheck;
-  if (first.kind === "holds") return checkRuns(request, first);
-  const met = first.kind === "violated" ? violatedInvariant(request, first) : undefined;
-  if (expected === undefined || met === undefined || met.check === expected) {
-    return report(request, { outcome: first, violated: met }, []);
+/** Merged steps hide some waiting: adds to `reached` the locks that are contended all the same, or may be. */
+function lookAgain({ states: { unmerged, reduction } }: PreparedCase, { taken, contended }: Reached): void {
+  const quiet = new Set([...taken].filter((lock) => !contended.has(lock)));
+  if (reduction === undefined || quiet.size === 0) return;
+  const { locks, complete } = waitedFor(unmerged, quiet, exploreGuesses);
+  // Never contended is said only of what is known.
+  for (const lock of complete ? locks : quiet) contended.add(lock);
+}
+
+/** In what the engines differ, in words; undefined where they agree, or where one was not asked or had no answer. */
+function differenceOf(tlc: Answer | undefined, explorer: ExplorerAnswer | undefined): string | undefined {
+  if (tlc === undefined || explorer === undefined) return undefined;
+  const { answer, failing } = explorer;
+  if (tlc.kind === "trouble" || answer.kind === "trouble") return undefined;
+  if (tlc.kind !== answer.kind) return `${told("TLC", tlc)}, ${told("the explorer", answer)}`;
+  if (tlc.kind === "holds" && answer.kind === "holds") {
+    const [here, there] = [tlc.states.distinct, answer.states.distinct];
+    return here === there ? undefined : `TLC finds ${here} distinct states, the explorer ${there}`;
   }
-  // Another check fails first. The thread that failed it has stopped and the others go on: the expected check is
-  // asked for alone before this is called a surprise.
-  const second = LIVENESS_CHECKS.has(expected)
-    ? await askForProperty(request, expected)
-    : await askForInvariants(request, expected);
-  if (second === undefined) return report(request, { outcome: first, violated: met }, []);
-  return report(request, second, [met.check]);
+  if (tlc.kind !== "violated" || [...failing].some((key) => key.split(":")[0] === tlc.check))
+    return undefined;
+  return `TLC finds that ${tlc.check} fails, and the explorer that it cannot`;
 }
 
-/** What TLC said, and for a violation what of. */
-interface Found {
-  readonly outcome: TlcOutcome;
-  readonly violated: EmittedInvariant | EmittedProperty | undefined;
+function told(engine: string, answer: Answer): string {
+  return answer.kind === "violated"
+    ? `${engine} finds that ${answer.check} fails`
+    : `${engine} that nothing does`;
 }
 
-/** The invariants of one check alone; undefined where they hold. */
-async function askForInvariants(request: Checking, check: string): Promise<Found | undefined> {
-  const only = request.model.compiled.emitted.invariants.filter((invariant) => invariant.check === check);
-  if (only.length === 0) return undefined;
-  const outcome = await run(request, { invariants: only }, "expected_");
-  if (outcome.kind === "holds") return undefined;
-  return { outcome, violated: outcome.kind === "violated" ? violatedInvariant(request, outcome) : undefined };
+function disagreement({ prepared: { compiled } }: CaseRequest, difference: string): Answer {
+  const diagnostic = enginesDisagree(compiled.spec, compiled.declaration.name, difference);
+  return { kind: "trouble", diagnostic, resource: false };
 }
 
-/** The properties of one check, over the runs in which nothing else fails; undefined where they hold. */
-async function askForProperty(request: Checking, check: string): Promise<Found | undefined> {
-  for (const property of request.model.compiled.emitted.properties) {
-    if (property.check !== check) continue;
-    const outcome = await run(request, { property: property.excluding }, "expected_");
-    if (outcome.kind !== "holds") return { outcome, violated: property };
-  }
-  return undefined;
-}
-
-/** No state is wrong: now the claims about runs, the expected one first, each in a run of TLC of its own. */
-async function checkRuns(request: Checking, safe: TlcOutcome): Promise<CheckedCase> {
-  const { emitted, declaration } = request.model.compiled;
-  const isExpected = ({ check }: EmittedProperty) => Number(check === declaration.expectedCheck);
-  for (const property of emitted.properties.toSorted((a, b) => isExpected(b) - isExpected(a))) {
-    const outcome = await run(request, { property: property.operator }, "runs_");
-    if (outcome.kind !== "holds") return report(request, { outcome, violated: property }, []);
-  }
-  return report(request, { outcome: safe, violated: undefined }, []);
-}
-
-async function run(request: Checking, question: Question, prefix: string): Promise<TlcOutcome> {
-  const { directory, model, observer, tools, signal } = request;
-  const { tlcWorkers, maxHeap, timeoutSeconds } = request.options;
-  const { spec, declaration, emitted } = model.compiled;
-  const { module } = emitted.naming;
-  const configFile = join(directory.path, `${prefix}${module}.cfg`);
-  const { watch, reached } = request;
-  const config = printConfig(emitted.naming, question);
-  // Marks are made where states are explored; claims about runs go over the same states once more.
-  const watched = watch !== undefined && "invariants" in question;
-  await writeFile(configFile, watched ? `${config}INVARIANT ${watch.operator}\n` : config);
-  const outcome = await runTlc({
-    ...tools,
-    directory,
-    moduleFile: join(directory.path, `${watched ? watch.module : module}.tla`),
-    configFile,
-    ...(!watched ? {} : { onPrinted: (line: string) => noteLine(watch, reached, line) }),
-    workers: tlcWorkers,
-    signal,
-    ...(maxHeap === undefined ? {} : { maxHeap }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    onProgress: ({ distinct, queue }) => {
-      const elapsed = performance.now() - request.started;
-      if (elapsed > QUIET_MS) observer.onProgress?.(spec, declaration.name, distinct, queue);
-    },
-  });
-  // The one assertion of an emitted module: see emit/store-buffers.ts.
-  if (outcome.kind !== "violated" || outcome.what.type !== "assert") return outcome;
-  const diagnostic = storeBufferOverflow(spec, declaration.name);
-  return { ...outcome, kind: "trouble", diagnostic, resource: true, defect: false, log: "" };
-}
-
-function violatedInvariant(request: CaseRequest, outcome: Violated): EmittedInvariant {
-  const { what } = outcome;
-  const { invariants } = request.model.compiled.emitted;
-  const found =
-    what.type === "invariant" ? invariants.find(({ operator }) => operator === what.name) : undefined;
-  if (found === undefined)
-    throw new InternalError(`TLC reports ${JSON.stringify(what)}, which no check stands for`);
-  return found;
-}
-
-async function report(
-  request: CaseRequest,
-  { outcome, violated }: Found,
-  alsoFails: readonly string[],
-): Promise<CheckedCase> {
-  const { spec, declaration } = request.model.compiled;
+async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseReport> {
+  const { compiled } = request.prepared;
+  const { spec, declaration } = compiled;
   const expected = declaration.expectedCheck;
   const common = {
     spec,
@@ -175,96 +163,68 @@ async function report(
     expect:
       expected === undefined ? ({ kind: "holds" } as const) : ({ kind: "fails", check: expected } as const),
     ...(declaration.why === undefined ? {} : { why: declaration.why }),
-    steps: { accesses: countAccesses(request), merged: 0 },
-    seconds: (performance.now() - request.started) / 1000,
+    steps: countSteps(request.prepared),
     cached: false,
   };
-  const { version } = outcome;
-  if (outcome.kind === "holds") {
-    const states = countsOf(outcome.states, 0);
-    return { version, report: { ...common, verdict: "holds", asExpected: expected === undefined, states } };
+  const seconds = () => (performance.now() - request.started) / 1000;
+  if (answer.kind === "holds") {
+    const { states } = answer;
+    return { ...common, seconds: seconds(), verdict: "holds", asExpected: expected === undefined, states };
   }
-  if (outcome.kind === "trouble") {
-    const { diagnostic, resource } = outcome;
+  if (answer.kind === "trouble") {
+    const { diagnostic, resource } = answer;
     const verdict = resource ? "inconclusive" : "error";
-    return {
-      version,
-      report: {
-        ...common,
-        verdict,
-        asExpected: false,
-        message: diagnostic.message,
-        diagnostics: [diagnostic],
-      },
-    };
+    const { message } = diagnostic;
+    return { ...common, seconds: seconds(), verdict, asExpected: false, message, diagnostics: [diagnostic] };
   }
-  if (violated === undefined) throw new InternalError("TLC reports a violation, and nobody asked for it");
-  const states =
-    outcome.states === undefined ? {} : { states: countsOf(outcome.states, outcome.trace.states.length) };
+  const { check, alsoFails, states } = answer;
+  const counted = states === undefined ? {} : { states };
   try {
-    const trace = await tellTrace(request, outcome, violated);
+    const trace = await answer.tell();
     return {
-      version,
-      report: {
-        ...common,
-        ...states,
-        verdict: "violated",
-        check: violated.check,
-        ...(alsoFails.length === 0 ? {} : { alsoFails }),
-        asExpected: violated.check === expected,
-        message: trace.failure.message,
-        trace,
-      },
+      ...common,
+      ...counted,
+      seconds: seconds(),
+      verdict: "violated",
+      check,
+      ...(alsoFails.length === 0 ? {} : { alsoFails }),
+      asExpected: check === expected,
+      message: trace.failure.message,
+      trace,
     };
   } catch (error) {
     if (!(error instanceof InternalError)) throw error;
     const diagnostic = doesNotReplay(spec, declaration.name, error.message);
+    const { message } = diagnostic;
     return {
-      version,
-      report: {
-        ...common,
-        ...states,
-        verdict: "error",
-        asExpected: false,
-        message: diagnostic.message,
-        diagnostics: [diagnostic],
-      },
+      ...common,
+      ...counted,
+      seconds: seconds(),
+      verdict: "error",
+      asExpected: false,
+      message,
+      diagnostics: [diagnostic],
     };
   }
 }
 
-/** TLC leaves the depth out after some failures; the counterexample is then as deep as it looked. */
-function countsOf(states: NonNullable<Violated["states"]>, traceLength: number): StateCounts {
-  return { ...states, depth: states.depth ?? traceLength };
-}
-
-/** The value grammar costs half a second to load: only a counterexample needs it. */
-async function tellTrace(
-  request: CaseRequest,
-  outcome: Violated,
-  violated: EmittedInvariant | EmittedProperty,
-): Promise<Interleaving> {
-  const { tellState, tellRun } = await import("./tell-case.js");
-  const { model, emitted } = request.model.compiled;
-  const property = model.liveness.find(
-    ({ check, name }) => check === violated.check && name === violated.name,
-  );
-  if (property !== undefined) return tellRun(model, emitted.naming, outcome, property);
-  return tellState(model, emitted.naming, outcome, { check: violated.check, invariant: violated.name });
-}
-
-function countAccesses({ model }: CaseRequest): number {
+/** Steps with shared accesses, and how many of them were merged into a neighbour's. */
+function countSteps({ compiled, states }: PreparedCase): CaseReport["steps"] {
+  const begins = new Set(states.model.processes.flatMap(({ steps }) => steps.map(({ label }) => label)));
   let accesses = 0;
-  for (const process of model.compiled.model.processes) {
+  let merged = 0;
+  for (const process of compiled.model.processes) {
     // What a store buffer does belongs to the access that filled it.
     if (process.threads[0]?.drains !== undefined) continue;
-    for (const step of process.steps) {
+    for (const { label, body } of process.steps) {
       let touches = false;
-      visitBlocks(step.body, ({ actions }) => {
+      visitBlocks(body, ({ actions }) => {
         touches ||= actions.some(isSharedAccess);
       });
-      if (touches) accesses++;
+      if (!touches) continue;
+      accesses++;
+      if (!begins.has(label)) merged++;
     }
   }
-  return accesses;
+  return { accesses, merged };
 }

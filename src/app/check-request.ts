@@ -2,7 +2,13 @@
 import type { CaseReport } from "../report/reporter.js";
 import type { SessionRequest } from "./session.js";
 
+/** Who gives the verdict; `both` must agree. */
+export type Engine = "tlc" | "explore" | "both";
+
 export interface CheckRequest extends SessionRequest {
+  readonly engine: Engine;
+  /** False keeps one step for each shared access. */
+  readonly reduce: boolean;
   readonly tlcWorkers: number;
   /** In Java's notation, such as `4g`. */
   readonly maxHeap?: string;

@@ -7,7 +7,8 @@ import { coverageBySpec, type Explored } from "./coverage.js";
 import { writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import type { CompiledCase } from "./load.js";
-import { caseDirectory, translateCase } from "./models.js";
+import { caseDirectory, type Tools, translateCase } from "./models.js";
+import { type PrepareOptions, prepareCase } from "./prepare.js";
 import { openSession, type SessionRequest } from "./session.js";
 import { VERSION } from "./version.js";
 
@@ -25,12 +26,13 @@ export async function listCases(request: SessionRequest): Promise<readonly Compi
  */
 export async function check(request: CheckRequest, observer: CheckObserver): Promise<RunReport> {
   const session = openSession(request);
-  const tools = await session.tools;
+  const tools = request.engine === "explore" ? undefined : await session.tools;
+  if (tools === undefined) session.abandonTools();
   const stop = new AbortController();
   const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
   observer.onStart?.(session.cases.map(({ spec, declaration }) => ({ spec, case: declaration.name })));
   // The models that --set and --memory change are not those that the repository keeps.
-  const keepsModels = request.settings.length === 0 && request.memory === undefined;
+  const keepsModels = request.settings.length === 0 && request.memory === undefined && request.reduce;
   let tlcVersion: string | undefined;
   const found = new Map<CompiledCase, Explored>();
   const cases = await withRunDirectory(
@@ -39,15 +41,21 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
       const work = inLanes(session.cases, LANES, async (compiled) => {
         const started = performance.now();
         const directory = await caseDirectory(run, compiled);
-        const model = await translateCase(tools, directory, compiled, signal);
+        const prepare = async (options: PrepareOptions) => {
+          const prepared = prepareCase(compiled, options);
+          const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
+          return { prepared, files };
+        };
+        const { prepared, files } = await prepare({ reduce: request.reduce });
         await session.typesChecked;
-        if (keepsModels) writeGenerated(session.root, model.files);
+        if (keepsModels) writeGenerated(session.root, files);
         const { report, version, explored } = await checkCase({
           options: request,
           tools,
           signal,
           directory,
-          model,
+          prepared,
+          prepareAgain: async (options) => (await prepare(options)).prepared,
           observer,
           started,
         });
@@ -71,12 +79,7 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
   return {
     schemaVersion: 1,
     tool: { name: "latchwork", version: VERSION },
-    engine: {
-      name: "tlc",
-      version: tlcVersion ?? tools.jar.version,
-      jar: { source: tools.jar.source, sha256: tools.jar.sha256 },
-      java: tools.java.version,
-    },
+    engine: engineOf(request.engine, tools, tlcVersion),
     cases,
     ...(request.coverage ? { coverage: coverageBySpec(inOrder(session.cases, found)) } : {}),
     ...(request.strict ? { strict: true } : {}),
@@ -86,4 +89,19 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
 /** Cases end in any order, and the report has that of the spec. */
 function inOrder(cases: readonly CompiledCase[], found: ReadonlyMap<CompiledCase, Explored>): Explored[] {
   return cases.flatMap((compiled) => found.get(compiled) ?? []);
+}
+
+function engineOf(
+  engine: CheckRequest["engine"],
+  tools: Tools | undefined,
+  version: string | undefined,
+): RunReport["engine"] {
+  if (tools === undefined) return { name: "explore" };
+  const { java, jar } = tools;
+  return {
+    name: engine,
+    version: version ?? jar.version,
+    jar: { source: jar.source, sha256: jar.sha256 },
+    java: java.version,
+  };
 }

@@ -1,9 +1,10 @@
 /** `latchwork compile`: specs to models in generated/, or the proof that they are there already. */
 import { DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
-import { type GeneratedFile, removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
+import { removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import { caseDirectory, translateCase } from "./models.js";
+import { prepareCase } from "./prepare.js";
 import { openSession, type SessionRequest } from "./session.js";
 
 export interface CompileResult {
@@ -21,9 +22,14 @@ export async function compileSpecs(request: SessionRequest, check: boolean): Pro
   const tools = await session.tools;
   const files = await withRunDirectory(async (directory) => {
     const models = await inLanes(session.cases, LANES, async (compiled) =>
-      translateCase(tools, await caseDirectory(directory, compiled), compiled, request.signal),
+      translateCase(
+        tools,
+        await caseDirectory(directory, compiled),
+        prepareCase(compiled, { reduce: true }),
+        request.signal,
+      ),
     );
-    return models.flatMap((model): readonly GeneratedFile[] => model.files);
+    return models.flat();
   });
   await session.typesChecked;
   const specs = session.loaded.specs.map((spec) => spec.name);

@@ -2,7 +2,7 @@
 import type { Span } from "../base/span.js";
 import { type Mark, readMark, type Watch } from "../emit/coverage.js";
 import { bySpan, type Side, sideKey, spanKey, type Targets, targetsOf } from "../ir/coverage.js";
-import type { Model } from "../ir/model.js";
+import type { Model, Symmetry } from "../ir/model.js";
 import type { Coverage, SpecCoverage } from "../report/reporter.js";
 
 /** Keys of the targets that were reached. */
@@ -61,6 +61,17 @@ function noteMark(mark: Mark, reached: Reached): void {
     default:
       reached[mark.kind].add(mark.lock);
   }
+}
+
+/**
+ * What a run up to symmetry stands for: where one lock was taken, so is each that can take its place. Exact where memory
+ * begins the same under every change of places; where not, a lock may count that no run comes to.
+ */
+export function closed(reached: Reached, symmetry: Symmetry | undefined): Reached {
+  const group = symmetry?.group ?? [];
+  const images = (names: ReadonlySet<string>) =>
+    new Set([...names].flatMap((name) => [name, ...group.map((change) => change.get(name) ?? name)]));
+  return { ...reached, taken: images(reached.taken), contended: images(reached.contended) };
 }
 
 /** What is to be compared at the end of a case. */

@@ -2,9 +2,7 @@
 import { relative } from "node:path";
 import { badSetting, noSpecs, noSuchCase } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, fail, sortDiagnostics } from "../diagnostics/diagnostic.js";
-import { type EmittedModule, emitModule } from "../emit/module.js";
 import { moduleNameOf } from "../emit/naming.js";
-import { printSourceMap } from "../emit/source-map.js";
 import { type LoweredSpec, lowerSpec, unknownOverrides } from "../frontend/lower-case.js";
 import { createModuleGraph, type ModuleGraph } from "../frontend/modules.js";
 import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from "../frontend/spec.js";
@@ -18,10 +16,12 @@ export interface CompiledCase {
   /** Relative to the project root. */
   readonly spec: string;
   readonly declaration: CaseDeclaration;
+  /** Of the module that stands for it in generated/: unique among the cases of the spec. */
+  readonly module: string;
+  /** The same for the module that is asked about whole runs. */
+  readonly runsModule: string | undefined;
+  /** One step for each shared access. */
   readonly model: Model;
-  readonly emitted: EmittedModule;
-  /** The .map.json text. */
-  readonly map: string;
 }
 
 export interface LoadRequest {
@@ -93,12 +93,12 @@ function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string
     const taken = new Set<string>();
     return cases.flatMap(({ declaration, program }): CompiledCase[] => {
       const module = moduleNameOf(declaration.name, taken);
+      const asksAboutRuns = program.liveness.length > 0;
+      const runsModule = asksAboutRuns ? moduleNameOf(`${declaration.name}-runs`, taken) : undefined;
       const wanted = patterns.length === 0 || patterns.some((pattern) => matches(pattern, declaration.name));
       if (!wanted) return [];
       try {
-        const model = compile(program);
-        const emitted = emitModule(model, module);
-        return [{ spec: spec.name, declaration, model, emitted, map: printSourceMap(model, emitted) }];
+        return [{ spec: spec.name, declaration, module, runsModule, model: compile(program) }];
       } catch (error) {
         if (!(error instanceof DiagnosticsError)) throw error;
         diagnostics.push(...error.diagnostics);

@@ -7,6 +7,7 @@ import type { RunDirectory } from "../tlc/run-directory.js";
 import { translate } from "../tlc/translate.js";
 import { type GeneratedFile, generatedFiles } from "./generated.js";
 import type { CompiledCase } from "./load.js";
+import type { PreparedCase } from "./prepare.js";
 
 /** The programs that do the work. */
 export interface Tools {
@@ -14,37 +15,35 @@ export interface Tools {
   readonly jar: Jar;
 }
 
-/** A case that TLC can check. */
-export interface CaseModel {
-  readonly compiled: CompiledCase;
-  /** The whole module, translation included. */
-  readonly tla: string;
-  readonly files: readonly GeneratedFile[];
-}
-
 /**
  * A folder of its own for one case inside the run's: two specs may each have a case of one name, and their modules
  * are files of that name.
  */
-export async function caseDirectory(run: RunDirectory, { emitted }: CompiledCase): Promise<RunDirectory> {
-  return { ...run, path: await mkdtemp(join(run.path, `${emitted.naming.module}-`)) };
+export async function caseDirectory(run: RunDirectory, { module }: CompiledCase): Promise<RunDirectory> {
+  return { ...run, path: await mkdtemp(join(run.path, `${module}-`)) };
 }
 
-/** Has the official translator translate a case; its files are left in the directory, which must be the case's own. */
+/**
+ * Has the official translator translate the models of a case; the modules are left in the directory, which must be the
+ * case's own. Gives the files that are kept in generated/.
+ */
 export async function translateCase(
   tools: Tools,
   directory: RunDirectory,
-  compiled: CompiledCase,
+  prepared: PreparedCase,
   signal: AbortSignal | undefined,
-): Promise<CaseModel> {
-  const { emitted } = compiled;
-  const tla = await translate({
-    ...tools,
-    directory,
-    moduleName: emitted.naming.module,
-    source: emitted.text,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const texts = { tla, config: emitted.config, map: compiled.map };
-  return { compiled, tla, files: generatedFiles(compiled.spec, emitted.naming.module, texts) };
+): Promise<GeneratedFile[]> {
+  const files: GeneratedFile[] = [];
+  for (const { emitted, map } of new Set([prepared.states, prepared.runs])) {
+    const { module } = emitted.naming;
+    const tla = await translate({
+      ...tools,
+      directory,
+      moduleName: module,
+      source: emitted.text,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    files.push(...generatedFiles(prepared.compiled.spec, module, { tla, config: emitted.config, map }));
+  }
+  return files;
 }

@@ -1,5 +1,7 @@
 /** `latchwork check [paths…]`. */
 import { check, listCases } from "../app/check.js";
+import type { Engine } from "../app/check-request.js";
+import { explainMerging } from "../app/explain-merge.js";
 import { findRoot } from "../app/project.js";
 import type { SessionRequest } from "../app/session.js";
 import { DiagnosticsError } from "../diagnostics/diagnostic.js";
@@ -18,6 +20,10 @@ export interface CheckFlags {
   readonly reporter: readonly string[];
   readonly outputFile: readonly string[];
   readonly memory?: NonNullable<SessionRequest["memory"]>;
+  readonly engine: Engine;
+  /** False for --no-reduce. */
+  readonly reduce: boolean;
+  readonly explainMerge?: boolean;
   readonly tlcWorkers: number;
   readonly maxHeap?: string;
   readonly timeout?: number;
@@ -61,7 +67,9 @@ export async function runCheck(
   const progress = createProgress(process.stderr, process.env);
   try {
     const session = sessionRequest(paths, flags, interrupt, progress);
-    return await (flags.list === true ? list(session, progress) : run(session, flags, interrupt, progress));
+    if (flags.list === true) return await list(session, progress);
+    if (flags.explainMerge === true) return await explainMerge(session, progress);
+    return await run(session, flags, interrupt, progress);
   } finally {
     progress.end();
   }
@@ -71,6 +79,12 @@ async function list(session: SessionRequest, progress: Progress): Promise<number
   const cases = await listCases(session);
   const lines = cases.map(({ spec, declaration }) => `${spec}  ${declaration.name}\n`);
   progress.print(() => void process.stdout.write(lines.join("")));
+  return AS_EXPECTED;
+}
+
+async function explainMerge(session: SessionRequest, progress: Progress): Promise<number> {
+  const lines = await explainMerging(session);
+  progress.print(() => void process.stdout.write(lines.map((line) => `${line}\n`).join("")));
   return AS_EXPECTED;
 }
 
@@ -88,6 +102,8 @@ async function run(
   const report = await check(
     {
       ...session,
+      engine: flags.engine,
+      reduce: flags.reduce,
       tlcWorkers: flags.tlcWorkers,
       keep: flags.keep === true,
       coverage: flags.coverage,

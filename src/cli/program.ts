@@ -80,6 +80,18 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       ]),
     )
     .addOption(
+      new Option("--engine <name>", "who gives the verdict; both must agree, or the case is an error")
+        .choices(["tlc", "explore", "both"])
+        .default("tlc"),
+    )
+    .addOption(new Option("--no-reduce", "keep one step for each shared access: more states, same verdicts"))
+    .addOption(
+      new Option(
+        "--explain-merge",
+        "say of each statement whether it was merged, and why; check nothing",
+      ).conflicts(["list", "reporter", "outputFile", "keep", "reduce"]),
+    )
+    .addOption(
       new Option("--reporter <name>", "default or json; repeatable, or separated by commas")
         .argParser(collectList)
         .default([], "default"),
@@ -107,8 +119,12 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       new Option("--list", "print the cases and check nothing").conflicts(["reporter", "outputFile", "keep"]),
     )
     .option("--keep", "leave TLC's files in place and say where")
-    .action(async (paths: string[], flags) => {
+    .action(async (paths: string[], flags, command: Command) => {
       if (program.args[0] !== "check") refuseUnknownWord(program, paths[0]);
+      // What was explored is measured where TLC runs. Options that exclude each other can be named above, values cannot.
+      if (flags.strict === true && flags.engine === "explore") {
+        command.error("error: option '--strict' cannot be used with option '--engine explore'");
+      }
       const { runCheck } = await import("./check-command.js");
       const reporter = flags.reporter.length > 0 ? flags.reporter : ["default"];
       settle(await runCheck(paths, { ...flags, reporter }, interrupt));

@@ -431,18 +431,3 @@ export const unknownOption = (span: Span, name: string, known: Iterable<string>)
   why: "An option that nobody reads would promise something that is not so.",
   help: didYouMean(name, known, `The options are: ${[...known].join(", ")}.`),
 });
-
-/** A thread that runs ahead of its store buffer for ever: no model of it is finite. */
-export const storeBufferOverflow = (spec: string, name: string): Diagnostic => ({
-  code: "LW1062",
-  message: `a store buffer overflows in ${spec}, case ${name}`,
-  why: "A thread stores again and again without waiting for its stores to reach memory, so there is no end of states.",
-  help: 'Put smp_mb() or a lock into the loop that stores, bound the loop, or check the case with memory: "sc".',
-});
-
-export const doesNotReplay = (spec: string, name: string, reason: string): Diagnostic => ({
-  code: "LW9001",
-  message: `the counterexample of ${spec}, case ${name}, does not run in Latchwork's own interpreter: ${reason}`,
-  why: "TLC and the interpreter disagree about the model. This is a defect in Latchwork, and the verdict cannot be trusted.",
-  help: "Run it again with --keep, and report it with the spec and the files that stay.",
-});

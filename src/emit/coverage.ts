@@ -9,10 +9,12 @@
  */
 import { bug, must, unreachable } from "../base/assert.js";
 import type { Span } from "../base/span.js";
+import { GUESS } from "../ir/checks.js";
 import {
   acquiredIn,
+  firstTaken,
   isDeadEnd,
-  isForBuffer,
+  isForLock,
   lockObjects,
   possibleLocks,
   readObjects,
@@ -25,7 +27,7 @@ import {
   termKey,
 } from "../ir/coverage.js";
 import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
-import { assignedLocal, localsOf, visitBlocks } from "../ir/terms.js";
+import { visitBlocks } from "../ir/terms.js";
 import { bufferWrite } from "./buffer-writes.js";
 import { add, deeper, type Lines, lines } from "./layout.js";
 import type { EmittedModule } from "./module.js";
@@ -37,7 +39,7 @@ export type Mark =
   /** A step was taken along one way, through these statements and answers. */
   | { readonly kind: "way"; readonly statements: readonly Span[]; readonly sides: readonly Side[] }
   | { readonly kind: "taken"; readonly lock: string }
-  /** A thread stood before the lock and could not have it. */
+  /** A thread stood before the lock and could not have it, or could have it and so could another. */
   | { readonly kind: "contended"; readonly lock: string }
   /** One premise of an invariant held. */
   | { readonly kind: "premise"; readonly invariant: string; readonly premise: number };
@@ -66,6 +68,7 @@ interface Names {
   readonly way: string;
   readonly done: string;
   readonly taken: string;
+  readonly wants: string;
   readonly contended: string;
   readonly locks: string;
 }
@@ -77,7 +80,17 @@ interface Builder {
   readonly locks: readonly string[];
 }
 
-/** The watch for a case. Register 0 is the set of labels that still have marks to print. */
+/**
+ * Registers that are no marks. OPEN: the labels that still have marks to print. WANTED: who would take which lock next,
+ * in the state that is being looked at. The two marks of each lock come behind them.
+ */
+const OPEN = 0;
+const WANTED = 1;
+const FIRST_LOCK = 2;
+
+const takenMark = (index: number): number => FIRST_LOCK + 2 * index;
+
+/** The watch for a case. */
 export function emitWatch(model: Model, emitted: EmittedModule): Watch {
   const { naming } = emitted;
   const claim = (name: string) => naming.table.claim(name);
@@ -87,12 +100,12 @@ export function emitWatch(model: Model, emitted: EmittedModule): Watch {
     way: claim("WatchWay"),
     done: claim("WatchDone"),
     taken: claim("WatchTaken"),
+    wants: claim("WatchWants"),
     contended: claim("WatchContended"),
     locks: claim("WatchLocks"),
   };
-  // Register 0 is taken.
   const none: Mark = { kind: "way", statements: [], sides: [] };
-  const builder: Builder = { model, names, marks: [none], locks: lockObjects(model) };
+  const builder: Builder = { model, names, marks: [none, none], locks: lockObjects(model) };
   for (const lock of builder.locks) {
     builder.marks.push({ kind: "taken", lock }, { kind: "contended", lock });
   }
@@ -122,20 +135,27 @@ function printRegisters(
   const labels = spokenProcesses(model).flatMap(({ steps }) =>
     steps.map(({ label }) => naming.labels.get(label)),
   );
-  const pairs = locks.map((lock, index) => `${must(naming.objects.get(lock), lock)} :> ${2 * index + 1}`);
+  const pairs = locks.map((lock, index) => `${must(naming.objects.get(lock), lock)} :> ${takenMark(index)}`);
   const known = `lock_ \\in DOMAIN ${names.locks}`;
   for (const line of [
-    `ASSUME \\A i_ \\in 1..${marks.length} : TLCSet(i_, FALSE)`,
-    `ASSUME TLCSet(0, {${labels.map((label) => `"${label}"`).join(", ")}})`,
+    `ASSUME \\A i_ \\in ${FIRST_LOCK}..${marks.length} : TLCSet(i_, FALSE)`,
+    `ASSUME TLCSet(${WANTED}, {})`,
+    `ASSUME TLCSet(${OPEN}, {${labels.map((label) => `"${label}"`).join(", ")}})`,
     `${names.hit}(n_) ==`,
     '  IF TLCGet(n_) THEN TRUE ELSE TLCSet(n_, TRUE) /\\ PrintT(<<"latchwork reached", n_>>)',
     `${names.done}(label_, marks_) ==`,
-    "  IF \\A i_ \\in marks_ : TLCGet(i_) THEN TLCSet(0, TLCGet(0) \\ {label_}) ELSE TRUE",
+    "  IF \\A any_ \\in marks_ : \\E i_ \\in any_ : TLCGet(i_)",
+    `  THEN TLCSet(${OPEN}, TLCGet(${OPEN}) \\ {label_}) ELSE TRUE`,
     `${names.way}(n_, label_, marks_) ==`,
     `  IF TLCGet(n_) THEN TRUE ELSE ${names.hit}(n_) /\\ ${names.done}(label_, marks_)`,
     `${names.locks} == ${pairs.length === 0 ? "<<>>" : pairs.join(" @@ ")}`,
     `${names.taken}(lock_) == IF ${known} THEN ${names.hit}(${names.locks}[lock_]) ELSE TRUE`,
     `${names.contended}(lock_) == IF ${known} THEN ${names.hit}(${names.locks}[lock_] + 1) ELSE TRUE`,
+    `${names.wants}(t_, lock_, shares_) ==`,
+    `  IF ~(${known}) THEN TRUE ELSE IF TLCGet(${names.locks}[lock_] + 1) THEN TRUE`,
+    `  ELSE IF \\E w_ \\in TLCGet(${WANTED}) : w_[1] = lock_ /\\ w_[2] # t_ /\\ ~(w_[3] /\\ shares_)`,
+    `  THEN ${names.hit}(${names.locks}[lock_] + 1)`,
+    `  ELSE TLCSet(${WANTED}, TLCGet(${WANTED}) \\union {<<lock_, t_, shares_>>})`,
     "",
   ]) {
     add(out, line);
@@ -174,9 +194,10 @@ function printWatch(
   const { model, names, marks } = builder;
   add(out, `${operator} ==`);
   const inner = deeper(out);
+  add(inner, `/\\ IF TLCGet(${WANTED}) = {} THEN TRUE ELSE TLCSet(${WANTED}, {})`);
   for (const { operator: watched, process } of threads) {
     const set = process.threads.map(({ name }) => must(naming.threads.get(name), name)).join(", ");
-    add(inner, `/\\ \\A t_ \\in {${set}} : IF pc[t_] \\in TLCGet(0) THEN ${watched}(t_) ELSE TRUE`);
+    add(inner, `/\\ \\A t_ \\in {${set}} : IF pc[t_] \\in TLCGet(${OPEN}) THEN ${watched}(t_) ELSE TRUE`);
   }
   const context = termContext({ model, naming, self: "t_", indexLocals: true });
   for (const invariant of model.invariants) {
@@ -195,9 +216,13 @@ interface Way {
   readonly sides: ReadonlyMap<string, Side>;
   /** Calls that note the locks taken; they are evaluated where the way ends. */
   readonly taken: readonly string[];
+  /** The call that notes that the thread stands before the first of them, and can have it. */
+  readonly wants: string | undefined;
+  /** The way as far as the last unit that is whole, in a merged step: a thread that has to wait behind it went so far. */
+  readonly whole: Way | undefined;
 }
 
-/** Stands for the set of all marks of a step while the step is still being printed. */
+/** Stands for what a step still has to show while the step is still being printed: sets of marks, one of each. */
 const MARKS = "@marks@";
 
 /**
@@ -212,13 +237,18 @@ function printStepWatch(
   label: string,
 ): string[] {
   const { names, model } = builder;
-  const marks = new Set<number>();
   const ways = new Map<string, number>();
+  // Not every way, of which a merged step may have many: one way for each statement and each answer.
+  const shownBy = new Map<string, Set<number>>();
+  const showing = (target: string, n: number) =>
+    shownBy.set(target, (shownBy.get(target) ?? new Set()).add(n));
   // As long as a lock that the step may take or wait for has an open mark, so has the step.
   const noteLock = (term: Term) => {
     for (const lock of possibleLocks(model, process, term)) {
       const index = builder.locks.indexOf(lock);
-      if (index >= 0) marks.add(2 * index + 1).add(2 * index + 2);
+      if (index < 0) continue;
+      showing(`${lock} taken`, takenMark(index));
+      showing(`${lock} contended`, takenMark(index) + 1);
     }
   };
   for (const term of acquiredIn(step.body)) noteLock(term);
@@ -233,18 +263,22 @@ function printStepWatch(
   const done = `${names.done}("${label}", ${MARKS})`;
 
   const finish = (way: Way, out: Lines) => {
-    const key = [...way.statements.keys(), ...way.sides.keys()].sort().join("\n");
+    const targets = [...way.statements.keys(), ...way.sides.keys()];
+    const key = targets.sort().join("\n");
     let n = ways.get(key);
     if (n === undefined) {
       const [statements, sides] = [[...way.statements.values()], [...way.sides.values()]];
       const mark: Mark = { kind: "way", statements, sides };
       n = builder.marks.push(mark) - 1;
       ways.set(key, n);
-      marks.add(n);
+      for (const target of targets) showing(target, n);
     }
     // The last mark of a step with locks may have been printed at another step.
     if (!locks) add(out, `${names.way}(${n}, "${label}", ${MARKS})`);
-    else add(out, [`${names.hit}(${n})`, ...new Set(way.taken), done].join(" /\\ "));
+    else {
+      const wants = way.wants === undefined ? [] : [way.wants];
+      add(out, [`${names.hit}(${n})`, ...new Set(way.taken), ...wants, done].join(" /\\ "));
+    }
   };
 
   const contended = (context: TermContext, terms: readonly Term[], out: Lines) => {
@@ -281,6 +315,12 @@ function printStepWatch(
       case "fence":
       case "drain":
         return rest(context, out);
+      case "pass": {
+        if (action.joint === true) return rest(context, out, { ...before, whole: before });
+        const { answer } = action;
+        if (answer === undefined) return rest(context, out);
+        return rest(context, out, { ...way, sides: new Map(way.sides).set(sideKey(answer), answer) });
+      }
       case "assign":
         return rest(bind(context, action.local, printTerm(context, action.value), out), out);
       case "store": {
@@ -295,13 +335,26 @@ function printStepWatch(
         return rest(next, out);
       }
       case "await": {
-        const waiting = isForBuffer(action)
-          ? []
-          : [...readObjects(action.condition), ...takenLater(block, from)];
-        const wait = () => contended(context, waiting, deeper(out));
+        const first = firstTaken(block.actions.slice(from));
+        const waiting = isForLock(action)
+          ? [...readObjects(action.condition), ...(first === undefined ? [] : [first])]
+          : [];
+        const wait = () => {
+          if (way.whole !== undefined) {
+            finish(way.whole, deeper(out));
+            add(out, "/\\");
+          }
+          contended(context, waiting, deeper(out));
+        };
         return choose(printTerm(context, action.condition), () => rest(context, deeper(out)), wait, out);
       }
       case "check": {
+        // Where merging stands on what is false, nothing that was reached counts.
+        if (action.check === GUESS) {
+          const wrong = () => add(deeper(out), "TRUE");
+          const holds = printTerm(context, action.condition);
+          return choose(holds, () => rest(context, deeper(out), before), wrong, out);
+        }
         if (isDeadEnd(action)) return finish(way, out);
         const fail = () => finish(way, deeper(out));
         return choose(printTerm(context, action.condition), () => rest(context, deeper(out)), fail, out);
@@ -315,8 +368,11 @@ function printStepWatch(
       }
       case "lock": {
         if (action.event === "release") return rest(context, out);
-        const call = `${names.taken}(${printTerm(context, action.lock)})`;
-        return rest(context, out, { ...way, taken: [...way.taken, call] });
+        const lock = printTerm(context, action.lock);
+        const shares = action.mode === "shared" ? "TRUE" : "FALSE";
+        // Behind the first lock of the way a thread holds something already: who could get there is not known.
+        const wants = way.wants ?? `${names.wants}(t_, ${lock}, ${shares})`;
+        return rest(context, out, { ...way, taken: [...way.taken, `${names.taken}(${lock})`], wants });
       }
       case "guess":
         return bug("a guess reached the emitter");
@@ -344,8 +400,15 @@ function printStepWatch(
   };
 
   const out = lines();
-  go(start, step.body, 0, { statements: new Map(), sides: new Map(), taken: [] }, out);
-  const all = `{${[...marks].sort((a, b) => a - b).join(", ")}}`;
+  go(
+    start,
+    step.body,
+    0,
+    { statements: new Map(), sides: new Map(), taken: [], wants: undefined, whole: undefined },
+    out,
+  );
+  const sets = [...shownBy.values()].map((any) => `{${[...any].sort((a, b) => a - b).join(", ")}}`);
+  const all = `{${[...new Set(sets)].join(", ")}}`;
   return out.text.map((line) => line.replaceAll(MARKS, all));
 }
 
@@ -358,22 +421,11 @@ function waitsOrLocks(body: Block): boolean {
   return found;
 }
 
-/** Locks that the rest of the block takes, as far as their terms mean the same now. */
-function takenLater(block: Block, from: number): Term[] {
-  const assigned = new Set<string>();
-  const locks: Term[] = [];
-  for (const action of block.actions.slice(from)) {
-    const local = assignedLocal(action);
-    if (local !== undefined) assigned.add(local);
-    if (action.kind !== "lock" || action.event !== "acquire") continue;
-    if ([...localsOf(action.lock)].every((name) => !assigned.has(name))) locks.push(action.lock);
-  }
-  return locks;
-}
-
 /** Locks that a condition asks about, that `other` takes and `here` does not. */
 function missedLocks(condition: Term, other: Block, here: Block): Term[] {
   const asked = new Set(readObjects(condition).map(termKey));
   const taken = new Set(acquiredIn(here).map(termKey));
-  return acquiredIn(other).filter((lock) => asked.has(termKey(lock)) && !taken.has(termKey(lock)));
+  return acquiredIn(other, "before waiting").filter(
+    (lock) => asked.has(termKey(lock)) && !taken.has(termKey(lock)),
+  );
 }

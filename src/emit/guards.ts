@@ -135,6 +135,7 @@ function answer(
       // It holds back stores, and changes nothing about whether there are any.
       return rest();
     case "lock":
+    case "pass":
       return rest();
     case "drain":
       return TRUE;

@@ -14,6 +14,7 @@ import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
 import { type EmittedProperty, printProperties, printThreads } from "./properties.js";
 import { printStep } from "./steps.js";
 import { printBufferOperators, printBufferVariable } from "./store-buffers.js";
+import { printSymmetry } from "./symmetry.js";
 import { printTerm, printValue, termContext } from "./terms.js";
 
 export interface EmittedModule {
@@ -24,6 +25,8 @@ export interface EmittedModule {
   readonly config: string;
   /** INVARIANT operators by what they stand for: a check id, or `invariant` with its name. */
   readonly invariants: readonly EmittedInvariant[];
+  /** The SYMMETRY operator; absent where nothing is interchangeable, or nobody asked. */
+  readonly symmetry?: string;
   /** PROPERTY operators: TLC is asked about each in a run of its own. */
   readonly properties: readonly EmittedProperty[];
 }
@@ -43,6 +46,7 @@ export function emitModule(model: Model, moduleName: string): EmittedModule {
   const out = lines();
   printHeader(model, naming, out);
   printConstants(model, naming, out);
+  const symmetry = printSymmetry(model, naming, out);
   printAlgorithm(model, naming, out);
   printWaiting(model, naming, out);
   printEdges(model, naming, out);
@@ -50,7 +54,9 @@ export function emitModule(model: Model, moduleName: string): EmittedModule {
   const properties = printProperties(model, naming, out);
   add(out, `${"=".repeat(78)}`);
   const text = `${out.text.join("\n")}\n`;
-  return { naming, text, config: printConfig(naming, { invariants, properties }), invariants, properties };
+  const named = symmetry === undefined ? {} : { symmetry };
+  const config = printConfig(naming, { invariants, properties, ...named });
+  return { naming, text, config, invariants, properties, ...named };
 }
 
 function printHeader(model: Model, naming: Naming, out: Lines): void {
@@ -311,10 +317,15 @@ export interface Question {
   readonly properties?: readonly EmittedProperty[];
   /** The PROPERTY operator. */
   readonly property?: string;
+  /** The SYMMETRY operator; never with a property. */
+  readonly symmetry?: string;
 }
 
 /** The .cfg text that has TLC check these: all invariants of a module, some of them, or one property. */
-export function printConfig(naming: Naming, { invariants, properties, property }: Question): string {
+export function printConfig(
+  naming: Naming,
+  { invariants, properties, property, symmetry }: Question,
+): string {
   const constants = ["null", ...naming.objects.values(), ...naming.threads.values()];
   return [
     "SPECIFICATION Spec",
@@ -322,6 +333,7 @@ export function printConfig(naming: Naming, { invariants, properties, property }
     "CHECK_DEADLOCK FALSE",
     "CONSTANTS",
     ...constants.map((name) => `  ${name} = ${name}`),
+    ...(symmetry === undefined ? [] : [`SYMMETRY ${symmetry}`]),
     ...(invariants ?? []).map(({ operator }) => `INVARIANT ${operator}`),
     ...(properties ?? []).map(({ operator }) => `\\* in a run of its own: temporal property ${operator}`),
     ...(property === undefined ? [] : [`PROPERTY ${property}`]),

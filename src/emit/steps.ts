@@ -93,7 +93,7 @@ function printAction(context: StepContext, block: Block, from: number, action: A
       return;
     }
     case "lock":
-      return rest(context, out);
+    case "pass":
     case "fence":
       return rest(context, out);
     case "drain": {

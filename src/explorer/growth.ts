@@ -2,6 +2,7 @@
 import { must } from "../base/assert.js";
 import { locationPath, type State } from "../interpreter/state.js";
 import type { Model, Value } from "../ir/model.js";
+import type { Type } from "../ir/program.js";
 import { partsOf } from "../ir/terms.js";
 import type { Slot } from "./layout.js";
 import type { Search } from "./search.js";
@@ -11,6 +12,8 @@ import type { StateNumber } from "./states.js";
 export interface Growth {
   /** As `locationPath` has it; a variable of a thread as `thread: variable`. */
   readonly place: string;
+  /** How often it has become greater than ever before. */
+  readonly times: number;
   /** The way to where it has grown several times, no longer than that takes; the initial state first. */
   path(): readonly State[];
 }
@@ -33,7 +36,7 @@ interface Grown {
 export function growthOf(model: Model, search: Search): Growth | undefined {
   const { layout } = search.machine;
   const grown = layout.slots
-    .map((_, slot) => grownIn(search, slot))
+    .map((_, slot) => grownIn(model, search, slot))
     .filter(({ records }) => records.length >= OFTEN)
     .sort((a, b) => b.records.length - a.records.length);
   for (const { slot, records } of grown) {
@@ -42,20 +45,28 @@ export function growthOf(model: Model, search: Search): Growth | undefined {
     const shown = must(records.slice(0, SHOWN).at(-1), "a value that is shown");
     const state = search.states.firstWith(slot, shown);
     if (state < 0) continue;
-    return placed(model, search, must(layout.slots[slot], "a slot"), state);
+    return placed(model, search, must(layout.slots[slot], "a slot"), records.length, state);
   }
   return undefined;
 }
 
-function placed(model: Model, search: Search, slot: Slot, state: StateNumber): Growth | undefined {
+function placed(
+  model: Model,
+  search: Search,
+  slot: Slot,
+  times: number,
+  state: StateNumber,
+): Growth | undefined {
   const path = () => search.pathTo(state);
-  if (slot.kind === "memory") return { place: locationPath(model, slot.at), path };
-  return slot.kind === "local" ? { place: `${slot.thread}: ${slot.local}`, path } : undefined;
+  if (slot.kind === "memory") return { place: locationPath(model, slot.at), times, path };
+  return slot.kind === "local" ? { place: `${slot.thread}: ${slot.local}`, times, path } : undefined;
 }
 
-function grownIn({ machine, states }: Search, slot: number): Grown {
-  const { kind } = must(machine.layout.slots[slot], "a slot");
-  if (kind !== "memory" && kind !== "local") return { slot, records: [] };
+function grownIn(model: Model, { machine, states }: Search, slot: number): Grown {
+  const where = must(machine.layout.slots[slot], "a slot");
+  // What has a range ends there.
+  const ends = where.kind === "memory" && isRanged(model, where.at);
+  if ((where.kind !== "memory" && where.kind !== "local") || ends) return { slot, records: [] };
   const records: number[] = [];
   let most = -1;
   for (const id of states.seen(slot)) {
@@ -73,4 +84,17 @@ function sizeOf(value: Value): number {
   const parts = partsOf(value);
   const own = value !== null && typeof value === "object" && ("list" in value || "set" in value);
   return parts.reduce<number>((sum, part) => sum + sizeOf(part), own ? parts.length : 0);
+}
+
+/** Whether the place belongs to a variable of numbers that all have a range. */
+function isRanged({ variables }: Model, at: string): boolean {
+  const name = at.slice(0, at.indexOf("@"));
+  return variables.some((variable) => variable.name === name && endsSomewhere(variable.type));
+}
+
+function endsSomewhere(type: Type): boolean {
+  if (type.kind === "number") return type.range !== undefined;
+  if (type.kind === "record") return type.fields.every((field) => endsSomewhere(field.type));
+  if (type.kind === "array" || type.kind === "map") return endsSomewhere(type.element);
+  return type.kind !== "list" && type.kind !== "queue";
 }

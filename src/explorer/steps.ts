@@ -131,6 +131,7 @@ function compileAction(context: StepCompiler, action: Action, next: Run, chose: 
     case "choose":
       return compileChoice(context, action, next);
     case "lock":
+    case "pass":
       return next;
     case "guess":
       return compileGuess(context, action, next);

@@ -1,6 +1,7 @@
 /** States of a model, and the values in them: immutable, comparable by key, printable in the spec's words. */
 import { bug, must } from "../base/assert.js";
 import type { Model, Process, ThreadInstance, Value, Variable } from "../ir/model.js";
+import { canonicalText } from "../ir/values.js";
 
 export interface ThreadState {
   readonly at: string;
@@ -134,18 +135,7 @@ export function initialState(model: Model): State {
 
 /** Equal values have equal keys: sets, records and maps without order, lists with. */
 export function valueKey(value: Value): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if ("ref" in value) return `#${JSON.stringify(value.ref)}`;
-  if ("list" in value) return `<${value.list.map(valueKey).join(",")}>`;
-  if ("record" in value) {
-    const parts = [...value.record].map(([name, part]) => `${JSON.stringify(name)}:${valueKey(part)}`);
-    return `[${parts.sort().join(",")}]`;
-  }
-  if ("map" in value) {
-    const pairs = value.map.map(([key, mapped]) => `${valueKey(key)}:>${valueKey(mapped)}`);
-    return `(${pairs.sort().join(",")})`;
-  }
-  return `{${value.set.map(valueKey).sort().join(",")}}`;
+  return canonicalText(value);
 }
 
 export function sameValue(a: Value, b: Value): boolean {

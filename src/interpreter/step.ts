@@ -1,6 +1,6 @@
 /** Runs one step of one thread: every outcome it can have, and what happened on the way. */
 import { must } from "../base/assert.js";
-import { isForBuffer, type Side, sideOf } from "../ir/coverage.js";
+import { firstTaken, isForBuffer, type Side, sideOf } from "../ir/coverage.js";
 import {
   type Action,
   type Block,
@@ -53,6 +53,8 @@ export type Event =
       readonly origin: Origin;
       /** The answer of a condition that the spec states. */
       readonly answer?: Side | undefined;
+      /** Between two units of a merged step: see ir/model.ts. */
+      readonly joint?: true | undefined;
     }
   | {
       readonly kind: "fail";
@@ -72,6 +74,8 @@ export interface Outcome {
 export interface Wait {
   readonly action: Extract<Action, { kind: "await" }>;
   readonly idle: boolean;
+  /** What the thread did before it came to wait, in units that are whole. */
+  readonly done: readonly Event[];
   /** What was read to find out. */
   readonly reads: readonly { readonly at: string; readonly value: Value }[];
   /** The lock that the step would take, where it would take one. */
@@ -234,6 +238,9 @@ function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]
     case "guess":
       // The explorer's business alone: see ir/model.ts.
       return true;
+    case "pass":
+      path.events.push({ kind: "pass", origin, answer: action.answer, joint: action.joint });
+      break;
     case "choose":
     case "drain":
       break;
@@ -321,14 +328,14 @@ function waitFor(
   from: number,
 ): Wait {
   const reads = path.events.slice(from).flatMap((event) => (event.kind === "read" ? [event] : []));
-  const taking = isForBuffer(action)
-    ? undefined
-    : rest.find((later) => later.kind === "lock" && later.event === "acquire");
-  const lock = taking?.kind === "lock" ? refOf(evaluate(sceneOf(run, path), taking.lock)) : undefined;
+  const taking = isForBuffer(action) ? undefined : firstTaken(rest);
+  const lock = taking && refOf(evaluate(sceneOf(run, path), taking));
   // What it has stored may still reach memory and end somebody's wait: it is not stuck yet.
   const awaited = path.chose || path.buffer.length > 0 ? [] : action.whom;
   const whom = awaited.flatMap((set) => elementsOf(evaluate(sceneOf(run, path), set)).map(refOf));
-  return { action, idle: action.idle, reads, lock, whom };
+  const joint = path.events.findLastIndex((event) => event.kind === "pass" && event.joint === true);
+  const done = path.events.slice(0, Math.max(joint, 0));
+  return { action, idle: action.idle, done, reads, lock, whom };
 }
 
 /** The thread stops for good; what it stored in this step stays, its variables are forgotten. */

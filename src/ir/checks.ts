@@ -40,3 +40,6 @@ export const LIVENESS_CHECKS: ReadonlySet<string> = new Set([
 
 /** Checks that a thread fails where it ends: it would have run no further, and nobody misses it. */
 export const AT_EXIT: ReadonlySet<string> = new Set(["lock-held-at-exit"]);
+
+/** What merged steps stand on is false: no check of the spec's, and never its verdict. See reduction/reduce.ts. */
+export const GUESS = "guess";

@@ -5,8 +5,18 @@
  * Who reaches what is found by TLC (emit/coverage.ts) and, in the tests, by the interpreter: both name targets as here.
  */
 import type { Span } from "../base/span.js";
-import { type Block, type Branch, DONE, type Model, type Origin, type Process, type Term } from "./model.js";
-import { visitBlocks, visitTerm } from "./terms.js";
+import { GUESS } from "./checks.js";
+import {
+  type Action,
+  type Block,
+  type Branch,
+  DONE,
+  type Model,
+  type Origin,
+  type Process,
+  type Term,
+} from "./model.js";
+import { assignedLocal, localsOf, visitTerm } from "./terms.js";
 
 /** One of the two answers of a condition. */
 export interface Side {
@@ -54,9 +64,13 @@ export function sideOf(branch: Branch, taken: boolean): Side | undefined {
   return { span, side: taken === negated ? "false" : "true" };
 }
 
-/** Whether a check can only fail, as `unreachable("why")` does: nothing behind it is meant to be reached. */
-export function isDeadEnd(action: Block["actions"][number]): boolean {
-  return action.kind === "check" && action.condition.kind === "value" && action.condition.value === false;
+/**
+ * Whether a check can only fail, as `unreachable("why")` does: nothing behind it is meant to be reached. What merging
+ * stands on (the check `guess`) is nobody's statement, and says nothing of the kind.
+ */
+export function isDeadEnd(action: Action): boolean {
+  if (action.kind !== "check" || action.check === GUESS) return false;
+  return action.condition.kind === "value" && action.condition.value === false;
 }
 
 /** The processes that a spec declares: what a store buffer does stands in no statement. */
@@ -64,9 +78,30 @@ export function spokenProcesses({ processes }: Model): readonly Process[] {
   return processes.filter(({ threads }) => threads.every(({ drains }) => drains === undefined));
 }
 
+type Await = Extract<Action, { kind: "await" }>;
+
 /** Whether the wait is one for the thread's own store buffer: nobody else is in its way. */
-export function isForBuffer({ condition }: Extract<Block["actions"][number], { kind: "await" }>): boolean {
+export function isForBuffer({ condition }: Await): boolean {
   return condition.kind === "buffer-empty";
+}
+
+/** Whether the wait may be one for a lock, and not for the store buffer, or for the thread's turn on its CPU. */
+export function isForLock(wait: Await): boolean {
+  return wait.because === undefined && !isForBuffer(wait);
+}
+
+/** The lock that these actions take, where it is known before any of them is done: merged steps go on behind a wait. */
+export function firstTaken(actions: readonly Action[]): Term | undefined {
+  const assigned = new Set<string>();
+  for (const action of actions) {
+    if (action.kind === "check" && action.check === "null-dereference") return undefined;
+    if (action.kind === "lock" && action.event === "acquire") {
+      return [...localsOf(action.lock)].some((name) => assigned.has(name)) ? undefined : action.lock;
+    }
+    const local = assignedLocal(action);
+    if (local !== undefined) assigned.add(local);
+  }
+  return undefined;
 }
 
 export function targetsOf(model: Model): Targets {
@@ -244,13 +279,18 @@ export function termKey(term: Term): string {
   return JSON.stringify(term, (key, value: unknown) => (key === "span" ? undefined : value));
 }
 
-/** Terms of the locks that the block may take further on. */
-export function acquiredIn(block: Block): Term[] {
+/** Terms of the locks that the block may take further on, or only of those that it takes without having waited. */
+export function acquiredIn(block: Block, which: "all" | "before waiting" = "all"): Term[] {
   const locks = new Map<string, Term>();
-  visitBlocks(block, ({ actions }) => {
+  const visit = ({ actions, end }: Block): void => {
     for (const action of actions) {
+      if (action.kind === "await" && which === "before waiting") return;
       if (action.kind === "lock" && action.event === "acquire") locks.set(termKey(action.lock), action.lock);
     }
-  });
+    if (end.kind === "goto") return;
+    visit(end.whenTrue);
+    visit(end.whenFalse);
+  };
+  visit(block);
   return [...locks.values()];
 }

@@ -231,6 +231,18 @@ export type Action =
       readonly origin: Origin;
     }
   | { readonly kind: "choose"; readonly local: string; readonly domain: Term; readonly origin: Origin }
+  /**
+   * No effect: a statement whose effect was settled when the case was compiled, so that traces and coverage still see
+   * that somebody came by.
+   */
+  | {
+      readonly kind: "pass";
+      /** The answer of the condition that is settled. */
+      readonly answer?: { readonly span: Span; readonly side: "true" | "false" } | undefined;
+      /** A unit that may wait was merged here: a thread that waits in it has been through what comes before. */
+      readonly joint?: true;
+      readonly origin: Origin;
+    }
   /** No effect on the state: who holds what, for traces, and the class of the step, for merging. */
   | {
       readonly kind: "lock";
@@ -357,6 +369,17 @@ export function isEnvironment({ daemon, fairness }: Pick<Process, "daemon" | "fa
   return daemon && fairness === "none";
 }
 
+/** Objects and threads by name, to the ones whose places they take; whoever stays where it is, is left out. */
+export type Permutation = ReadonlyMap<string, string>;
+
+/** Which objects and threads can change places without anybody noticing: passes/symmetry.ts proves it. */
+export interface Symmetry {
+  /** What everything else follows from, each a proved automorphism of the model; none where nothing is interchangeable. */
+  readonly generators: readonly Permutation[];
+  /** Every combination of them, the one that moves nobody left out. */
+  readonly group: readonly Permutation[];
+}
+
 export interface Model {
   readonly spec: string;
   readonly case: string;
@@ -379,4 +402,6 @@ export interface Model {
   readonly invariants: readonly ModelInvariant[];
   /** Claims about whole runs, under the fairness of the threads. */
   readonly liveness: readonly ModelLiveness[];
+  /** Absent where nobody asked for it; see passes/symmetry.ts. */
+  readonly symmetry?: Symmetry;
 }

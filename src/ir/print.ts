@@ -156,6 +156,8 @@ export function printAction(action: Action): string {
     }
     case "check":
       return `check ${action.check}: ${printTerm(action.condition)}`;
+    case "pass":
+      return action.answer === undefined ? "pass" : `pass, ${action.answer.side}`;
     case "choose":
       return `${action.local} = any of ${printTerm(action.domain)}`;
     case "lock":

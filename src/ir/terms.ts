@@ -159,6 +159,7 @@ export function termsOf(action: Action): Term[] {
       return [action.condition];
     case "fence":
     case "drain":
+    case "pass":
       return [];
   }
   unreachable(action);
@@ -192,6 +193,7 @@ export function mapActionTerms(action: Action, change: (term: Term) => Term): Ac
       return { ...action, condition: change(action.condition) };
     case "fence":
     case "drain":
+    case "pass":
       return action;
   }
   unreachable(action);
@@ -212,6 +214,20 @@ export function variablesWritten(action: Action): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The variables that some step writes, at once or through a store buffer. */
+export function writtenVariables({ processes }: Model): Set<string> {
+  const written = new Set<string>();
+  for (const step of processes.flatMap(({ steps }) => steps)) {
+    visitBlocks(step.body, ({ actions }) => {
+      for (const action of actions) {
+        if (action.kind === "store") written.add(action.variable);
+        if (action.kind === "unlink") for (const name of action.variables) written.add(name);
+      }
+    });
+  }
+  return written;
 }
 
 /** The local that an action assigns, or undefined. */
@@ -249,7 +265,8 @@ export function claimedTerms({ invariants, liveness }: Model): Term[] {
     if (property.check !== "leads_to") return [property.condition];
     return [property.condition, property.consequence];
   });
-  return [...invariants.map(({ condition }) => condition), ...ofRuns];
+  const premises = invariants.flatMap((invariant) => invariant.premises);
+  return [...invariants.map(({ condition }) => condition), ...premises, ...ofRuns];
 }
 
 /** Calls `visit` for every term of the model, in steps and in claims: whatever the module of the model must define. */

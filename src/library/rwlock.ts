@@ -47,22 +47,13 @@ export class Rwlock {
   }
 
   acquire_exclusive() {
-    let waits = false;
     atomic(() => {
       check("self-deadlock", this.writer !== current() && !this.readers.has(current()), this);
       check_irq_safety(this.as_reader);
       check_irq_safety(this.as_writer);
-      waits = this.writer !== null || this.readers.size > 0;
       add_preempt(1);
-      if (waits) {
-        this.waiting.add(current());
-      } else {
-        this.writer = current();
-        mark_irq_safety(this.as_writer);
-        acquires(this, "exclusive");
-      }
+      this.waiting.add(current());
     });
-    if (!waits) return;
     atomic(() => {
       until(this.writer === null && this.readers.size === 0, this.writer, this.readers);
       this.waiting.delete(current());
@@ -144,7 +135,7 @@ export function read_unlock(lock: Rwlock): void {
   lock.release_shared();
 }
 
-/** Waits until nobody reads or writes and takes the lock. One that has to wait is seen to: two steps. */
+/** Waits until nobody reads or writes and takes the lock. A writer is seen before it is alone: two steps. */
 export function write_lock(lock: Rwlock): void {
   lock.acquire_exclusive();
 }

@@ -10,15 +10,36 @@ import { might_sleep } from "./cpu.js";
 
 /** One lock. `readers` and `writer` hold it; `waiting` are writers for whom new readers have to wait. */
 export class RwSemaphore {
-  fair = false;
   writer: Thread | null = null;
   readers = set<Thread>();
   waiting = set<Thread>();
+
+  acquire_exclusive() {
+    atomic(() => {
+      might_sleep();
+      check("self-deadlock", this.writer !== current() && !this.readers.has(current()), this);
+      until(this.writer === null && this.readers.size === 0, this.writer, this.readers);
+      this.writer = current();
+      acquires(this, "exclusive");
+    });
+  }
 }
 
 /** As RwSemaphore, where a waiting writer stops new readers. */
 export class FairRwSemaphore extends RwSemaphore {
-  override fair = true;
+  override acquire_exclusive() {
+    atomic(() => {
+      might_sleep();
+      check("self-deadlock", this.writer !== current() && !this.readers.has(current()), this);
+      this.waiting.add(current());
+    });
+    atomic(() => {
+      until(this.writer === null && this.readers.size === 0, this.writer, this.readers);
+      this.waiting.delete(current());
+      this.writer = current();
+      acquires(this, "exclusive");
+    });
+  }
 }
 
 /** A free lock that prefers readers, as the initial value of a field or a global. */
@@ -65,28 +86,9 @@ export function up_read(sem: RwSemaphore): void {
   });
 }
 
-/** Sleeps until nobody reads or writes and takes the lock. In a fair lock one that has to wait is seen to: two steps. */
+/** Sleeps until nobody reads or writes and takes the lock. In a fair lock a writer is seen before it is alone: two steps. */
 export function down_write(sem: RwSemaphore): void {
-  let waits = false;
-  atomic(() => {
-    might_sleep();
-    check("self-deadlock", sem.writer !== current() && !sem.readers.has(current()), sem);
-    waits = sem.fair && (sem.writer !== null || sem.readers.size > 0);
-    if (waits) {
-      sem.waiting.add(current());
-    } else {
-      until(sem.writer === null && sem.readers.size === 0, sem.writer, sem.readers);
-      sem.writer = current();
-      acquires(sem, "exclusive");
-    }
-  });
-  if (!waits) return;
-  atomic(() => {
-    until(sem.writer === null && sem.readers.size === 0, sem.writer, sem.readers);
-    sem.waiting.delete(current());
-    sem.writer = current();
-    acquires(sem, "exclusive");
-  });
+  sem.acquire_exclusive();
 }
 
 /** Takes the lock if nobody reads or writes; says whether it did. */

@@ -4,24 +4,33 @@
  * interrupt) that most models never open.
  */
 import type { Action, Block, Model, Process, Term, Value } from "../ir/model.js";
+import type { MemoryModel } from "../ir/program.js";
 import { claimedTerms, partsOf, termsOf, visitBlocks, visitTerm, visitTermsOf } from "../ir/terms.js";
 import { asksForCpu } from "./cpus.js";
 
-/** The same model without them, and without the objects that consisted of nothing else. */
-export function dropUnread(model: Model): Model {
-  const unread = unreadVariables(model);
+/**
+ * The same model without them, and without the objects that consisted of nothing else. With the variables of the spec
+ * as well it is no longer what a reader would expect to see, but it means the same: see fold-constants.ts.
+ */
+export function dropUnread(model: Model, which?: "of the spec as well"): Model {
+  const all = which !== undefined;
+  const unread = unreadVariables(model, all);
   if (unread.size === 0) return model;
+  const silent = (action: Action) => (isStoreTo(action, unread) ? [] : [action]);
+  const passing = (action: Action) => [withoutWrite(action, unread, model.memory)];
   const processes = model.processes.map((process) => ({
     ...process,
-    steps: process.steps.map((step) => ({ ...step, body: withoutStores(step.body, unread) })),
+    steps: process.steps.map((step) => ({ ...step, body: without(step.body, all ? passing : silent) })),
   }));
   const variables = model.variables.filter(({ name }) => !unread.has(name));
   return dropEmptyObjects({ ...model, processes, variables }, emptied(model, unread));
 }
 
-function unreadVariables(model: Model): Set<string> {
+function unreadVariables(model: Model, all: boolean): Set<string> {
   const unread = new Set(
-    model.variables.flatMap(({ name, ghost, library }) => (ghost === true || library === true ? [name] : [])),
+    model.variables
+      .filter(({ ghost, library }) => all || ghost === true || library === true)
+      .map(({ name }) => name),
   );
   const need = (term: Term) => {
     visitTerm(term, (inner) => {
@@ -36,7 +45,11 @@ function unreadVariables(model: Model): Set<string> {
     before = unread.size;
     for (const body of bodies) {
       visitBlocks(body, ({ actions, end }) => {
-        for (const action of actions) if (!isStoreTo(action, unread)) termsOf(action).forEach(need);
+        for (const action of actions) {
+          if (!isStoreTo(action, unread)) termsOf(action).forEach(need);
+          if (action.kind === "unlink" && !mayLose(action, all))
+            for (const name of action.variables) unread.delete(name);
+        }
         if (end.kind === "branch") need(end.condition);
       });
     }
@@ -48,12 +61,31 @@ function isStoreTo(action: Action, variables: ReadonlySet<string>): boolean {
   return action.kind === "store" && variables.has(action.variable);
 }
 
-function withoutStores(block: Block, variables: ReadonlySet<string>): Block {
-  const actions = block.actions.filter((action) => !isStoreTo(action, variables));
+/** Where it orders stores, it does so only for the lists that the element is on. */
+function mayLose({ buffered }: Extract<Action, { kind: "unlink" }>, all: boolean): boolean {
+  return all && buffered !== "release";
+}
+
+function without(block: Block, left: (action: Action) => readonly Action[]): Block {
+  const actions = block.actions.flatMap(left);
   const { end } = block;
   if (end.kind !== "branch") return { actions, end };
-  const whenTrue = withoutStores(end.whenTrue, variables);
-  return { actions, end: { ...end, whenTrue, whenFalse: withoutStores(end.whenFalse, variables) } };
+  return {
+    actions,
+    end: { ...end, whenTrue: without(end.whenTrue, left), whenFalse: without(end.whenFalse, left) },
+  };
+}
+
+/** What is left of a write: that somebody came by, and the order of the stores before it where it asked for one. */
+function withoutWrite(action: Action, variables: ReadonlySet<string>, memory: MemoryModel): Action {
+  if (action.kind !== "store" && action.kind !== "unlink") return action;
+  const names = action.kind === "store" ? [action.variable] : action.variables;
+  const left = names.filter((name) => !variables.has(name));
+  if (left.length === names.length) return action;
+  const { origin } = action;
+  if (action.kind === "unlink" && left.length > 0) return { ...action, variables: left };
+  const orders = memory === "pso" && action.buffered === "release";
+  return orders ? { kind: "fence", origin } : { kind: "pass", origin };
 }
 
 /** Classes that had nothing but unread variables. */

@@ -2,7 +2,8 @@
 
 import type { GuardRule } from "../ir/lock-rules.js";
 import type { Term } from "../ir/model.js";
-import { all, binary, mapTerm, mentionsBound, not, TRUE } from "../ir/terms.js";
+import { conjunction, whereRead } from "../ir/read-conditions.js";
+import { binary } from "../ir/terms.js";
 
 /** The locks that the running thread holds. */
 export interface HeldLocks {
@@ -25,65 +26,10 @@ export interface GuardContext {
 
 /** True where every guarded variable that evaluating the term reads may be read; TRUE itself where there is none. */
 export function mayRead(context: GuardContext, term: Term): Term {
-  switch (term.kind) {
-    case "read": {
-      const object = term.object === undefined ? TRUE : mayRead(context, term.object);
-      const index = term.index === undefined ? TRUE : mayRead(context, term.index);
-      if (term.races === true || term.ghost === true) return conjunction([object, index]);
-      return conjunction([object, index, ...rulesFor(context, term.variable, term.object, "read")]);
-    }
-    case "binary": {
-      const left = mayRead(context, term.left);
-      const right = mayRead(context, term.right);
-      if (term.operator === "&&") return conjunction([left, implies(term.left, right)]);
-      if (term.operator === "||") return conjunction([left, implies(not(term.left), right)]);
-      return conjunction([left, right]);
-    }
-    case "conditional":
-      return conjunction([
-        mayRead(context, term.condition),
-        implies(term.condition, mayRead(context, term.whenTrue)),
-        implies(not(term.condition), mayRead(context, term.whenFalse)),
-      ]);
-    case "reduce": {
-      // What the sum is cannot be known beforehand: all that the body could read must be allowed.
-      const body = everyRead(context, term.body, new Set([term.sum]));
-      const { variable, domain } = term;
-      const every: Term =
-        body === TRUE ? TRUE : { kind: "quantifier", quantifier: "every", variable, domain, body };
-      return conjunction([mayRead(context, domain), mayRead(context, term.initial), every]);
-    }
-    case "each":
-    case "quantifier": {
-      const body = mayRead(context, term.body);
-      const { variable, domain } = term;
-      const every: Term =
-        body === TRUE ? TRUE : { kind: "quantifier", quantifier: "every", variable, domain, body };
-      return conjunction([mayRead(context, domain), every]);
-    }
-    default: {
-      const parts: Term[] = [];
-      mapTerm(term, (child) => {
-        parts.push(mayRead(context, child));
-        return child;
-      });
-      return conjunction(parts);
-    }
-  }
-}
-
-/** As {@link mayRead}, whether or not the reads are reached: without the conditions that mention these names. */
-function everyRead(context: GuardContext, term: Term, unknown: ReadonlySet<string>): Term {
-  if (!mentionsBound(term, unknown)) return mayRead(context, term);
-  if (term.kind === "read" && term.object !== undefined && !mentionsBound(term.object, unknown)) {
-    return mayRead(context, { ...term, index: undefined });
-  }
-  const parts: Term[] = [];
-  mapTerm(term, (child) => {
-    parts.push(everyRead(context, child, unknown));
-    return child;
+  return whereRead(term, (read) => {
+    if (read.kind === "linked" || read.races === true || read.ghost === true) return [];
+    return rulesFor(context, read.variable, read.object, "read");
   });
-  return conjunction(parts);
 }
 
 /** True where the variable may be written. */
@@ -106,13 +52,4 @@ function rulesFor(
       const shared: Term = { kind: "has", collection: held.shared, element };
       return conjunction([exists, binary("||", exclusive, shared)]);
     });
-}
-
-function conjunction(terms: readonly Term[]): Term {
-  const real = terms.filter((term) => term !== TRUE);
-  return real.length === 0 ? TRUE : all(real);
-}
-
-function implies(condition: Term, then: Term): Term {
-  return then === TRUE ? TRUE : binary("||", not(condition), then);
 }

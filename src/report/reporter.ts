@@ -22,7 +22,10 @@ export interface Coverage {
   readonly branches: readonly { readonly span: Span; readonly side: "true" | "false" }[];
   /** Locks that were never taken. */
   readonly untaken: readonly string[];
-  /** Locks that were taken, and for which no thread ever had to wait. */
+  /**
+   * Locks that were taken, for which no thread ever had to wait, and that no two stood before at once. Where a model is
+   * too large to be sure that nobody waits between merged accesses, they are left out.
+   */
   readonly uncontended: readonly string[];
   /** Invariants with a premise that no state meets. */
   readonly vacuous: readonly { readonly invariant: string; readonly span: Span }[];
@@ -60,15 +63,20 @@ export interface CaseReport {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
+/** Who gave the verdicts; the explorer is a part of Latchwork and has its version. */
+export type EngineReport =
+  | { readonly name: "explore" }
+  | {
+      readonly name: "tlc" | "both";
+      readonly version: string;
+      readonly jar: { readonly source: string; readonly sha256: string };
+      readonly java: string;
+    };
+
 export interface RunReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: "latchwork"; readonly version: string };
-  readonly engine: {
-    readonly name: "tlc";
-    readonly version: string;
-    readonly jar: { readonly source: string; readonly sha256: string };
-    readonly java: string;
-  };
+  readonly engine: EngineReport;
   readonly cases: readonly CaseReport[];
   /** One entry for each spec of which some case was explored to the end; absent where that was not measured. */
   readonly coverage?: readonly SpecCoverage[];

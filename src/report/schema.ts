@@ -94,7 +94,9 @@ const coverage = {
     "Conditions that were evaluated and never gave this answer",
   ),
   untaken: many(z.string()).describe("Locks that were never taken"),
-  uncontended: many(z.string()).describe("Locks for which no thread ever had to wait"),
+  uncontended: many(z.string()).describe(
+    "Locks for which no thread ever had to wait, and that no two ever wanted at once",
+  ),
   vacuous: many(z.strictObject({ invariant: z.string(), span })).describe(
     "Invariants with a premise that no state meets",
   ),
@@ -125,12 +127,15 @@ const caseReport = z
 export const runReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   tool: z.strictObject({ name: z.literal("latchwork"), version: z.string() }),
-  engine: z.strictObject({
-    name: z.literal("tlc"),
-    version: z.string(),
-    jar: z.strictObject({ source: z.string(), sha256: z.string() }),
-    java: z.string(),
-  }),
+  engine: z.union([
+    z.strictObject({ name: z.literal("explore") }),
+    z.strictObject({
+      name: z.enum(["tlc", "both"]),
+      version: z.string(),
+      jar: z.strictObject({ source: z.string(), sha256: z.string() }),
+      java: z.string(),
+    }),
+  ]),
   cases: many(caseReport),
   coverage: many(z.strictObject({ spec: z.string(), ...coverage }).meta({ id: "specCoverage" }))
     .exactOptional()

@@ -22,8 +22,15 @@ interface Node {
   readonly parent: Node | undefined;
 }
 
-/** Moves of a run from its first state to the same last state, in the order with the fewest switches. */
-export function withFewestSwitches(model: Model, moves: readonly Move[]): readonly Move[] {
+/**
+ * Moves of a run from its first state to the same last state, in the order with the fewest switches. The last move stays
+ * the last, unless it does not matter which one is.
+ */
+export function withFewestSwitches(
+  model: Model,
+  moves: readonly Move[],
+  last: "same" | "any" = "same",
+): readonly Move[] {
   const [first] = moves;
   const final = moves.at(-1);
   if (first === undefined || final === undefined) return moves;
@@ -37,7 +44,7 @@ export function withFewestSwitches(model: Model, moves: readonly Move[]): readon
     move: undefined,
     parent: undefined,
   };
-  const finalLane = names.indexOf(final.running.instance.name);
+  const finalLane = last === "any" ? undefined : names.indexOf(final.running.instance.name);
   const seen = new Set<string>();
   // One queue per number of switches: edges cost 0 (the same thread goes on) or 1.
   const queues: Node[][] = [[start]];
@@ -66,7 +73,7 @@ function successors(
   lanes: readonly (readonly Move[])[],
   node: Node,
   left: number,
-  finalLane: number,
+  finalLane: number | undefined,
 ): Node[] {
   return lanes.flatMap((lane, index): Node[] => {
     const made = must(node.made[index], "the progress of a lane");

@@ -3,6 +3,7 @@
  * it is a defect of Latchwork and is said to be one.
  */
 import { bug, must } from "../base/assert.js";
+import { orbitKey } from "../interpreter/permute.js";
 import {
   bufferOwner,
   initialState,
@@ -22,7 +23,11 @@ export interface Move {
   readonly outcome: Outcome;
 }
 
-/** The moves between the given states, the first of which must be the initial one. */
+/**
+ * The moves between the given states, the first of which must be the initial one. Where TLC explored up to symmetry, two
+ * of the states may be under different names: then the run goes on from where it is to a state that differs from the
+ * next one only in who has whose place, and is a real run under one naming all the same.
+ */
 export function replay(model: Model, states: readonly State[]): Move[] {
   const [first] = states;
   if (first === undefined || stateKey(first) !== stateKey(initialState(model))) {
@@ -31,14 +36,20 @@ export function replay(model: Model, states: readonly State[]): Move[] {
   return movesBetween(model, states, undefined);
 }
 
+/** Equal for states that somebody who explores takes for one. */
+type KeyOf = (state: State) => string;
+
 /** The moves between the given states, which may begin anywhere; `last` is the move before them. */
 export function movesBetween(model: Model, states: readonly State[], last: Move | undefined): Move[] {
+  const group = model.symmetry?.group ?? [];
+  const keys: readonly KeyOf[] = group.length === 0 ? [stateKey] : [stateKey, orbitKey(model, group)];
   const [first, ...rest] = states;
   const moves: Move[] = [];
   if (first === undefined) return moves;
   let state = first;
   for (const next of rest) {
-    const move = findMove(model, state, next, moves.at(-1) ?? last);
+    const before = moves.at(-1) ?? last;
+    const move = firstOf(keys, (keyOf) => findMove(model, state, next, before, keyOf));
     if (move === undefined) {
       return bug(`no step of the model leads to state ${moves.length + 2} of the counterexample`);
     }
@@ -48,19 +59,34 @@ export function movesBetween(model: Model, states: readonly State[], last: Move 
   return moves;
 }
 
+function firstOf<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Where two threads could have made the step, the effect is the same: the one that ran last goes on. */
-function findMove(model: Model, state: State, next: State, last: Move | undefined): Move | undefined {
-  const wanted = stateKey(next);
+function findMove(
+  model: Model,
+  state: State,
+  next: State,
+  last: Move | undefined,
+  keyOf: KeyOf,
+): Move | undefined {
+  const wanted = keyOf(next);
   const threads = threadsOf(model).filter(({ instance }) => {
     const there = must(next.threads.get(instance.name), `the thread ${instance.name}`).at;
     return there !== must(state.threads.get(instance.name), `the thread ${instance.name}`).at;
   });
-  const candidates = threads.length > 0 ? threads : threadsOf(model);
+  // Under other names it may be any thread that moved.
+  const candidates = threads.length > 0 && keyOf === stateKey ? threads : threadsOf(model);
   const isLast = (running: RunningThread) => running.instance.name === last?.running.instance.name;
   for (const running of candidates.toSorted((a, b) => Number(isLast(b)) - Number(isLast(a)))) {
     const step = nextStep(state, running);
     const outcome = runStep(model, state, running).outcomes.find(
-      (possible) => stateKey(possible.state) === wanted,
+      (possible) => keyOf(possible.state) === wanted,
     );
     if (step !== undefined && outcome !== undefined) return { running, step, before: state, outcome };
   }

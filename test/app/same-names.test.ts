@@ -36,7 +36,10 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 it("get each its own verdict", async () => {
-  const report = await check({ ...request, tlcWorkers: 1, keep: false, coverage: true, strict: false }, {});
+  const report = await check(
+    { ...request, engine: "tlc", reduce: true, tlcWorkers: 1, keep: false, coverage: true, strict: false },
+    {},
+  );
   expect(report.cases.map((one) => [one.spec, one.case, one.verdict, one.check])).toEqual([
     ["specs/crossed.ts", "same", "violated", "deadlock"],
     ["specs/ordered.ts", "same", "holds", undefined],

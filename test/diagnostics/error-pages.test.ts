@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as cli from "../../src/cli/diagnostics.js";
 import * as catalog from "../../src/diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
+import * as engines from "../../src/diagnostics/engines.js";
 import { packageRoot } from "../../src/frontend/modules.js";
 import { mergeDiagnostics, typeCheckSpecs } from "../../src/frontend/type-check.js";
 import { multiplex } from "../../src/report/multiplex.js";
@@ -145,8 +146,15 @@ describe("the messages on the other pages", () => {
     catalog.stale(`${generated}/pt_migrate.tla`, "different"),
     catalog.stale(`${generated}/pt_migrate.cfg`, "missing"),
     catalog.stale(`${generated}/old_case.tla`, "superfluous"),
-    catalog.storeBufferOverflow("specs/vpt/vpt.ts", "pt-migrate"),
-    catalog.doesNotReplay("specs/vpt/vpt.ts", "pt-migrate", "state 3 differs"),
+    engines.storeBufferOverflow("specs/vpt/vpt.ts", "pt-migrate"),
+    engines.doesNotReplay("specs/vpt/vpt.ts", "pt-migrate", "state 3 differs"),
+    engines.exploreStopped("specs/vpt/vpt.ts", "pt-migrate", "memory", 41_000_000, undefined),
+    engines.endless("specs/ring.ts", "wraps", { place: "ring.head", way: [], distinct: 400_000 }),
+    engines.enginesDisagree(
+      "specs/vpt/vpt.ts",
+      "pt-migrate",
+      "TLC finds 38492 distinct states, the explorer 38491",
+    ),
     tlc.noJava([]),
     tlc.javaTooOld({ path: "/usr/bin/java", version: "1.8.0_392", source: "PATH" }, 11, []),
     tlc.noJar([]),

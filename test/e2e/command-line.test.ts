@@ -104,6 +104,11 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     ["an unknown code to explain", ["explain", "LW1400"], "LW2210 there is no page about LW1400"],
     ["a report to explain", ["explain", "report.json"], "report.json is a file"],
     ["too many codes to explain", ["explain", "LW1004", "LW1005"], "too many arguments"],
+    [
+      "--strict with an engine that does not measure",
+      ["--strict", "--engine", "explore"],
+      "--engine explore",
+    ],
     ["--list with a reporter", ["--list", "--reporter", "json"], "cannot be used with"],
   ])("%s", async (_, args, words) => {
     const { exitCode, stdout, stderr } = await project.run(args, alone);
@@ -157,4 +162,32 @@ test("output that is lost is an error", async () => {
   const { exitCode, stderr } = await run("bash", ["-c", script], { cwd: project.path });
   expect(stderr).toContain("the output is lost: ENOSPC");
   expect(exitCode).toBe(2);
+});
+
+test("--engine explore gives the verdicts without Java", async () => {
+  const { exitCode, stdout } = await project.run(["--engine", "explore", "--reporter", "json"], alone);
+  expect(exitCode).toBe(0);
+  const report = JSON.parse(stdout);
+  expect(report.engine).toEqual({ name: "explore" });
+  expect(
+    report.cases.map(({ case: name, verdict, check }: Record<string, string>) => [name, verdict, check]),
+  ).toEqual([
+    ["locked", "holds", undefined],
+    ["unlocked", "violated", "assert"],
+  ]);
+  expect(report.cases[0].steps.merged).toBeGreaterThan(0);
+  expect(report.cases[1].trace.steps.length).toBeGreaterThan(0);
+  const plain = await project.run(["--engine", "explore", "--no-reduce", "--reporter", "json"], alone);
+  const { cases } = JSON.parse(plain.stdout);
+  expect(cases[0].steps.merged).toBe(0);
+  expect(cases[0].states.distinct).toBeGreaterThan(report.cases[0].states.distinct);
+});
+
+test("--explain-merge says of each statement whether it was merged, and why", async () => {
+  const { exitCode, stdout } = await project.run(["--explain-merge", "--case", "locked"], alone);
+  expect(exitCode).toBe(0);
+  expect(stripVTControlCharacters(stdout)).toMatch(/^specs\/refs\.ts, case locked: \d+ steps become \d+\n/);
+  expect(stdout).toMatch(/spin_lock\(lock\);\s+begins a step: the thread begins here/);
+  expect(stdout).toMatch(/merged: refs under lock/);
+  expect(stdout).toMatch(/spin_unlock\(lock\);\s+merged: gives back a lock/);
 });

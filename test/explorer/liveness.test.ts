@@ -44,9 +44,9 @@ function compiled(text: string): Model | undefined {
   }
 }
 
-test("random specs", { timeout: 60_000 + COUNT * 2000 }, () => {
+test("random specs", { timeout: 60_000 + COUNT * 2000 }, async () => {
   let violated = 0;
-  fc.assert(
+  await fc.assert(
     fc.property(randomRunSpec({ wideSteps: true }), (text) => {
       const model = compiled(text);
       fc.pre(model !== undefined && exploreSync(model, { maxStates: MOST_STATES }).complete);

@@ -31,9 +31,9 @@ const spec = fc.record({
   memory: fc.constantFrom(...MEMORY_MODELS, "sc"),
 });
 
-test("random specs", { timeout: 60_000 + COUNT * 1000 }, () => {
+test("random specs", { timeout: 60_000 + COUNT * 1000 }, async () => {
   let used = 0;
-  fc.assert(
+  await fc.assert(
     fc.property(spec, ({ text, memory }) => {
       const settings = `memory: "${memory}", expect: holds(), why: "w"`;
       const model = compiled(`${text}\nexport default cases({ title: "t", c: { ${settings} } });`);

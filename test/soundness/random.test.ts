@@ -5,11 +5,12 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
+import { orbitKey } from "../../src/interpreter/permute.js";
 import { valueKey } from "../../src/interpreter/state.js";
 import type { Model } from "../../src/ir/model.js";
 import { MEMORY_MODELS, type MemoryModel } from "../../src/ir/program.js";
 import type { CompileOptions } from "../../src/passes/compile.js";
-import { compileText } from "../support/compile.js";
+import { compileText, folded } from "../support/compile.js";
 import { type Exploration, explore, type Transition, verdictOf } from "../support/explore.js";
 import { expectAgreement } from "./agreement.js";
 import { type GeneratorOptions, randomSpec } from "./generate.js";
@@ -72,6 +73,32 @@ const memories = ({ states }: Exploration) =>
     ),
   );
 
+/** Fails unless the reduced model, and one state of each of its orbits, have the verdict of all states of the plain one. */
+function expectSameVerdict(all: Exploration, model: Model): void {
+  const reduced = explore(model);
+  expect(verdictOf(reduced)).toEqual(verdictOf(all));
+  expect(reduced.distinct).toBeLessThanOrEqual(all.distinct);
+  const keyOf = orbitKey(model, model.symmetry!.group);
+  const orbits = explore(model, { keyOf });
+  expect(verdictOf(orbits)).toEqual(verdictOf(all));
+  expect(orbits.distinct).toBe(new Set([...reduced.states.values()].map(({ state }) => keyOf(state))).size);
+}
+
+/** The first thread of the text, for two objects that it treats alike, up to the objects named in `uneven` places. */
+function evenly(text: string, uneven: number): string {
+  const [head = "", first = ""] = text.split(/(?=\n {2}thread\()/);
+  const [thread = "", ...claims] = first.split(/(?=\n {2}invariant\()/);
+  let left = uneven;
+  const named = { "objs[0]": "own", "objs[1]": "o", "items[0]": "i", "items[1]": "i" } as const;
+  const even = thread
+    .replace(/thread\("t0", (objs, \(own\)|\(\)) =>/, 'thread("t0", objs, (own) =>')
+    .replace("let i = items[0];", "let i = choose(items);")
+    .replaceAll(/(?:objs|items)\[[01]\]/g, (name) =>
+      name !== "objs[0]" && left-- > 0 ? name : named[name as keyof typeof named],
+    );
+  return [head, even, uneven === 2 ? claims.join("") : ""].join("");
+}
+
 /** The text as a case with a memory model: weak memory only adds to what can happen. */
 function under(memory: MemoryModel, text: string): string {
   return `${text}\nexport default cases({ title: "t", c: { memory: "${memory}", expect: holds(), why: "w" } });`;
@@ -120,6 +147,34 @@ describe("random specs", () => {
       expect(memories(reduced)).toEqual(memories(all));
       return true;
     });
+  });
+
+  test("a reduced model fails the same checks", { timeout: TIMEOUT }, async () => {
+    let last = 0;
+    await forSpecs(COUNT, { wideSteps: true }, (text) => {
+      const memory = MEMORY_MODELS[last++ % 4] ?? "sc";
+      const plain = compiled(under(memory, text));
+      const all = plain && explored(plain, 8000);
+      if (plain === undefined || all === undefined) return false;
+      expectSameVerdict(all, folded(compiled(under(memory, text))!));
+      return true;
+    });
+  });
+
+  test("who can change places is as good as the other", { timeout: TIMEOUT }, async () => {
+    let [last, moved] = [0, 0];
+    await forSpecs(COUNT, { wideSteps: true }, (text) => {
+      const even = evenly(text, last++ % 3);
+      const memory = MEMORY_MODELS[last % 5] ?? "sc";
+      const plain = compiled(under(memory, even));
+      const all = plain && explored(plain, 8000);
+      if (plain === undefined || all === undefined) return false;
+      const model = folded(compiled(under(memory, even))!);
+      if (model.symmetry!.group.length > 0) moved++;
+      expectSameVerdict(all, model);
+      return true;
+    });
+    expect(moved).toBeGreaterThan(COUNT / 5);
   });
 
   test("a step outside atomic touches one location", { timeout: TIMEOUT }, async () => {

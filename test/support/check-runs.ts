@@ -11,10 +11,14 @@ import type { Interleaving } from "../../src/trace/interleaving.js";
 import { realTools } from "./tools.js";
 
 /**
- * By the name of the claim: the counterexample, or undefined where it holds of all runs in which no check fails.
- * Throws where TLC has no answer, and where its counterexample is none for the interpreter.
+ * By the name of the claim: the counterexample, or undefined where it holds of all runs in which no check fails. Throws
+ * where TLC has no answer, and where its counterexample is none for the interpreter.
+ * @param plain what the counterexamples are told of, where `model` was made from it
  */
-export async function checkRuns(model: Model): Promise<Map<string, Interleaving | undefined>> {
+export async function checkRuns(
+  model: Model,
+  plain: Model = model,
+): Promise<Map<string, Interleaving | undefined>> {
   const moduleName = "soundness";
   const emitted = emitModule(model, moduleName);
   const { java, jar } = await realTools();
@@ -30,8 +34,9 @@ export async function checkRuns(model: Model): Promise<Map<string, Interleaving 
         throw new Error(`${outcome.diagnostic.message}\n${outcome.log}\n${emitted.text}`);
       }
       const property = model.liveness.find((candidate) => candidate.name === name)!;
+      const models = { plain, asked: model };
       const told =
-        outcome.kind === "violated" ? tellRun(model, emitted.naming, outcome, property) : undefined;
+        outcome.kind === "violated" ? tellRun(models, emitted.naming, outcome, property) : undefined;
       answers.set(name, told);
     }
     return answers;

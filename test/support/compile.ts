@@ -10,9 +10,14 @@ import { readSpec } from "../../src/frontend/spec.js";
 import type { Model } from "../../src/ir/model.js";
 import type { Program } from "../../src/ir/program.js";
 import { type CompileOptions, compile } from "../../src/passes/compile.js";
+import { foldConstants } from "../../src/reduction/fold-constants.js";
+import { findSymmetry } from "../../src/reduction/symmetry.js";
+
+/** The library, read once: parsing it takes longer than a small spec. */
+const LIBRARY = createModuleGraph(packageRoot);
 
 /** Every word that a spec can import. */
-const VOCABULARY = [...createModuleGraph(packageRoot).latchwork.keys()];
+const VOCABULARY = [...LIBRARY.latchwork.keys()];
 
 /**
  * Imports what the text uses from latchwork before it, on its first line so that lines keep their numbers, and declares one
@@ -38,7 +43,7 @@ export function lowerText(source: string, caseName?: string): Program {
   try {
     const path = join(folder, "test.ts");
     writeFileSync(path, text);
-    const graph = createModuleGraph(folder);
+    const graph = { ...LIBRARY, root: folder, modules: new Map(LIBRARY.modules) };
     const { cases, diagnostics } = lowerSpec(graph, readSpec(graph, path));
     if (diagnostics.length > 0) throw new Error(rendered(diagnostics, text));
     const found = cases.find(({ declaration }) => caseName === undefined || declaration.name === caseName);
@@ -58,6 +63,17 @@ export function compileText(source: string, caseName?: string, options?: Compile
     if (!(error instanceof DiagnosticsError)) throw error;
     throw new Error(rendered(error.diagnostics, wholeSpec(source)), { cause: error });
   }
+}
+
+/** The model of a case, as it is before its steps are merged: constants folded, and what can change places. */
+export function foldText(source: string, caseName?: string): Model {
+  return folded(compileText(source, caseName));
+}
+
+/** The same for a model. */
+export function folded(model: Model): Model {
+  const smaller = foldConstants(model);
+  return { ...smaller, symmetry: findSymmetry(smaller) };
 }
 
 /** What the passes refuse in a text that the front end accepts: code, line and message of each diagnostic. */

@@ -49,6 +49,8 @@ export interface ExploreOptions {
   /** Throws past this many states. */
   readonly limit?: number;
   readonly onTransition?: (transition: Transition) => void;
+  /** States with one key count as one: up to symmetry, those of an orbit. */
+  readonly keyOf?: (state: State) => string;
 }
 
 /** The limit was passed. */
@@ -58,8 +60,9 @@ export class TooManyStates extends Error {}
 export function explore(model: Model, options: ExploreOptions = {}): Exploration {
   const threads = threadsOf(model);
   const initial = initialState(model);
+  const keyOf = options.keyOf ?? stateKey;
   const found = new Map<string, ExploredState>();
-  const known = new Set([stateKey(initial)]);
+  const known = new Set([keyOf(initial)]);
   let generated = 1;
   let depth = 0;
   for (let level = [initial]; level.length > 0; depth++) {
@@ -70,7 +73,7 @@ export function explore(model: Model, options: ExploreOptions = {}): Exploration
       for (const { running, outcome } of outcomes) {
         generated++;
         options.onTransition?.({ running, from: state, outcome });
-        const key = stateKey(outcome.state);
+        const key = keyOf(outcome.state);
         if (known.has(key)) continue;
         known.add(key);
         next.push(outcome.state);

@@ -5,13 +5,12 @@
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
-  null, vcpu0, vcpu1, vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock, pt0, pt0_timer, pt_migrate, timer_softirq_pt0, reroute_irq_pt0
+  null, vcpu0, vcpu1, vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock, pt0, pt0_timer, timer_softirq_pt0, reroute_irq_pt0
 
 Vcpu == {vcpu0, vcpu1}
 Spinlock == {vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock}
 PeriodicTime == {pt0}
 Timer == {pt0_timer}
-Rwlock == {pt_migrate}
 Vcpu_tm_lock == vcpu0 :> vcpu0_tm_lock @@ vcpu1 :> vcpu1_tm_lock
 PeriodicTime_lock == pt0 :> pt0_lock
 PeriodicTime_timer == pt0 :> pt0_timer
@@ -30,21 +29,24 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
+\* Who can change places with whom; TLC adds what follows from these.
+ChangesOfPlace == {
+  vcpu0 :> vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
+  null :> null
+}
+Interchangeable == ChangesOfPlace
+
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
   PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Rwlock_writer = [o_ \in Rwlock |-> null];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables v = null, vcpu_3 = null;
+variables v = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -66,66 +68,54 @@ pt_lock_131:
   \* vpt.ts:131  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[v]] # self then
     await Spinlock_owner[Vcpu_tm_lock[v]] = null;
-    Spinlock_owner[Vcpu_tm_lock[v]] := self;
-    goto pt_lock_132;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v]] = self] do
+      \* vpt.ts:132  if (pt.vcpu === v)
+      with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+        if vcpu_ = v then
+          \* vpt.ts:167  pt.pending_intr_nr = true;
+          Spinlock_owner := Spinlock_owner_;
+          v := null;
+          goto pt_unlock_143;
+        else
+          \* vpt.ts:133  spin_unlock(v.tm_lock);
+          if Spinlock_owner_[Vcpu_tm_lock[v]] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v]] = null];
+            v := null;
+            goto pt_lock_130;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            v := null;
+            goto Done;
+          end if;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     v := null;
     goto Done;
   end if;
-pt_lock_132:
-  \* vpt.ts:132  if (pt.vcpu === v)
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ = v then
-      v := null;
-      goto pt_timer_fn_167;
-    else
-      goto pt_lock_133;
-    end if;
-  end with;
-pt_lock_133:
-  \* vpt.ts:133  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[v]] = self then
-    Spinlock_owner[Vcpu_tm_lock[v]] := null;
-    v := null;
-    goto pt_lock_130;
-  else
-    fault := fault \union {"unlock-not-held"};
-    v := null;
-    goto Done;
-  end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
 pt_unlock_143:
   \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
   with vcpu_3_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
     if vcpu_3_ # null then
-      vcpu_3 := vcpu_3_;
-      goto pt_unlock_143_2;
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self then
+        Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] := null;
+        goto timer_softirq_362;
+      else
+        fault := fault \union {"unlock-not-held"};
+        goto Done;
+      end if;
     else
       fault := fault \union {"null-dereference"};
       goto Done;
     end if;
   end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_3]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_3]] := null;
-    vcpu_3 := null;
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_3 := null;
-    goto Done;
-  end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process reroute_irq \in {reroute_irq_pt0}
-variables chosen = null, v_2 = null, on_list = FALSE, vcpu_3_2 = null;
+variables chosen = null, v_2 = null, on_list = FALSE;
 begin
 pt_lock_130_2:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
@@ -158,66 +148,72 @@ pt_lock_131_2:
   \* vpt.ts:131  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[v_2]] # self then
     await Spinlock_owner[Vcpu_tm_lock[v_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[v_2]] := self;
-    goto pt_lock_132_2;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2]] = self] do
+      \* vpt.ts:132  if (pt.vcpu === v)
+      with vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+        if vcpu_ = v_2 then
+          Spinlock_owner := Spinlock_owner_;
+          v_2 := null;
+          goto pt_adjust_vcpu_291;
+        else
+          \* vpt.ts:133  spin_unlock(v.tm_lock);
+          if Spinlock_owner_[Vcpu_tm_lock[v_2]] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_2]] = null];
+            v_2 := null;
+            goto pt_lock_130_3;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            chosen := null;
+            v_2 := null;
+            goto Done;
+          end if;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     v_2 := null;
     goto Done;
   end if;
-pt_lock_132_2:
-  \* vpt.ts:132  if (pt.vcpu === v)
-  with vcpu_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-    if vcpu_ = v_2 then
-      v_2 := null;
-      goto pt_adjust_vcpu_291;
-    else
-      goto pt_lock_133_2;
-    end if;
-  end with;
-pt_lock_133_2:
-  \* vpt.ts:133  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[v_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[v_2]] := null;
-    v_2 := null;
-    goto pt_lock_130_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    v_2 := null;
-    goto Done;
-  end if;
 pt_adjust_vcpu_291:
   \* vpt.ts:291  const on_list = pt.on_list;
-  on_list := PeriodicTime_on_list[reroute_irq_pt[self]];
-  \* vpt.ts:292  if (on_list)
-  if on_list then
-    goto pt_adjust_vcpu_292;
-  else
-    goto pt_adjust_vcpu_293;
-  end if;
-pt_adjust_vcpu_292:
-  \* vpt.ts:292  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-    goto pt_adjust_vcpu_293;
-  else
-    fault := fault \union {"list-corruption"};
-    chosen := null;
-    on_list := FALSE;
-    goto Done;
-  end if;
-pt_adjust_vcpu_293:
-  \* vpt.ts:293  pt.on_list = false;
-  PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
-  goto pt_unlock_143_3;
+  with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+    \* vpt.ts:292  if (on_list)
+    if on_list_ then
+      \* vpt.ts:292  list_del(pt);
+      if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
+        Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+        \* vpt.ts:293  pt.on_list = false;
+        PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
+        on_list := on_list_;
+        goto pt_unlock_143_3;
+      else
+        fault := fault \union {"list-corruption"};
+        chosen := null;
+        goto Done;
+      end if;
+    else
+      \* vpt.ts:293  pt.on_list = false;
+      PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
+      on_list := on_list_;
+      goto pt_unlock_143_3;
+    end if;
+  end with;
 pt_unlock_143_3:
   \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
   with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
     if vcpu_3_ # null then
-      vcpu_3_2 := vcpu_3_;
-      goto pt_unlock_143_4;
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self then
+        Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] := null;
+        goto pt_adjust_vcpu_296;
+      else
+        fault := fault \union {"unlock-not-held"};
+        chosen := null;
+        on_list := FALSE;
+        goto Done;
+      end if;
     else
       fault := fault \union {"null-dereference"};
       chosen := null;
@@ -225,46 +221,45 @@ pt_unlock_143_3:
       goto Done;
     end if;
   end with;
-pt_unlock_143_4:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_3_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_3_2]] := null;
-    vcpu_3_2 := null;
-    goto pt_adjust_vcpu_296;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    on_list := FALSE;
-    vcpu_3_2 := null;
-    goto Done;
-  end if;
 pt_adjust_vcpu_296:
   \* vpt.ts:296  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
     await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := self;
-    goto pt_adjust_vcpu_297;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
+      \* vpt.ts:297  pt.vcpu = v;
+      PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
+      \* vpt.ts:298  if (on_list)
+      if on_list then
+        \* vpt.ts:299  pt.on_list = true;
+        PeriodicTime_on_list[reroute_irq_pt[self]] := TRUE;
+        Spinlock_owner := Spinlock_owner_;
+        on_list := FALSE;
+        goto pt_adjust_vcpu_300;
+      else
+        \* vpt.ts:303  spin_unlock(v.tm_lock);
+        if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
+          \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
+          with chosen_ \in {vcpu0, vcpu1} do
+            chosen := chosen_;
+            on_list := FALSE;
+            goto pt_lock_130_3;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          Spinlock_owner := Spinlock_owner_;
+          chosen := null;
+          on_list := FALSE;
+          goto Done;
+        end if;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     on_list := FALSE;
     goto Done;
   end if;
-pt_adjust_vcpu_297:
-  \* vpt.ts:297  pt.vcpu = v;
-  PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
-  \* vpt.ts:298  if (on_list)
-  if on_list then
-    on_list := FALSE;
-    goto pt_adjust_vcpu_299;
-  else
-    on_list := FALSE;
-    goto pt_adjust_vcpu_303;
-  end if;
-pt_adjust_vcpu_299:
-  \* vpt.ts:299  pt.on_list = true;
-  PeriodicTime_on_list[reroute_irq_pt[self]] := TRUE;
-  goto pt_adjust_vcpu_300;
 pt_adjust_vcpu_300:
   \* vpt.ts:300  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
@@ -279,41 +274,36 @@ pt_adjust_vcpu_301:
   \* vpt.ts:301  migrate_timer(pt.timer);
   with status_ = Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] do
     if status_ # "invalid" then
-      goto pt_adjust_vcpu_303;
+      \* vpt.ts:303  spin_unlock(v.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
+        Spinlock_owner[Vcpu_tm_lock[chosen]] := null;
+        \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
+        with chosen_ \in {vcpu0, vcpu1} do
+          chosen := chosen_;
+          goto pt_lock_130_3;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        chosen := null;
+        goto Done;
+      end if;
     else
       fault := fault \union {"assert"};
       chosen := null;
       goto Done;
     end if;
   end with;
-pt_adjust_vcpu_303:
-  \* vpt.ts:303  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := null;
-    \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
-    with chosen_ \in {vcpu0, vcpu1} do
-      chosen := chosen_;
-      goto pt_lock_130_3;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, fault, pc, v, vcpu_3, chosen, v_2, on_list, vcpu_3_2
+          PeriodicTime_on_list, Timer_status, fault, pc, v, chosen, v_2, 
+          on_list
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, fault, pc, v, vcpu_3, chosen, v_2, 
-           on_list, vcpu_3_2 >>
+           PeriodicTime_on_list, Timer_status, fault, pc, v, chosen, v_2, 
+           on_list >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({reroute_irq_pt0})
 
@@ -322,20 +312,14 @@ Init == (* Global variables *)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
         /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ v = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
         (* Process reroute_irq *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ v_2 = [self \in {reroute_irq_pt0} |-> null]
         /\ on_list = [self \in {reroute_irq_pt0} |-> FALSE]
-        /\ vcpu_3_2 = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {reroute_irq_pt0} -> "pt_lock_130_2"]
 
@@ -345,12 +329,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_130"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, fault, v, vcpu_3, 
-                                           chosen, v_2, on_list, vcpu_3_2 >>
+                                           PeriodicTime_on_list, fault, v, 
+                                           chosen, v_2, on_list >>
 
 pt_lock_130(self) == /\ pc[self] = "pt_lock_130"
                      /\ LET v_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -363,126 +343,54 @@ pt_lock_130(self) == /\ pc[self] = "pt_lock_130"
                                   /\ v' = v
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                      PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, chosen, v_2, 
-                                     on_list, vcpu_3_2 >>
+                                     Timer_status, chosen, v_2, on_list >>
 
 pt_lock_131(self) == /\ pc[self] = "pt_lock_131"
                      /\ IF Spinlock_owner[Vcpu_tm_lock[v[self]]] # self
                            THEN /\ Spinlock_owner[Vcpu_tm_lock[v[self]]] = null
-                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v[self]]] = self]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_132"]
-                                /\ UNCHANGED << fault, v >>
+                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v[self]]] = self] IN
+                                     LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                       IF vcpu_ = v[self]
+                                          THEN /\ Spinlock_owner' = Spinlock_owner_
+                                               /\ v' = [v EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
+                                               /\ fault' = fault
+                                          ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[v[self]]] = self
+                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v[self]]] = null]
+                                                          /\ v' = [v EXCEPT ![self] = null]
+                                                          /\ pc' = [pc EXCEPT ![self] = "pt_lock_130"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                          /\ v' = [v EXCEPT ![self] = null]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                            ELSE /\ fault' = (fault \union {"self-deadlock"})
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Spinlock_owner
                      /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                     PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, chosen, v_2, 
-                                     on_list, vcpu_3_2 >>
-
-pt_lock_132(self) == /\ pc[self] = "pt_lock_132"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ = v[self]
-                             THEN /\ v' = [v EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                             ELSE /\ pc' = [pc EXCEPT ![self] = "pt_lock_133"]
-                                  /\ v' = v
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, fault, vcpu_3, chosen, v_2, 
-                                     on_list, vcpu_3_2 >>
-
-pt_lock_133(self) == /\ pc[self] = "pt_lock_133"
-                     /\ IF Spinlock_owner[Vcpu_tm_lock[v[self]]] = self
-                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v[self]]] = null]
-                                /\ v' = [v EXCEPT ![self] = null]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_130"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                /\ v' = [v EXCEPT ![self] = null]
-                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED Spinlock_owner
-                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                     PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_3, chosen, v_2, 
-                                     on_list, vcpu_3_2 >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, fault, v, vcpu_3, 
-                                         chosen, v_2, on_list, vcpu_3_2 >>
+                                     PeriodicTime_on_list, Timer_status, 
+                                     chosen, v_2, on_list >>
 
 pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
                        /\ LET vcpu_3_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                             IF vcpu_3_ # null
-                               THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_3_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
+                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self
+                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED Spinlock_owner
                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_3
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, v, chosen, v_2, on_list, 
-                                       vcpu_3_2 >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3[self]]] = null]
-                                    /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, v, chosen, v_2, 
-                                         on_list, vcpu_3_2 >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             fault, v, vcpu_3, chosen, v_2, 
-                                             on_list, vcpu_3_2 >>
+                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                       PeriodicTime_on_list, Timer_status, v, 
+                                       chosen, v_2, on_list >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_130(self)
-                          \/ pt_lock_131(self) \/ pt_lock_132(self)
-                          \/ pt_lock_133(self) \/ pt_timer_fn_167(self)
-                          \/ pt_unlock_143(self) \/ pt_unlock_143_2(self)
-                          \/ timer_softirq_362_2(self)
+                          \/ pt_lock_131(self) \/ pt_unlock_143(self)
 
 pt_lock_130_2(self) == /\ pc[self] = "pt_lock_130_2"
                        /\ \E chosen_ \in {vcpu0, vcpu1}:
@@ -497,11 +405,7 @@ pt_lock_130_2(self) == /\ pc[self] = "pt_lock_130_2"
                                       /\ UNCHANGED << chosen, v_2 >>
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, v, vcpu_3, on_list, 
-                                       vcpu_3_2 >>
+                                       Timer_status, v, on_list >>
 
 pt_lock_130_3(self) == /\ pc[self] = "pt_lock_130_3"
                        /\ LET v_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
@@ -515,192 +419,117 @@ pt_lock_130_3(self) == /\ pc[self] = "pt_lock_130_3"
                                     /\ v_2' = v_2
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, v, vcpu_3, on_list, 
-                                       vcpu_3_2 >>
+                                       Timer_status, v, on_list >>
 
 pt_lock_131_2(self) == /\ pc[self] = "pt_lock_131_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[v_2[self]]] # self
                              THEN /\ Spinlock_owner[Vcpu_tm_lock[v_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2[self]]] = self]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_132_2"]
-                                  /\ UNCHANGED << fault, chosen, v_2 >>
+                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2[self]]] = self] IN
+                                       LET vcpu_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
+                                         IF vcpu_ = v_2[self]
+                                            THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                 /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_291"]
+                                                 /\ UNCHANGED << fault, chosen >>
+                                            ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[v_2[self]]] = self
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[v_2[self]]] = null]
+                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_130_3"]
+                                                            /\ UNCHANGED << fault, 
+                                                                            chosen >>
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                            /\ v_2' = [v_2 EXCEPT ![self] = null]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ chosen' = [chosen EXCEPT ![self] = null]
                                   /\ v_2' = [v_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, v, vcpu_3, on_list, 
-                                       vcpu_3_2 >>
-
-pt_lock_132_2(self) == /\ pc[self] = "pt_lock_132_2"
-                       /\ LET vcpu_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
-                            IF vcpu_ = v_2[self]
-                               THEN /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_291"]
-                               ELSE /\ pc' = [pc EXCEPT ![self] = "pt_lock_133_2"]
-                                    /\ v_2' = v_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, fault, v, vcpu_3, chosen, 
-                                       on_list, vcpu_3_2 >>
-
-pt_lock_133_2(self) == /\ pc[self] = "pt_lock_133_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[v_2[self]]] = self
-                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[v_2[self]]] = null]
-                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_130_3"]
-                                  /\ UNCHANGED << fault, chosen >>
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ chosen' = [chosen EXCEPT ![self] = null]
-                                  /\ v_2' = [v_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, v, vcpu_3, on_list, 
-                                       vcpu_3_2 >>
+                                       PeriodicTime_on_list, Timer_status, v, 
+                                       on_list >>
 
 pt_adjust_vcpu_291(self) == /\ pc[self] = "pt_adjust_vcpu_291"
-                            /\ on_list' = [on_list EXCEPT ![self] = PeriodicTime_on_list[reroute_irq_pt[self]]]
-                            /\ IF on_list'[self]
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_292"]
-                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_293"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            v, vcpu_3, chosen, v_2, vcpu_3_2 >>
-
-pt_adjust_vcpu_292(self) == /\ pc[self] = "pt_adjust_vcpu_292"
-                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
-                                  THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_293"]
-                                       /\ UNCHANGED << fault, chosen, on_list >>
-                                  ELSE /\ fault' = (fault \union {"list-corruption"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ on_list' = [on_list EXCEPT ![self] = FALSE]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Vcpu_tm_list
+                            /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                 IF on_list_
+                                    THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
+                                               THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
+                                                    /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = FALSE]
+                                                    /\ on_list' = [on_list EXCEPT ![self] = on_list_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
+                                                    /\ UNCHANGED << fault, 
+                                                                    chosen >>
+                                               ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                    PeriodicTime_on_list, 
+                                                                    on_list >>
+                                    ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = FALSE]
+                                         /\ on_list' = [on_list EXCEPT ![self] = on_list_]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
+                                         /\ UNCHANGED << Vcpu_tm_list, fault, 
+                                                         chosen >>
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, v, 
-                                            vcpu_3, v_2, vcpu_3_2 >>
-
-pt_adjust_vcpu_293(self) == /\ pc[self] = "pt_adjust_vcpu_293"
-                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = FALSE]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            v, vcpu_3, chosen, v_2, on_list, 
-                                            vcpu_3_2 >>
+                                            Timer_status, v, v_2 >>
 
 pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
                          /\ LET vcpu_3_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
                               IF vcpu_3_ # null
-                                 THEN /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = vcpu_3_]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_4"]
-                                      /\ UNCHANGED << fault, chosen, on_list >>
+                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_296"]
+                                                 /\ UNCHANGED << fault, chosen, 
+                                                                 on_list >>
+                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                 /\ on_list' = [on_list EXCEPT ![self] = FALSE]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Spinlock_owner
                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                       /\ chosen' = [chosen EXCEPT ![self] = null]
                                       /\ on_list' = [on_list EXCEPT ![self] = FALSE]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED vcpu_3_2
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, v, vcpu_3, v_2 >>
-
-pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3_2[self]]] = null]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_296"]
-                                    /\ UNCHANGED << fault, chosen, on_list >>
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ chosen' = [chosen EXCEPT ![self] = null]
-                                    /\ on_list' = [on_list EXCEPT ![self] = FALSE]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
+                                      /\ UNCHANGED Spinlock_owner
                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, v, vcpu_3, v_2 >>
+                                         PeriodicTime_on_list, Timer_status, v, 
+                                         v_2 >>
 
 pt_adjust_vcpu_296(self) == /\ pc[self] = "pt_adjust_vcpu_296"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_297"]
-                                       /\ UNCHANGED << fault, chosen, on_list >>
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
+                                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
+                                            /\ IF on_list[self]
+                                                  THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = TRUE]
+                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                       /\ on_list' = [on_list EXCEPT ![self] = FALSE]
+                                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_300"]
+                                                       /\ UNCHANGED << fault, 
+                                                                       chosen >>
+                                                  ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
+                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                                  /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                                                       /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                       /\ on_list' = [on_list EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_lock_130_3"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                  /\ on_list' = [on_list EXCEPT ![self] = FALSE]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PeriodicTime_on_list
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ on_list' = [on_list EXCEPT ![self] = FALSE]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, v, 
-                                            vcpu_3, v_2, vcpu_3_2 >>
-
-pt_adjust_vcpu_297(self) == /\ pc[self] = "pt_adjust_vcpu_297"
-                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
-                            /\ IF on_list[self]
-                                  THEN /\ on_list' = [on_list EXCEPT ![self] = FALSE]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_299"]
-                                  ELSE /\ on_list' = [on_list EXCEPT ![self] = FALSE]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_303"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            v, vcpu_3, chosen, v_2, vcpu_3_2 >>
-
-pt_adjust_vcpu_299(self) == /\ pc[self] = "pt_adjust_vcpu_299"
-                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = TRUE]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_300"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            v, vcpu_3, chosen, v_2, on_list, 
-                                            vcpu_3_2 >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_vcpu, 
+                                                       PeriodicTime_on_list >>
+                            /\ UNCHANGED << Vcpu_tm_list, Timer_status, v, v_2 >>
 
 pt_adjust_vcpu_300(self) == /\ pc[self] = "pt_adjust_vcpu_300"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -712,61 +541,36 @@ pt_adjust_vcpu_300(self) == /\ pc[self] = "pt_adjust_vcpu_300"
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, v, 
-                                            vcpu_3, v_2, on_list, vcpu_3_2 >>
+                                            PeriodicTime_on_list, Timer_status, 
+                                            v, v_2, on_list >>
 
 pt_adjust_vcpu_301(self) == /\ pc[self] = "pt_adjust_vcpu_301"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
                                  IF status_ # "invalid"
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_303"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
+                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                    /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                         /\ pc' = [pc EXCEPT ![self] = "pt_lock_130_3"]
+                                                    /\ fault' = fault
+                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Spinlock_owner
                                     ELSE /\ fault' = (fault \union {"assert"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, v, 
-                                            vcpu_3, v_2, on_list, vcpu_3_2 >>
-
-pt_adjust_vcpu_303(self) == /\ pc[self] = "pt_adjust_vcpu_303"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
-                                       /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_130_3"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                         /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, v, 
-                                            vcpu_3, v_2, on_list, vcpu_3_2 >>
+                                            PeriodicTime_on_list, Timer_status, 
+                                            v, v_2, on_list >>
 
 reroute_irq(self) == pt_lock_130_2(self) \/ pt_lock_130_3(self)
-                        \/ pt_lock_131_2(self) \/ pt_lock_132_2(self)
-                        \/ pt_lock_133_2(self) \/ pt_adjust_vcpu_291(self)
-                        \/ pt_adjust_vcpu_292(self)
-                        \/ pt_adjust_vcpu_293(self)
-                        \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
+                        \/ pt_lock_131_2(self) \/ pt_adjust_vcpu_291(self)
+                        \/ pt_unlock_143_3(self)
                         \/ pt_adjust_vcpu_296(self)
-                        \/ pt_adjust_vcpu_297(self)
-                        \/ pt_adjust_vcpu_299(self)
                         \/ pt_adjust_vcpu_300(self)
                         \/ pt_adjust_vcpu_301(self)
-                        \/ pt_adjust_vcpu_303(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -811,7 +615,7 @@ check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
-invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
 check_wait_cycle == \/ Stuck(Threads) = {}
                     \/ fault = {} /\ \A t_ \in Threads : Blocked(t_)

@@ -34,93 +34,54 @@ Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 variables
   Vcpu_tm_list = [o_ \in Vcpu |-> <<pt0>>];
   Spinlock_owner = [o_ \in Spinlock |-> null];
-  PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
   PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Timer_running = [o_ \in Timer |-> null];
-  Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
-  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_2 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
   Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
-  goto pt_lock_137;
-pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+    await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_138;
+    \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
+    goto pt_lock_138_2;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_lock_138:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_2 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
 pt_lock_138_2:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2]] := self;
-    vcpu_2 := null;
-    goto pt_timer_fn_167;
+  if Spinlock_owner[vcpu0_tm_lock] # self then
+    await Spinlock_owner[vcpu0_tm_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
+      \* vpt.ts:167  pt.pending_intr_nr = true;
+      \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+      if Spinlock_owner_[vcpu0_tm_lock] = self then
+        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+        \* vpt.ts:145  read_unlock(pt_migrate);
+        if self \in Rwlock_readers[pt_migrate] then
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+          goto timer_softirq_362_2;
+        else
+          fault := fault \union {"unlock-not-held"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"unlock-not-held"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_2 := null;
-    goto Done;
-  end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_145;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    goto Done;
-  end if;
-pt_unlock_145:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 timer_softirq_362_2:
@@ -130,90 +91,58 @@ timer_softirq_362_2:
 end process;
 
 process destroy_timer \in {destroy_timer_pt0}
-variables vcpu_2_3 = null, vcpu_3 = null, held = {};
+variables held = {};
 begin
 destroy_periodic_time_224:
   \* vpt.ts:224  if (pt.vcpu === null)
-  with vcpu_ = PeriodicTime_vcpu[destroy_timer_pt[self]] do
-    if vcpu_ = null then
-      \* vpt.ts:389  destroy timer
-      if Cardinality(held) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
-    else
-      goto pt_lock_137_2;
-    end if;
-  end with;
-pt_lock_137_2:
   \* vpt.ts:137  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+    await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     held := held \union {pt_migrate};
-    goto pt_lock_138_3;
+    \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
+    goto pt_lock_138_4;
   else
     fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
-pt_lock_138_3:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[destroy_timer_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_3 := vcpu_2_;
-      goto pt_lock_138_4;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
 pt_lock_138_4:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] := self;
-    held := held \union {Vcpu_tm_lock[vcpu_2_3]};
-    vcpu_2_3 := null;
-    goto destroy_periodic_time_226;
+  if Spinlock_owner[vcpu0_tm_lock] # self then
+    await Spinlock_owner[vcpu0_tm_lock] = null;
+    Spinlock_owner[vcpu0_tm_lock] := self;
+    with held_ = held \union {vcpu0_tm_lock} do
+      \* vpt.ts:226  if (pt.on_list)
+      with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
+        if on_list_ then
+          \* vpt.ts:226  list_del(pt);
+          if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
+            Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
+            \* vpt.ts:227  pt.on_list = false;
+            PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+            \* vpt.ts:228  pt.pending_intr_nr = false;
+            held := held_;
+            goto destroy_periodic_time_229;
+          else
+            fault := fault \union {"list-corruption"};
+            held := {};
+            goto Done;
+          end if;
+        else
+          \* vpt.ts:227  pt.on_list = false;
+          PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
+          \* vpt.ts:228  pt.pending_intr_nr = false;
+          held := held_;
+          goto destroy_periodic_time_229;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_2_3 := null;
     held := {};
     goto Done;
   end if;
-destroy_periodic_time_226:
-  \* vpt.ts:226  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[destroy_timer_pt[self]] do
-    if on_list_ then
-      goto destroy_periodic_time_226_2;
-    else
-      goto destroy_periodic_time_227;
-    end if;
-  end with;
-destroy_periodic_time_226_2:
-  \* vpt.ts:226  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])];
-    goto destroy_periodic_time_227;
-  else
-    fault := fault \union {"list-corruption"};
-    held := {};
-    goto Done;
-  end if;
-destroy_periodic_time_227:
-  \* vpt.ts:227  pt.on_list = false;
-  PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
-  goto destroy_periodic_time_228;
-destroy_periodic_time_228:
-  \* vpt.ts:228  pt.pending_intr_nr = false;
-  PeriodicTime_pending_intr_nr[destroy_timer_pt[self]] := FALSE;
-  goto destroy_periodic_time_229;
 destroy_periodic_time_229:
   \* vpt.ts:229  kill_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid" then
@@ -233,43 +162,26 @@ destroy_periodic_time_229:
 destroy_periodic_time_229_2:
   \* vpt.ts:229  kill_timer(pt.timer);
   await Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null;
-  goto pt_unlock_143_3;
-pt_unlock_143_3:
   \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_3_ = PeriodicTime_vcpu[destroy_timer_pt[self]] do
-    if vcpu_3_ # null then
-      vcpu_3 := vcpu_3_;
-      goto pt_unlock_143_4;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_4:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_3]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_3]] := null;
-    held := held \ {Vcpu_tm_lock[vcpu_3]};
-    vcpu_3 := null;
-    goto pt_unlock_145_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_3 := null;
-    held := {};
-    goto Done;
-  end if;
-pt_unlock_145_2:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    with held_ = held \ {pt_migrate} do
-      \* vpt.ts:389  destroy timer
-      if Cardinality(held_) = 0 then
-        held := {};
-        goto Done;
+  if Spinlock_owner[vcpu0_tm_lock] = self then
+    Spinlock_owner[vcpu0_tm_lock] := null;
+    with held_ = held \ {vcpu0_tm_lock} do
+      \* vpt.ts:145  read_unlock(pt_migrate);
+      if self \in Rwlock_readers[pt_migrate] then
+        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+        with held2_ = held_ \ {pt_migrate} do
+          \* vpt.ts:389  destroy timer
+          if Cardinality(held2_) = 0 then
+            held := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
       else
-        fault := fault \union {"lock-held-at-exit"};
+        fault := fault \union {"unlock-not-held"};
         held := {};
         goto Done;
       end if;
@@ -283,41 +195,23 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
-          pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, held
+VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, Timer_status, 
+          Timer_running, Rwlock_readers, fault, pc, held
 
-vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, Rwlock_readers, 
-           Rwlock_waiting, fault, pc, vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, 
-           held >>
+vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_on_list, Timer_status, 
+           Timer_running, Rwlock_readers, fault, pc, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({destroy_timer_pt0})
 
 Init == (* Global variables *)
         /\ Vcpu_tm_list = [o_ \in Vcpu |-> <<pt0>>]
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
-        /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
         /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Timer_running = [o_ \in Timer |-> null]
-        /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
-        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process destroy_timer *)
-        /\ vcpu_2_3 = [self \in {destroy_timer_pt0} |-> null]
-        /\ vcpu_3 = [self \in {destroy_timer_pt0} |-> null]
         /\ held = [self \in {destroy_timer_pt0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
                                         [] self \in {destroy_timer_pt0} -> "destroy_periodic_time_224"]
@@ -326,319 +220,98 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
                            /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ Cardinality({}) = 0
+                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                      /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, vcpu_2, 
-                                           vcpu_2_2, vcpu_2_3, vcpu_3, held >>
-
-pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED Rwlock_readers
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_waiting, vcpu_2, vcpu_2_2, 
-                                     vcpu_2_3, vcpu_3, held >>
-
-pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_2
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, 
-                                     Rwlock_readers, Rwlock_waiting, vcpu_2_2, 
-                                     vcpu_2_3, vcpu_3, held >>
+                                           PeriodicTime_on_list, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self]
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
+                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
+                             THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
+                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
+                                       IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
+                                               /\ IF self \in Rwlock_readers[pt_migrate]
+                                                     THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED Rwlock_readers
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                               /\ Spinlock_owner' = Spinlock_owner_
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED Rwlock_readers
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, Rwlock_waiting, 
-                                       vcpu_2_2, vcpu_2_3, vcpu_3, held >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, Rwlock_waiting, fault, 
-                                         vcpu_2, vcpu_2_2, vcpu_2_3, vcpu_3, 
-                                         held >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
-                                       vcpu_2_3, vcpu_3, held >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, Rwlock_waiting, 
-                                         vcpu_2, vcpu_2_3, vcpu_3, held >>
-
-pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
-                       /\ IF self \in Rwlock_readers[pt_migrate]
-                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_waiting, vcpu_2, vcpu_2_2, 
-                                       vcpu_2_3, vcpu_3, held >>
+                                  /\ UNCHANGED << Spinlock_owner, 
+                                                  Rwlock_readers >>
+                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_on_list, 
+                                       Timer_status, Timer_running, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
                              /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                             vcpu_3, held >>
+                                             Timer_status, Rwlock_readers, 
+                                             fault, held >>
 
-timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
+timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_138_2(self)
                           \/ timer_softirq_362_2(self)
 
 destroy_periodic_time_224(self) == /\ pc[self] = "destroy_periodic_time_224"
-                                   /\ LET vcpu_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
-                                        IF vcpu_ = null
-                                           THEN /\ IF Cardinality(held[self]) = 0
-                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ pc' = [pc EXCEPT ![self] = "pt_lock_137_2"]
-                                                /\ UNCHANGED << fault, held >>
+                                   /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                         THEN /\ Cardinality({}) = 0
+                                              /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                              /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
+                                              /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_4"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                              /\ held' = [held EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED Rwlock_readers
                                    /\ UNCHANGED << Vcpu_tm_list, 
                                                    Spinlock_owner, 
-                                                   PeriodicTime_vcpu, 
                                                    PeriodicTime_on_list, 
-                                                   PeriodicTime_one_shot, 
-                                                   PeriodicTime_pending_intr_nr, 
-                                                   PeriodicTime_irq_issued, 
-                                                   Timer_status, Timer_running, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Rwlock_waiting, vcpu_2, 
-                                                   vcpu_2_2, vcpu_2_3, vcpu_3 >>
-
-pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
-                       /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                  /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_3"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_waiting, vcpu_2, vcpu_2_2, 
-                                       vcpu_2_3, vcpu_3 >>
-
-pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_4"]
-                                    /\ UNCHANGED << fault, held >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_3
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
-                                       vcpu_2_2, vcpu_3 >>
+                                                   Timer_status, Timer_running >>
 
 pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_3[self]]] = self]
-                                  /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[vcpu_2_3[self]]}]
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_226"]
-                                  /\ fault' = fault
+                       /\ IF Spinlock_owner[vcpu0_tm_lock] # self
+                             THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
+                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
+                                  /\ LET held_ == held[self] \union {vcpu0_tm_lock} IN
+                                       LET on_list_ == PeriodicTime_on_list[destroy_timer_pt[self]] IN
+                                         IF on_list_
+                                            THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])
+                                                       THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])]
+                                                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
+                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_229"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Vcpu_tm_list, 
+                                                                            PeriodicTime_on_list >>
+                                            ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
+                                                 /\ held' = [held EXCEPT ![self] = held_]
+                                                 /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_229"]
+                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                 fault >>
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, Rwlock_waiting, vcpu_2, 
-                                       vcpu_2_2, vcpu_3 >>
-
-destroy_periodic_time_226(self) == /\ pc[self] = "destroy_periodic_time_226"
-                                   /\ LET on_list_ == PeriodicTime_on_list[destroy_timer_pt[self]] IN
-                                        IF on_list_
-                                           THEN /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_226_2"]
-                                           ELSE /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_227"]
-                                   /\ UNCHANGED << Vcpu_tm_list, 
-                                                   Spinlock_owner, 
-                                                   PeriodicTime_vcpu, 
-                                                   PeriodicTime_on_list, 
-                                                   PeriodicTime_one_shot, 
-                                                   PeriodicTime_pending_intr_nr, 
-                                                   PeriodicTime_irq_issued, 
-                                                   Timer_status, Timer_running, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Rwlock_waiting, fault, 
-                                                   vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3, held >>
-
-destroy_periodic_time_226_2(self) == /\ pc[self] = "destroy_periodic_time_226_2"
-                                     /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], destroy_timer_pt[self])
-                                           THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], destroy_timer_pt[self])]
-                                                /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_227"]
-                                                /\ UNCHANGED << fault, held >>
-                                           ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED Vcpu_tm_list
-                                     /\ UNCHANGED << Spinlock_owner, 
-                                                     PeriodicTime_vcpu, 
-                                                     PeriodicTime_on_list, 
-                                                     PeriodicTime_one_shot, 
-                                                     PeriodicTime_pending_intr_nr, 
-                                                     PeriodicTime_irq_issued, 
-                                                     Timer_status, 
-                                                     Timer_running, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Rwlock_waiting, vcpu_2, 
-                                                     vcpu_2_2, vcpu_2_3, 
-                                                     vcpu_3 >>
-
-destroy_periodic_time_227(self) == /\ pc[self] = "destroy_periodic_time_227"
-                                   /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
-                                   /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_228"]
-                                   /\ UNCHANGED << Vcpu_tm_list, 
-                                                   Spinlock_owner, 
-                                                   PeriodicTime_vcpu, 
-                                                   PeriodicTime_one_shot, 
-                                                   PeriodicTime_pending_intr_nr, 
-                                                   PeriodicTime_irq_issued, 
-                                                   Timer_status, Timer_running, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Rwlock_waiting, fault, 
-                                                   vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3, held >>
-
-destroy_periodic_time_228(self) == /\ pc[self] = "destroy_periodic_time_228"
-                                   /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![destroy_timer_pt[self]] = FALSE]
-                                   /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_229"]
-                                   /\ UNCHANGED << Vcpu_tm_list, 
-                                                   Spinlock_owner, 
-                                                   PeriodicTime_vcpu, 
-                                                   PeriodicTime_on_list, 
-                                                   PeriodicTime_one_shot, 
-                                                   PeriodicTime_irq_issued, 
-                                                   Timer_status, Timer_running, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Rwlock_waiting, fault, 
-                                                   vcpu_2, vcpu_2_2, vcpu_2_3, 
-                                                   vcpu_3, held >>
+                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                                  PeriodicTime_on_list >>
+                       /\ UNCHANGED << Timer_status, Timer_running, 
+                                       Rwlock_readers >>
 
 destroy_periodic_time_229(self) == /\ pc[self] = "destroy_periodic_time_229"
                                    /\ IF Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid"
@@ -657,112 +330,43 @@ destroy_periodic_time_229(self) == /\ pc[self] = "destroy_periodic_time_229"
                                               /\ UNCHANGED Timer_status
                                    /\ UNCHANGED << Vcpu_tm_list, 
                                                    Spinlock_owner, 
-                                                   PeriodicTime_vcpu, 
                                                    PeriodicTime_on_list, 
-                                                   PeriodicTime_one_shot, 
-                                                   PeriodicTime_pending_intr_nr, 
-                                                   PeriodicTime_irq_issued, 
                                                    Timer_running, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Rwlock_waiting, vcpu_2, 
-                                                   vcpu_2_2, vcpu_2_3, vcpu_3 >>
+                                                   Rwlock_readers >>
 
 destroy_periodic_time_229_2(self) == /\ pc[self] = "destroy_periodic_time_229_2"
                                      /\ Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] = null
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
+                                     /\ IF Spinlock_owner[vcpu0_tm_lock] = self
+                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
+                                                /\ LET held_ == held[self] \ {vcpu0_tm_lock} IN
+                                                     IF self \in Rwlock_readers[pt_migrate]
+                                                        THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                             /\ LET held2_ == held_ \ {pt_migrate} IN
+                                                                  IF Cardinality(held2_) = 0
+                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Rwlock_readers
+                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Rwlock_readers >>
                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                     Spinlock_owner, 
-                                                     PeriodicTime_vcpu, 
                                                      PeriodicTime_on_list, 
-                                                     PeriodicTime_one_shot, 
-                                                     PeriodicTime_pending_intr_nr, 
-                                                     PeriodicTime_irq_issued, 
                                                      Timer_status, 
-                                                     Timer_running, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Rwlock_waiting, fault, 
-                                                     vcpu_2, vcpu_2_2, 
-                                                     vcpu_2_3, vcpu_3, held >>
-
-pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
-                         /\ LET vcpu_3_ == PeriodicTime_vcpu[destroy_timer_pt[self]] IN
-                              IF vcpu_3_ # null
-                                 THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_3_]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_4"]
-                                      /\ UNCHANGED << fault, held >>
-                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                      /\ held' = [held EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED vcpu_3
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, Rwlock_waiting, 
-                                         vcpu_2, vcpu_2_2, vcpu_2_3 >>
-
-pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3[self]]] = null]
-                                    /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[vcpu_3[self]]}]
-                                    /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_readers, Rwlock_waiting, 
-                                         vcpu_2, vcpu_2_2, vcpu_2_3 >>
-
-pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
-                         /\ IF self \in Rwlock_readers[pt_migrate]
-                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                    /\ LET held_ == held[self] \ {pt_migrate} IN
-                                         IF Cardinality(held_) = 0
-                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Rwlock_readers
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, 
-                                         Rwlock_waiting, vcpu_2, vcpu_2_2, 
-                                         vcpu_2_3, vcpu_3 >>
+                                                     Timer_running >>
 
 destroy_timer(self) == destroy_periodic_time_224(self)
-                          \/ pt_lock_137_2(self) \/ pt_lock_138_3(self)
                           \/ pt_lock_138_4(self)
-                          \/ destroy_periodic_time_226(self)
-                          \/ destroy_periodic_time_226_2(self)
-                          \/ destroy_periodic_time_227(self)
-                          \/ destroy_periodic_time_228(self)
                           \/ destroy_periodic_time_229(self)
                           \/ destroy_periodic_time_229_2(self)
-                          \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
-                          \/ pt_unlock_145_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -781,10 +385,9 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_224" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_229_2" /\ ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null)
 
 Resting(t_) ==
@@ -792,10 +395,9 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
+  CASE pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_224" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_229_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})
     [] OTHER -> {}
 
@@ -805,14 +407,13 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
-check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
 check_list_corruption == "list-corruption" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
-invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (vcpu0 = v_) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
 check_wait_cycle == \/ Stuck(Threads) = {}
                     \/ fault \subseteq {"lock-held-at-exit"} /\ \A t_ \in Threads : Blocked(t_)

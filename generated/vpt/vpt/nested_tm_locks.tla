@@ -5,13 +5,12 @@
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
-  null, vcpu0, vcpu1, vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock, pt1_lock, pt0, pt1, pt0_timer, pt1_timer, pt_migrate, timer_softirq_pt0, timer_softirq_pt1, reroute_irq_of_pt0_thread, reroute_irq_of_pt1_thread
+  null, vcpu0, vcpu1, vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock, pt1_lock, pt0, pt1, pt0_timer, pt1_timer, timer_softirq_pt0, timer_softirq_pt1, reroute_irq_of_pt0_thread, reroute_irq_of_pt1_thread
 
 Vcpu == {vcpu0, vcpu1}
 Spinlock == {vcpu0_tm_lock, vcpu1_tm_lock, pt0_lock, pt1_lock}
 PeriodicTime == {pt0, pt1}
 Timer == {pt0_timer, pt1_timer}
-Rwlock == {pt_migrate}
 Vcpu_tm_lock == vcpu0 :> vcpu0_tm_lock @@ vcpu1 :> vcpu1_tm_lock
 PeriodicTime_lock == pt0 :> pt0_lock @@ pt1 :> pt1_lock
 PeriodicTime_timer == pt0 :> pt0_timer @@ pt1 :> pt1_timer
@@ -34,16 +33,10 @@ variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<pt1>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = pt0 :> vcpu0 @@ pt1 :> vcpu1;
-  PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Rwlock_writer = [o_ \in Rwlock |-> null];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0, timer_softirq_pt1}
-variables vcpu_2 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -62,64 +55,59 @@ pt_lock_136:
   end if;
 pt_lock_138:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_2 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_2:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2]] := self;
-    vcpu_2 := null;
-    goto pt_timer_fn_167;
+  if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
+    with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+            \* vpt.ts:167  pt.pending_intr_nr = true;
+            \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+            if Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
+              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                if vcpu_2_ # null then
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                    goto pt_unlock_144;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_2 := null;
-    goto Done;
-  end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_144;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_unlock_144:
   \* vpt.ts:144  spin_unlock(pt.lock);
   if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
     Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] := null;
-    goto timer_softirq_362_2;
+    goto timer_softirq_362;
   else
     fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process reroute_irq_of_pt0 \in {reroute_irq_of_pt0_thread}
@@ -139,46 +127,40 @@ pt_adjust_vcpu_307:
   end if;
 pt_adjust_vcpu_318:
   \* vpt.ts:318  const old = pt.vcpu!;
-  with old_ = PeriodicTime_vcpu[pt0] do
-    if old_ # null then
-      old := old_;
-      goto pt_adjust_vcpu_320;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-pt_adjust_vcpu_320:
-  \* vpt.ts:320  spin_lock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[old]] = null;
-    Spinlock_owner[Vcpu_tm_lock[old]] := self;
-    held := held \union {Vcpu_tm_lock[old]};
-    goto pt_adjust_vcpu_321;
+  if Spinlock_owner[pt0_lock] = self then
+    with old_ = PeriodicTime_vcpu[pt0] do
+      if old_ # null then
+        \* vpt.ts:320  spin_lock(old.tm_lock);
+        if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+          Spinlock_owner[Vcpu_tm_lock[old_]] := self;
+          with held_ = held \union {Vcpu_tm_lock[old_]} do
+            \* vpt.ts:321  if (pt.on_list)
+            \* vpt.ts:321  list_del(pt);
+            if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0) then
+              Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt0)];
+              old := old_;
+              held := held_;
+              goto pt_adjust_vcpu_326;
+            else
+              fault := fault \union {"list-corruption"};
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          held := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    old := null;
-    held := {};
-    goto Done;
-  end if;
-pt_adjust_vcpu_321:
-  \* vpt.ts:321  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[pt0] do
-    if on_list_ then
-      goto pt_adjust_vcpu_321_2;
-    else
-      goto pt_adjust_vcpu_326;
-    end if;
-  end with;
-pt_adjust_vcpu_321_2:
-  \* vpt.ts:321  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt0)];
-    goto pt_adjust_vcpu_326;
-  else
-    fault := fault \union {"list-corruption"};
-    old := null;
+    fault := fault \union {"guess"};
     held := {};
     goto Done;
   end if;
@@ -187,27 +169,26 @@ pt_adjust_vcpu_326:
   if Spinlock_owner[vcpu1_tm_lock] # self then
     await Spinlock_owner[vcpu1_tm_lock] = null;
     Spinlock_owner[vcpu1_tm_lock] := self;
-    held := held \union {vcpu1_tm_lock};
-    goto pt_adjust_vcpu_327;
+    with held_ = held \union {vcpu1_tm_lock} do
+      \* vpt.ts:327  pt.vcpu = v;
+      if Spinlock_owner[pt0_lock] = self then
+        PeriodicTime_vcpu[pt0] := vcpu1;
+        \* vpt.ts:328  if (pt.on_list)
+        held := held_;
+        goto pt_adjust_vcpu_329;
+      else
+        fault := fault \union {"guess"};
+        old := null;
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     old := null;
     held := {};
     goto Done;
   end if;
-pt_adjust_vcpu_327:
-  \* vpt.ts:327  pt.vcpu = v;
-  PeriodicTime_vcpu[pt0] := vcpu1;
-  goto pt_adjust_vcpu_328;
-pt_adjust_vcpu_328:
-  \* vpt.ts:328  if (pt.on_list)
-  with on_list_2_ = PeriodicTime_on_list[pt0] do
-    if on_list_2_ then
-      goto pt_adjust_vcpu_329;
-    else
-      goto pt_adjust_vcpu_332;
-    end if;
-  end with;
 pt_adjust_vcpu_329:
   \* vpt.ts:329  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0)) then
@@ -223,7 +204,33 @@ pt_adjust_vcpu_330:
   \* vpt.ts:330  migrate_timer(pt.timer);
   with status_ = Timer_status[pt0_timer] do
     if status_ # "invalid" then
-      goto pt_adjust_vcpu_332;
+      \* vpt.ts:332  spin_unlock(v.tm_lock);
+      if Spinlock_owner[vcpu1_tm_lock] = self then
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null] do
+          with held_ = held \ {vcpu1_tm_lock} do
+            \* vpt.ts:333  spin_unlock(old.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[old]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old]] = null];
+              with held2_ = held_ \ {Vcpu_tm_lock[old]} do
+                held := held2_;
+                old := null;
+                goto pt_adjust_vcpu_337;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              old := null;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        old := null;
+        held := {};
+        goto Done;
+      end if;
     else
       fault := fault \union {"assert"};
       old := null;
@@ -231,31 +238,6 @@ pt_adjust_vcpu_330:
       goto Done;
     end if;
   end with;
-pt_adjust_vcpu_332:
-  \* vpt.ts:332  spin_unlock(v.tm_lock);
-  if Spinlock_owner[vcpu1_tm_lock] = self then
-    Spinlock_owner[vcpu1_tm_lock] := null;
-    held := held \ {vcpu1_tm_lock};
-    goto pt_adjust_vcpu_333;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old := null;
-    held := {};
-    goto Done;
-  end if;
-pt_adjust_vcpu_333:
-  \* vpt.ts:333  spin_unlock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] = self then
-    Spinlock_owner[Vcpu_tm_lock[old]] := null;
-    held := held \ {Vcpu_tm_lock[old]};
-    old := null;
-    goto pt_adjust_vcpu_337;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old := null;
-    held := {};
-    goto Done;
-  end if;
 pt_adjust_vcpu_337:
   \* vpt.ts:337  spin_unlock(pt.lock);
   if Spinlock_owner[pt0_lock] = self then
@@ -295,46 +277,40 @@ pt_adjust_vcpu_307_2:
   end if;
 pt_adjust_vcpu_318_2:
   \* vpt.ts:318  const old = pt.vcpu!;
-  with old_ = PeriodicTime_vcpu[pt1] do
-    if old_ # null then
-      old_2 := old_;
-      goto pt_adjust_vcpu_320_2;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {};
-      goto Done;
-    end if;
-  end with;
-pt_adjust_vcpu_320_2:
-  \* vpt.ts:320  spin_lock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old_2]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[old_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[old_2]] := self;
-    held_2 := held_2 \union {Vcpu_tm_lock[old_2]};
-    goto pt_adjust_vcpu_321_3;
+  if Spinlock_owner[pt1_lock] = self then
+    with old_ = PeriodicTime_vcpu[pt1] do
+      if old_ # null then
+        \* vpt.ts:320  spin_lock(old.tm_lock);
+        if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+          Spinlock_owner[Vcpu_tm_lock[old_]] := self;
+          with held_ = held_2 \union {Vcpu_tm_lock[old_]} do
+            \* vpt.ts:321  if (pt.on_list)
+            \* vpt.ts:321  list_del(pt);
+            if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1) then
+              Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt1)];
+              old_2 := old_;
+              held_2 := held_;
+              goto pt_adjust_vcpu_326_2;
+            else
+              fault := fault \union {"list-corruption"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          held_2 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    old_2 := null;
-    held_2 := {};
-    goto Done;
-  end if;
-pt_adjust_vcpu_321_3:
-  \* vpt.ts:321  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[pt1] do
-    if on_list_ then
-      goto pt_adjust_vcpu_321_4;
-    else
-      goto pt_adjust_vcpu_326_2;
-    end if;
-  end with;
-pt_adjust_vcpu_321_4:
-  \* vpt.ts:321  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt1)];
-    goto pt_adjust_vcpu_326_2;
-  else
-    fault := fault \union {"list-corruption"};
-    old_2 := null;
+    fault := fault \union {"guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -343,27 +319,26 @@ pt_adjust_vcpu_326_2:
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
     Spinlock_owner[vcpu0_tm_lock] := self;
-    held_2 := held_2 \union {vcpu0_tm_lock};
-    goto pt_adjust_vcpu_327_2;
+    with held_ = held_2 \union {vcpu0_tm_lock} do
+      \* vpt.ts:327  pt.vcpu = v;
+      if Spinlock_owner[pt1_lock] = self then
+        PeriodicTime_vcpu[pt1] := vcpu0;
+        \* vpt.ts:328  if (pt.on_list)
+        held_2 := held_;
+        goto pt_adjust_vcpu_329_2;
+      else
+        fault := fault \union {"guess"};
+        old_2 := null;
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     old_2 := null;
     held_2 := {};
     goto Done;
   end if;
-pt_adjust_vcpu_327_2:
-  \* vpt.ts:327  pt.vcpu = v;
-  PeriodicTime_vcpu[pt1] := vcpu0;
-  goto pt_adjust_vcpu_328_2;
-pt_adjust_vcpu_328_2:
-  \* vpt.ts:328  if (pt.on_list)
-  with on_list_2_ = PeriodicTime_on_list[pt1] do
-    if on_list_2_ then
-      goto pt_adjust_vcpu_329_2;
-    else
-      goto pt_adjust_vcpu_332_2;
-    end if;
-  end with;
 pt_adjust_vcpu_329_2:
   \* vpt.ts:329  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1)) then
@@ -379,7 +354,33 @@ pt_adjust_vcpu_330_2:
   \* vpt.ts:330  migrate_timer(pt.timer);
   with status_ = Timer_status[pt1_timer] do
     if status_ # "invalid" then
-      goto pt_adjust_vcpu_332_2;
+      \* vpt.ts:332  spin_unlock(v.tm_lock);
+      if Spinlock_owner[vcpu0_tm_lock] = self then
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null] do
+          with held_ = held_2 \ {vcpu0_tm_lock} do
+            \* vpt.ts:333  spin_unlock(old.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[old_2]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_2]] = null];
+              with held2_ = held_ \ {Vcpu_tm_lock[old_2]} do
+                held_2 := held2_;
+                old_2 := null;
+                goto pt_adjust_vcpu_337_2;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              old_2 := null;
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        old_2 := null;
+        held_2 := {};
+        goto Done;
+      end if;
     else
       fault := fault \union {"assert"};
       old_2 := null;
@@ -387,31 +388,6 @@ pt_adjust_vcpu_330_2:
       goto Done;
     end if;
   end with;
-pt_adjust_vcpu_332_2:
-  \* vpt.ts:332  spin_unlock(v.tm_lock);
-  if Spinlock_owner[vcpu0_tm_lock] = self then
-    Spinlock_owner[vcpu0_tm_lock] := null;
-    held_2 := held_2 \ {vcpu0_tm_lock};
-    goto pt_adjust_vcpu_333_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_2 := null;
-    held_2 := {};
-    goto Done;
-  end if;
-pt_adjust_vcpu_333_2:
-  \* vpt.ts:333  spin_unlock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[old_2]] := null;
-    held_2 := held_2 \ {Vcpu_tm_lock[old_2]};
-    old_2 := null;
-    goto pt_adjust_vcpu_337_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old_2 := null;
-    held_2 := {};
-    goto Done;
-  end if;
 pt_adjust_vcpu_337_2:
   \* vpt.ts:337  spin_unlock(pt.lock);
   if Spinlock_owner[pt1_lock] = self then
@@ -436,17 +412,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, held, old_2, 
-          held_2
+VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+          fault, pc, old, held, old_2, held_2
 
-vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, 
-           held, old_2, held_2 >>
+vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+           fault, pc, old, held, old_2, held_2 >>
 
 ProcSet == ({timer_softirq_pt0, timer_softirq_pt1}) \cup ({reroute_irq_of_pt0_thread}) \cup ({reroute_irq_of_pt1_thread})
 
@@ -454,16 +424,8 @@ Init == (* Global variables *)
         /\ Vcpu_tm_list = (vcpu0 :> <<pt0>> @@ vcpu1 :> <<pt1>>)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = (pt0 :> vcpu0 @@ pt1 :> vcpu1)
-        /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_2 = [self \in {timer_softirq_pt0, timer_softirq_pt1} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0, timer_softirq_pt1} |-> null]
         (* Process reroute_irq_of_pt0 *)
         /\ old = [self \in {reroute_irq_of_pt0_thread} |-> null]
         /\ held = [self \in {reroute_irq_of_pt0_thread} |-> {}]
@@ -479,13 +441,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_136"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, fault, vcpu_2, 
-                                           vcpu_2_2, old, held, old_2, held_2 >>
+                                           PeriodicTime_vcpu, fault, old, held, 
+                                           old_2, held_2 >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -497,128 +454,56 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Spinlock_owner
                      /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                     PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_2, vcpu_2_2, old, 
-                                     held, old_2, held_2 >>
+                                     Timer_status, old, held, old_2, held_2 >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_2
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, vcpu_2_2, old, held, old_2, 
-                                     held_2 >>
-
-pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self]
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_2_2, old, held, 
-                                       old_2, held_2 >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, fault, vcpu_2, 
-                                         vcpu_2_2, old, held, old_2, held_2 >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_2, old, held, old_2, 
-                                       held_2 >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_144"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, vcpu_2, old, held, 
-                                         old_2, held_2 >>
+                     /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
+                           THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                     IF vcpu_ # null
+                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                             IF Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self
+                                                                THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                          IF vcpu_2_ # null
+                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_unlock_144"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Spinlock_owner
+                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Spinlock_owner
+                           ELSE /\ fault' = (fault \union {"guess"})
+                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED Spinlock_owner
+                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                     Timer_status, old, held, old_2, held_2 >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                        /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[timer_softirq_pt[self]]] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
+                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, vcpu_2, vcpu_2_2, old, 
-                                       held, old_2, held_2 >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             fault, vcpu_2, vcpu_2_2, old, 
-                                             held, old_2, held_2 >>
+                                       Timer_status, old, held, old_2, held_2 >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_144(self)
-                          \/ timer_softirq_362_2(self)
+                          \/ pt_lock_138(self) \/ pt_unlock_144(self)
 
 pt_adjust_vcpu_307(self) == /\ pc[self] = "pt_adjust_vcpu_307"
                             /\ IF Spinlock_owner[pt0_lock] # self
@@ -632,132 +517,69 @@ pt_adjust_vcpu_307(self) == /\ pc[self] = "pt_adjust_vcpu_307"
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old, old_2, 
-                                            held_2 >>
+                                            Timer_status, old, old_2, held_2 >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
-                            /\ LET old_ == PeriodicTime_vcpu[pt0] IN
-                                 IF old_ # null
-                                    THEN /\ old' = [old EXCEPT ![self] = old_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320"]
-                                         /\ UNCHANGED << fault, held >>
-                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                         /\ held' = [held EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ old' = old
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
-
-pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
-                                       /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[old[self]]}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321"]
-                                       /\ UNCHANGED << fault, old >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                       /\ old' = [old EXCEPT ![self] = null]
+                            /\ IF Spinlock_owner[pt0_lock] = self
+                                  THEN /\ LET old_ == PeriodicTime_vcpu[pt0] IN
+                                            IF old_ # null
+                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                          THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self]
+                                                               /\ LET held_ == held[self] \union {Vcpu_tm_lock[old_]} IN
+                                                                    IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0)
+                                                                       THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt0)]
+                                                                            /\ old' = [old EXCEPT ![self] = old_]
+                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                            old >>
+                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                                               Spinlock_owner, 
+                                                                               old >>
+                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                    Spinlock_owner, 
+                                                                    old >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
-
-pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
-                            /\ LET on_list_ == PeriodicTime_on_list[pt0] IN
-                                 IF on_list_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_2"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            vcpu_2, vcpu_2_2, old, held, old_2, 
-                                            held_2 >>
-
-pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
-                              /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt0)
-                                    THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt0)]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                                         /\ UNCHANGED << fault, old, held >>
-                                    ELSE /\ fault' = (fault \union {"list-corruption"})
-                                         /\ old' = [old EXCEPT ![self] = null]
-                                         /\ held' = [held EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Vcpu_tm_list
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old_2, held_2 >>
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, old >>
+                            /\ UNCHANGED << PeriodicTime_vcpu, Timer_status, 
+                                            old_2, held_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[vcpu1_tm_lock] # self
                                   THEN /\ Spinlock_owner[vcpu1_tm_lock] = null
                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = self]
-                                       /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu1_tm_lock}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_327"]
-                                       /\ UNCHANGED << fault, old >>
+                                       /\ LET held_ == held[self] \union {vcpu1_tm_lock} IN
+                                            IF Spinlock_owner'[pt0_lock] = self
+                                               THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt0] = vcpu1]
+                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
+                                                    /\ UNCHANGED << fault, old >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED PeriodicTime_vcpu
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ old' = [old EXCEPT ![self] = null]
                                        /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
-
-pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
-                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt0] = vcpu1]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_328"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            vcpu_2, vcpu_2_2, old, held, old_2, 
-                                            held_2 >>
-
-pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
-                            /\ LET on_list_2_ == PeriodicTime_on_list[pt0] IN
-                                 IF on_list_2_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, fault, 
-                                            vcpu_2, vcpu_2_2, old, held, old_2, 
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_vcpu >>
+                            /\ UNCHANGED << Vcpu_tm_list, Timer_status, old_2, 
                                             held_2 >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
@@ -771,69 +593,38 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
+                                            Timer_status, old_2, held_2 >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[pt0_timer] IN
                                  IF status_ # "invalid"
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                                         /\ UNCHANGED << fault, old, held >>
+                                    THEN /\ IF Spinlock_owner[vcpu1_tm_lock] = self
+                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null] IN
+                                                         LET held_ == held[self] \ {vcpu1_tm_lock} IN
+                                                           IF Spinlock_owner_[Vcpu_tm_lock[old[self]]] = self
+                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                                                   /\ LET held2_ == held_ \ {Vcpu_tm_lock[old[self]]} IN
+                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                        /\ old' = [old EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337"]
+                                                                   /\ fault' = fault
+                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                   /\ old' = [old EXCEPT ![self] = null]
+                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Spinlock_owner
                                     ELSE /\ fault' = (fault \union {"assert"})
                                          /\ old' = [old EXCEPT ![self] = null]
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
-
-pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
-                            /\ IF Spinlock_owner[vcpu1_tm_lock] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu1_tm_lock] = null]
-                                       /\ held' = [held EXCEPT ![self] = held[self] \ {vcpu1_tm_lock}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
-                                       /\ UNCHANGED << fault, old >>
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                         /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
-
-pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
-                                       /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[old[self]]}]
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old_2, held_2 >>
+                                            Timer_status, old_2, held_2 >>
 
 pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
                             /\ IF Spinlock_owner[pt0_lock] = self
@@ -851,26 +642,13 @@ pt_adjust_vcpu_337(self) == /\ pc[self] = "pt_adjust_vcpu_337"
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            vcpu_2, vcpu_2_2, old, old_2, 
-                                            held_2 >>
+                                            Timer_status, old, old_2, held_2 >>
 
 reroute_irq_of_pt0(self) == pt_adjust_vcpu_307(self)
                                \/ pt_adjust_vcpu_318(self)
-                               \/ pt_adjust_vcpu_320(self)
-                               \/ pt_adjust_vcpu_321(self)
-                               \/ pt_adjust_vcpu_321_2(self)
                                \/ pt_adjust_vcpu_326(self)
-                               \/ pt_adjust_vcpu_327(self)
-                               \/ pt_adjust_vcpu_328(self)
                                \/ pt_adjust_vcpu_329(self)
                                \/ pt_adjust_vcpu_330(self)
-                               \/ pt_adjust_vcpu_332(self)
-                               \/ pt_adjust_vcpu_333(self)
                                \/ pt_adjust_vcpu_337(self)
 
 pt_adjust_vcpu_307_2(self) == /\ pc[self] = "pt_adjust_vcpu_307_2"
@@ -885,133 +663,71 @@ pt_adjust_vcpu_307_2(self) == /\ pc[self] = "pt_adjust_vcpu_307_2"
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held, 
-                                              old_2 >>
+                                              Timer_status, old, held, old_2 >>
 
 pt_adjust_vcpu_318_2(self) == /\ pc[self] = "pt_adjust_vcpu_318_2"
-                              /\ LET old_ == PeriodicTime_vcpu[pt1] IN
-                                   IF old_ # null
-                                      THEN /\ old_2' = [old_2 EXCEPT ![self] = old_]
-                                           /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320_2"]
-                                           /\ UNCHANGED << fault, held_2 >>
-                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ old_2' = old_2
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
-
-pt_adjust_vcpu_320_2(self) == /\ pc[self] = "pt_adjust_vcpu_320_2"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[old_2[self]]] # self
-                                    THEN /\ Spinlock_owner[Vcpu_tm_lock[old_2[self]]] = null
-                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_2[self]]] = self]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Vcpu_tm_lock[old_2[self]]}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_3"]
-                                         /\ UNCHANGED << fault, old_2 >>
-                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                         /\ old_2' = [old_2 EXCEPT ![self] = null]
+                              /\ IF Spinlock_owner[pt1_lock] = self
+                                    THEN /\ LET old_ == PeriodicTime_vcpu[pt1] IN
+                                              IF old_ # null
+                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                            THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self]
+                                                                 /\ LET held_ == held_2[self] \union {Vcpu_tm_lock[old_]} IN
+                                                                      IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1)
+                                                                         THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt1)]
+                                                                              /\ old_2' = [old_2 EXCEPT ![self] = old_]
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326_2"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                              old_2 >>
+                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                 Spinlock_owner, 
+                                                                                 old_2 >>
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                                      Spinlock_owner, 
+                                                                      old_2 >>
+                                    ELSE /\ fault' = (fault \union {"guess"})
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
-
-pt_adjust_vcpu_321_3(self) == /\ pc[self] = "pt_adjust_vcpu_321_3"
-                              /\ LET on_list_ == PeriodicTime_on_list[pt1] IN
-                                   IF on_list_
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_4"]
-                                      ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326_2"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              fault, vcpu_2, vcpu_2_2, old, 
-                                              held, old_2, held_2 >>
-
-pt_adjust_vcpu_321_4(self) == /\ pc[self] = "pt_adjust_vcpu_321_4"
-                              /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1)
-                                    THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt1)]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326_2"]
-                                         /\ UNCHANGED << fault, old_2, held_2 >>
-                                    ELSE /\ fault' = (fault \union {"list-corruption"})
-                                         /\ old_2' = [old_2 EXCEPT ![self] = null]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Vcpu_tm_list
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
+                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                         Spinlock_owner, old_2 >>
+                              /\ UNCHANGED << PeriodicTime_vcpu, Timer_status, 
+                                              old, held >>
 
 pt_adjust_vcpu_326_2(self) == /\ pc[self] = "pt_adjust_vcpu_326_2"
                               /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                     THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {vcpu0_tm_lock}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_327_2"]
-                                         /\ UNCHANGED << fault, old_2 >>
+                                         /\ LET held_ == held_2[self] \union {vcpu0_tm_lock} IN
+                                              IF Spinlock_owner'[pt1_lock] = self
+                                                 THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt1] = vcpu0]
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329_2"]
+                                                      /\ UNCHANGED << fault, 
+                                                                      old_2 >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED PeriodicTime_vcpu
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
-
-pt_adjust_vcpu_327_2(self) == /\ pc[self] = "pt_adjust_vcpu_327_2"
-                              /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt1] = vcpu0]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_328_2"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              fault, vcpu_2, vcpu_2_2, old, 
-                                              held, old_2, held_2 >>
-
-pt_adjust_vcpu_328_2(self) == /\ pc[self] = "pt_adjust_vcpu_328_2"
-                              /\ LET on_list_2_ == PeriodicTime_on_list[pt1] IN
-                                   IF on_list_2_
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329_2"]
-                                      ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332_2"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              fault, vcpu_2, vcpu_2_2, old, 
-                                              held, old_2, held_2 >>
+                                         /\ UNCHANGED << Spinlock_owner, 
+                                                         PeriodicTime_vcpu >>
+                              /\ UNCHANGED << Vcpu_tm_list, Timer_status, old, 
+                                              held >>
 
 pt_adjust_vcpu_329_2(self) == /\ pc[self] = "pt_adjust_vcpu_329_2"
                               /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt1))
@@ -1024,71 +740,39 @@ pt_adjust_vcpu_329_2(self) == /\ pc[self] = "pt_adjust_vcpu_329_2"
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Vcpu_tm_list
                               /\ UNCHANGED << Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
+                                              PeriodicTime_vcpu, Timer_status, 
+                                              old, held >>
 
 pt_adjust_vcpu_330_2(self) == /\ pc[self] = "pt_adjust_vcpu_330_2"
                               /\ LET status_ == Timer_status[pt1_timer] IN
                                    IF status_ # "invalid"
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332_2"]
-                                           /\ UNCHANGED << fault, old_2, 
-                                                           held_2 >>
+                                      THEN /\ IF Spinlock_owner[vcpu0_tm_lock] = self
+                                                 THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null] IN
+                                                           LET held_ == held_2[self] \ {vcpu0_tm_lock} IN
+                                                             IF Spinlock_owner_[Vcpu_tm_lock[old_2[self]]] = self
+                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_2[self]]] = null]
+                                                                     /\ LET held2_ == held_ \ {Vcpu_tm_lock[old_2[self]]} IN
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                          /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337_2"]
+                                                                     /\ fault' = fault
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                      /\ old_2' = [old_2 EXCEPT ![self] = null]
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Spinlock_owner
                                       ELSE /\ fault' = (fault \union {"assert"})
                                            /\ old_2' = [old_2 EXCEPT ![self] = null]
                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
-
-pt_adjust_vcpu_332_2(self) == /\ pc[self] = "pt_adjust_vcpu_332_2"
-                              /\ IF Spinlock_owner[vcpu0_tm_lock] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {vcpu0_tm_lock}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333_2"]
-                                         /\ UNCHANGED << fault, old_2 >>
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ old_2' = [old_2 EXCEPT ![self] = null]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
+                                           /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
-
-pt_adjust_vcpu_333_2(self) == /\ pc[self] = "pt_adjust_vcpu_333_2"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[old_2[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_2[self]]] = null]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {Vcpu_tm_lock[old_2[self]]}]
-                                         /\ old_2' = [old_2 EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_337_2"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ old_2' = [old_2 EXCEPT ![self] = null]
-                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held >>
+                                              Timer_status, old, held >>
 
 pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
                               /\ IF Spinlock_owner[pt1_lock] = self
@@ -1106,26 +790,13 @@ pt_adjust_vcpu_337_2(self) == /\ pc[self] = "pt_adjust_vcpu_337_2"
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              vcpu_2, vcpu_2_2, old, held, 
-                                              old_2 >>
+                                              Timer_status, old, held, old_2 >>
 
 reroute_irq_of_pt1(self) == pt_adjust_vcpu_307_2(self)
                                \/ pt_adjust_vcpu_318_2(self)
-                               \/ pt_adjust_vcpu_320_2(self)
-                               \/ pt_adjust_vcpu_321_3(self)
-                               \/ pt_adjust_vcpu_321_4(self)
                                \/ pt_adjust_vcpu_326_2(self)
-                               \/ pt_adjust_vcpu_327_2(self)
-                               \/ pt_adjust_vcpu_328_2(self)
                                \/ pt_adjust_vcpu_329_2(self)
                                \/ pt_adjust_vcpu_330_2(self)
-                               \/ pt_adjust_vcpu_332_2(self)
-                               \/ pt_adjust_vcpu_333_2(self)
                                \/ pt_adjust_vcpu_337_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -1147,12 +818,12 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
   \/ pc[t_] = "pt_lock_136" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_307" /\ ~(IF Spinlock_owner[pt0_lock] # t_ THEN Spinlock_owner[pt0_lock] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_320" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_318" /\ ~(IF Spinlock_owner[pt0_lock] = t_ THEN IF PeriodicTime_vcpu[pt0] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt0]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt0]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326" /\ ~(IF Spinlock_owner[vcpu1_tm_lock] # t_ THEN Spinlock_owner[vcpu1_tm_lock] = null ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_307_2" /\ ~(IF Spinlock_owner[pt1_lock] # t_ THEN Spinlock_owner[pt1_lock] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_320_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_318_2" /\ ~(IF Spinlock_owner[pt1_lock] = t_ THEN IF PeriodicTime_vcpu[pt1] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt1]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt1]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -1161,12 +832,12 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pt_lock_136" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_307" -> (IF (Spinlock_owner[pt0_lock] # t_) /\ (~(Spinlock_owner[pt0_lock] = null)) THEN Present(Spinlock_owner[pt0_lock]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_320" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_318" -> (IF (Spinlock_owner[pt0_lock] = t_) /\ (PeriodicTime_vcpu[pt0] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt0]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt0]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt0]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326" -> (IF (Spinlock_owner[vcpu1_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu1_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu1_tm_lock]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_307_2" -> (IF (Spinlock_owner[pt1_lock] # t_) /\ (~(Spinlock_owner[pt1_lock] = null)) THEN Present(Spinlock_owner[pt1_lock]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_320_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[old_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_318_2" -> (IF (Spinlock_owner[pt1_lock] = t_) /\ (PeriodicTime_vcpu[pt1] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt1]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt1]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt1]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
 
@@ -1176,6 +847,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
@@ -1183,7 +855,7 @@ check_list_corruption == "list-corruption" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
-invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0, pt1} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0, pt1} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
 check_wait_cycle == \/ Stuck(Threads) = {}
                     \/ fault \subseteq {"lock-held-at-exit"} /\ \A t_ \in Threads : Blocked(t_)

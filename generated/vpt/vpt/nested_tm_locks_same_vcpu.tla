@@ -30,15 +30,18 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
+\* Who can change places with whom; TLC adds what follows from these.
+ChangesOfPlace == {
+  vcpu0 :> vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
+  null :> null
+}
+Interchangeable == ChangesOfPlace
+
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
-  PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
@@ -46,7 +49,6 @@ variables
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_2 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -65,64 +67,51 @@ pt_lock_137:
   end if;
 pt_lock_138:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_2 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_2:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2]] := self;
-    vcpu_2 := null;
-    goto pt_timer_fn_167;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+            \* vpt.ts:167  pt.pending_intr_nr = true;
+            \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+              if vcpu_2_ # null then
+                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                  \* vpt.ts:145  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate] then
+                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                    goto timer_softirq_362;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_2 := null;
+    fault := fault \union {"guess"};
     goto Done;
   end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_145;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    goto Done;
-  end if;
-pt_unlock_145:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process reroute_irq \in {reroute_irq_pt0}
@@ -132,55 +121,20 @@ pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:308  write_lock(pt_migrate);
-    with waits_ = FALSE do
-      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-        with waits2_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
-          if waits2_ then
-            Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_318;
-            end if;
-          else
-            Rwlock_writer[pt_migrate] := self;
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_318;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        goto Done;
-      end if;
-    end with;
+    if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+      Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_3;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
   end with;
 pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
-      if waits_ then
-        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_318;
-        end if;
-      else
-        Rwlock_writer[pt_migrate] := self;
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_318;
-        end if;
-      end if;
-    end with;
+    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+    goto pt_adjust_vcpu_308_3;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
@@ -194,46 +148,38 @@ pt_adjust_vcpu_308_3:
   goto pt_adjust_vcpu_318;
 pt_adjust_vcpu_318:
   \* vpt.ts:318  const old = pt.vcpu!;
-  with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-    if old_ # null then
-      old := old_;
-      goto pt_adjust_vcpu_320;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen := null;
-      goto Done;
-    end if;
-  end with;
-pt_adjust_vcpu_320:
-  \* vpt.ts:320  spin_lock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[old]] = null;
-    Spinlock_owner[Vcpu_tm_lock[old]] := self;
-    goto pt_adjust_vcpu_321;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+      if old_ # null then
+        \* vpt.ts:320  spin_lock(old.tm_lock);
+        if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+          Spinlock_owner[Vcpu_tm_lock[old_]] := self;
+          \* vpt.ts:321  if (pt.on_list)
+          \* vpt.ts:321  list_del(pt);
+          if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
+            Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+            old := old_;
+            goto pt_adjust_vcpu_326;
+          else
+            fault := fault \union {"list-corruption"};
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        chosen := null;
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
-    old := null;
-    goto Done;
-  end if;
-pt_adjust_vcpu_321:
-  \* vpt.ts:321  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-    if on_list_ then
-      goto pt_adjust_vcpu_321_2;
-    else
-      goto pt_adjust_vcpu_326;
-    end if;
-  end with;
-pt_adjust_vcpu_321_2:
-  \* vpt.ts:321  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-    goto pt_adjust_vcpu_326;
-  else
-    fault := fault \union {"list-corruption"};
-    chosen := null;
-    old := null;
     goto Done;
   end if;
 pt_adjust_vcpu_326:
@@ -241,26 +187,23 @@ pt_adjust_vcpu_326:
   if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
     await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
     Spinlock_owner[Vcpu_tm_lock[chosen]] := self;
-    goto pt_adjust_vcpu_327;
+    \* vpt.ts:327  pt.vcpu = v;
+    if Rwlock_writer[pt_migrate] = self then
+      PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
+      \* vpt.ts:328  if (pt.on_list)
+      goto pt_adjust_vcpu_329;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      old := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     old := null;
     goto Done;
   end if;
-pt_adjust_vcpu_327:
-  \* vpt.ts:327  pt.vcpu = v;
-  PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
-  goto pt_adjust_vcpu_328;
-pt_adjust_vcpu_328:
-  \* vpt.ts:328  if (pt.on_list)
-  with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-    if on_list_2_ then
-      goto pt_adjust_vcpu_329;
-    else
-      goto pt_adjust_vcpu_332;
-    end if;
-  end with;
 pt_adjust_vcpu_329:
   \* vpt.ts:329  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
@@ -276,7 +219,29 @@ pt_adjust_vcpu_330:
   \* vpt.ts:330  migrate_timer(pt.timer);
   with status_ = Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] do
     if status_ # "invalid" then
-      goto pt_adjust_vcpu_332;
+      \* vpt.ts:332  spin_unlock(v.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = null] do
+          \* vpt.ts:333  spin_unlock(old.tm_lock);
+          if Spinlock_owner_[Vcpu_tm_lock[old]] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old]] = null];
+            chosen := null;
+            old := null;
+            goto pt_adjust_vcpu_338;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            chosen := null;
+            old := null;
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        chosen := null;
+        old := null;
+        goto Done;
+      end if;
     else
       fault := fault \union {"assert"};
       chosen := null;
@@ -284,40 +249,14 @@ pt_adjust_vcpu_330:
       goto Done;
     end if;
   end with;
-pt_adjust_vcpu_332:
-  \* vpt.ts:332  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := null;
-    chosen := null;
-    goto pt_adjust_vcpu_333;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    old := null;
-    goto Done;
-  end if;
-pt_adjust_vcpu_333:
-  \* vpt.ts:333  spin_unlock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] = self then
-    Spinlock_owner[Vcpu_tm_lock[old]] := null;
-    old := null;
-    goto pt_adjust_vcpu_338;
-  else
-    fault := fault \union {"unlock-not-held"};
-    old := null;
-    goto Done;
-  end if;
 pt_adjust_vcpu_338:
   \* vpt.ts:338  write_unlock(pt_migrate);
   if Rwlock_writer[pt_migrate] = self then
     Rwlock_writer[pt_migrate] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      \* vpt.ts:308  write_lock(pt_migrate);
-      with waits_ = FALSE do
-        chosen := chosen_;
-        goto pt_adjust_vcpu_308_2;
-      end with;
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_2;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -327,17 +266,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_2, 
-          vcpu_2_2, chosen, old
+VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, chosen, 
+          old
 
-vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
-           pc, vcpu_2, vcpu_2_2, chosen, old >>
+vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+           Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, chosen, 
+           old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({reroute_irq_pt0})
 
@@ -345,18 +280,11 @@ Init == (* Global variables *)
         /\ Vcpu_tm_list = (vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
-        /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process reroute_irq *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ old = [self \in {reroute_irq_pt0} |-> null]
@@ -368,14 +296,9 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, vcpu_2, 
-                                           vcpu_2_2, chosen, old >>
+                                           PeriodicTime_vcpu, Rwlock_writer, 
+                                           Rwlock_readers, Rwlock_waiting, 
+                                           fault, chosen, old >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -387,194 +310,82 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_waiting, vcpu_2, 
-                                     vcpu_2_2, chosen, old >>
+                                     PeriodicTime_vcpu, Timer_status, 
+                                     Rwlock_writer, Rwlock_waiting, chosen, 
+                                     old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_2
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, 
-                                     Rwlock_waiting, vcpu_2_2, chosen, old >>
-
-pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self]
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2_2, chosen, old >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_2, 
-                                         vcpu_2_2, chosen, old >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2, chosen, old >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_2, chosen, old >>
-
-pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
-                       /\ IF self \in Rwlock_readers[pt_migrate]
-                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_2, 
-                                       vcpu_2_2, chosen, old >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_2, vcpu_2_2, chosen, 
-                                             old >>
+                     /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                           THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                     IF vcpu_ # null
+                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                             LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                               IF vcpu_2_ # null
+                                                                  THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                  /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                        THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Rwlock_readers
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                        Rwlock_readers >>
+                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Spinlock_owner, 
+                                                             Rwlock_readers >>
+                           ELSE /\ fault' = (fault \union {"guess"})
+                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Spinlock_owner, Rwlock_readers >>
+                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                     Timer_status, Rwlock_writer, 
+                                     Rwlock_waiting, chosen, old >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
-                          \/ timer_softirq_362_2(self)
+                          \/ pt_lock_138(self)
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                 LET waits_ == FALSE IN
-                                   IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
-                                                IF waits2_
-                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                        /\ UNCHANGED Rwlock_writer
-                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                        /\ UNCHANGED Rwlock_waiting
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Rwlock_writer, 
-                                                           Rwlock_waiting, 
-                                                           chosen >>
+                                 IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_waiting, 
+                                                         chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_readers, 
-                                            vcpu_2, vcpu_2_2, old >>
+                                            PeriodicTime_vcpu, Timer_status, 
+                                            Rwlock_writer, Rwlock_readers, old >>
 
 pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
-                                              IF waits_
-                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                      /\ UNCHANGED Rwlock_writer
-                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                      /\ UNCHANGED Rwlock_waiting
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
                                          /\ UNCHANGED << fault, chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_writer, 
-                                                         Rwlock_waiting >>
+                                         /\ UNCHANGED Rwlock_waiting
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              vcpu_2, vcpu_2_2, old >>
+                                              PeriodicTime_vcpu, Timer_status, 
+                                              Rwlock_writer, Rwlock_readers, 
+                                              old >>
 
 pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
@@ -582,139 +393,72 @@ pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              fault, vcpu_2, vcpu_2_2, chosen, 
+                                              PeriodicTime_vcpu, Timer_status, 
+                                              Rwlock_readers, fault, chosen, 
                                               old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
-                            /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
-                                 IF old_ # null
-                                    THEN /\ old' = [old EXCEPT ![self] = old_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320"]
-                                         /\ UNCHANGED << fault, chosen >>
-                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                         /\ chosen' = [chosen EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ old' = old
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
-
-pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321"]
-                                       /\ UNCHANGED << fault, chosen, old >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                                  THEN /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
+                                            IF old_ # null
+                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                          THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                               /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self]
+                                                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
+                                                                     THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
+                                                                          /\ old' = [old EXCEPT ![self] = old_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                                          /\ UNCHANGED << fault, 
+                                                                                          chosen >>
+                                                                     ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                          old >>
+                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                                               Spinlock_owner, 
+                                                                               old >>
+                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                    Spinlock_owner, 
+                                                                    old >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
-
-pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
-                            /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                 IF on_list_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_2"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
-
-pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
-                              /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
-                                    THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                                         /\ UNCHANGED << fault, chosen, old >>
-                                    ELSE /\ fault' = (fault \union {"list-corruption"})
-                                         /\ chosen' = [chosen EXCEPT ![self] = null]
-                                         /\ old' = [old EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Vcpu_tm_list
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_2, vcpu_2_2 >>
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, old >>
+                            /\ UNCHANGED << PeriodicTime_vcpu, Timer_status, 
+                                            Rwlock_writer, Rwlock_readers, 
+                                            Rwlock_waiting >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_327"]
-                                       /\ UNCHANGED << fault, chosen, old >>
+                                       /\ IF Rwlock_writer[pt_migrate] = self
+                                             THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
+                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
+                                                  /\ UNCHANGED << fault, 
+                                                                  chosen, old >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ old' = [old EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED PeriodicTime_vcpu
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ old' = [old EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
-
-pt_adjust_vcpu_327(self) == /\ pc[self] = "pt_adjust_vcpu_327"
-                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_328"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
-
-pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
-                            /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                 IF on_list_2_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_2, vcpu_2_2, chosen, 
-                                            old >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_vcpu >>
+                            /\ UNCHANGED << Vcpu_tm_list, Timer_status, 
+                                            Rwlock_writer, Rwlock_readers, 
+                                            Rwlock_waiting >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -727,106 +471,60 @@ pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
+                                            Rwlock_readers, Rwlock_waiting >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
                                  IF status_ # "invalid"
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                                         /\ UNCHANGED << fault, chosen, old >>
+                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
+                                               THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null] IN
+                                                         IF Spinlock_owner_[Vcpu_tm_lock[old[self]]] = self
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ old' = [old EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ old' = [old EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Spinlock_owner
                                     ELSE /\ fault' = (fault \union {"assert"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ old' = [old EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
-
-pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
-                                       /\ UNCHANGED << fault, old >>
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                         /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2 >>
-
-pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2, chosen >>
+                                            Rwlock_readers, Rwlock_waiting >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            LET waits_ == FALSE IN
-                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
+                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Rwlock_writer, chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_readers, 
-                                            Rwlock_waiting, vcpu_2, vcpu_2_2, 
+                                            PeriodicTime_vcpu, Timer_status, 
+                                            Rwlock_readers, Rwlock_waiting, 
                                             old >>
 
 reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
                         \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_318(self)
-                        \/ pt_adjust_vcpu_320(self)
-                        \/ pt_adjust_vcpu_321(self)
-                        \/ pt_adjust_vcpu_321_2(self)
                         \/ pt_adjust_vcpu_326(self)
-                        \/ pt_adjust_vcpu_327(self)
-                        \/ pt_adjust_vcpu_328(self)
                         \/ pt_adjust_vcpu_329(self)
                         \/ pt_adjust_vcpu_330(self)
-                        \/ pt_adjust_vcpu_332(self)
-                        \/ pt_adjust_vcpu_333(self)
                         \/ pt_adjust_vcpu_338(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -847,9 +545,9 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
   \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
-  \/ pc[t_] = "pt_adjust_vcpu_320" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_318" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -858,9 +556,9 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_320" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_318" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}
 
@@ -870,6 +568,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -5,13 +5,12 @@
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
-  null, vcpu0, vcpu0_tm_lock, pt0_lock, pt0, pt0_timer, pt_migrate, timer_softirq_pt0, create_timer_pt0
+  null, vcpu0, vcpu0_tm_lock, pt0_lock, pt0, pt0_timer, timer_softirq_pt0, create_timer_pt0
 
 Vcpu == {vcpu0}
 Spinlock == {vcpu0_tm_lock, pt0_lock}
 PeriodicTime == {pt0}
 Timer == {pt0_timer}
-Rwlock == {pt_migrate}
 Vcpu_tm_lock == vcpu0 :> vcpu0_tm_lock
 PeriodicTime_lock == pt0 :> pt0_lock
 PeriodicTime_timer == pt0 :> pt0_timer
@@ -36,16 +35,11 @@ variables
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
   PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
   Timer_running = [o_ \in Timer |-> null];
-  Rwlock_writer = [o_ \in Rwlock |-> null];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_2 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -65,51 +59,48 @@ pt_lock_136:
   end if;
 pt_lock_138:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_2 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_2:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2]] := self;
-    vcpu_2 := null;
-    goto pt_timer_fn_167;
+  if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
+    with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+            \* vpt.ts:167  pt.pending_intr_nr = true;
+            \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+            if Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
+              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                if vcpu_2_ # null then
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                    goto pt_unlock_144;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_2 := null;
-    goto Done;
-  end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_144;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_unlock_144:
@@ -135,76 +126,84 @@ create_periodic_time_251:
   if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] # self then
     await Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = null;
     Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] := self;
-    held := held \union {PeriodicTime_lock[create_timer_pt[self]]};
-    goto create_periodic_time_252;
+    with held_ = held \union {PeriodicTime_lock[create_timer_pt[self]]} do
+      \* vpt.ts:252  if (pt.vcpu !== null)
+      if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self then
+        with vcpu_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+          if vcpu_ # null then
+            held := held_;
+            goto create_periodic_time_253;
+          else
+            \* vpt.ts:264  pt.pending_intr_nr = false;
+            \* vpt.ts:265  pt.irq_issued = false;
+            held := held_;
+            goto create_periodic_time_266;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
-create_periodic_time_252:
-  \* vpt.ts:252  if (pt.vcpu !== null)
-  with vcpu_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-    if vcpu_ # null then
-      goto create_periodic_time_253;
-    else
-      goto create_periodic_time_264;
-    end if;
-  end with;
 create_periodic_time_253:
   \* vpt.ts:253  const old = pt.vcpu;
-  with old_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-    \* vpt.ts:254  spin_lock(old.tm_lock);
-    if old_ # null then
-      old := old_;
-      goto create_periodic_time_254;
-    else
-      fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-create_periodic_time_254:
-  \* vpt.ts:254  spin_lock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[old]] = null;
-    Spinlock_owner[Vcpu_tm_lock[old]] := self;
-    held := held \union {Vcpu_tm_lock[old]};
-    goto id__destroy_periodic_time_216;
+  if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self then
+    with old_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+      \* vpt.ts:254  spin_lock(old.tm_lock);
+      if old_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+          Spinlock_owner[Vcpu_tm_lock[old_]] := self;
+          with held_ = held \union {Vcpu_tm_lock[old_]} do
+            \* vpt.ts:216  if (pt.on_list)
+            with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
+              if on_list_ then
+                \* vpt.ts:216  list_del(pt);
+                if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
+                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
+                  \* vpt.ts:217  pt.on_list = false;
+                  PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                  \* vpt.ts:218  pt.pending_intr_nr = false;
+                  old := old_;
+                  held := held_;
+                  goto id__destroy_periodic_time_219;
+                else
+                  fault := fault \union {"list-corruption"};
+                  held := {};
+                  goto Done;
+                end if;
+              else
+                \* vpt.ts:217  pt.on_list = false;
+                PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                \* vpt.ts:218  pt.pending_intr_nr = false;
+                old := old_;
+                held := held_;
+                goto id__destroy_periodic_time_219;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          held := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    old := null;
+    fault := fault \union {"guess"};
     held := {};
     goto Done;
   end if;
-id__destroy_periodic_time_216:
-  \* vpt.ts:216  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
-    if on_list_ then
-      goto id__destroy_periodic_time_216_2;
-    else
-      goto id__destroy_periodic_time_217;
-    end if;
-  end with;
-id__destroy_periodic_time_216_2:
-  \* vpt.ts:216  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
-    goto id__destroy_periodic_time_217;
-  else
-    fault := fault \union {"list-corruption"};
-    old := null;
-    held := {};
-    goto Done;
-  end if;
-id__destroy_periodic_time_217:
-  \* vpt.ts:217  pt.on_list = false;
-  PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-  goto id__destroy_periodic_time_218;
-id__destroy_periodic_time_218:
-  \* vpt.ts:218  pt.pending_intr_nr = false;
-  PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
-  goto id__destroy_periodic_time_219;
 id__destroy_periodic_time_219:
   \* vpt.ts:219  kill_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid" then
@@ -228,72 +227,69 @@ id__destroy_periodic_time_219_2:
   await Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null;
   \* vpt.ts:256  spin_unlock(old.tm_lock);
   if old # null then
-    goto create_periodic_time_256;
+    if Spinlock_owner[Vcpu_tm_lock[old]] = self then
+      Spinlock_owner[Vcpu_tm_lock[old]] := null;
+      held := held \ {Vcpu_tm_lock[old]};
+      \* vpt.ts:264  pt.pending_intr_nr = false;
+      \* vpt.ts:265  pt.irq_issued = false;
+      old := null;
+      goto create_periodic_time_266;
+    else
+      fault := fault \union {"unlock-not-held"};
+      old := null;
+      held := {};
+      goto Done;
+    end if;
   else
     fault := fault \union {"null-dereference"};
     old := null;
     held := {};
     goto Done;
   end if;
-create_periodic_time_256:
-  \* vpt.ts:256  spin_unlock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] = self then
-    Spinlock_owner[Vcpu_tm_lock[old]] := null;
-    held := held \ {Vcpu_tm_lock[old]};
-    old := null;
-    goto create_periodic_time_264;
+create_periodic_time_266:
+  \* vpt.ts:266  pt.vcpu = v;
+  if Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self then
+    PeriodicTime_vcpu[create_timer_pt[self]] := vcpu0;
+    goto create_periodic_time_272;
   else
-    fault := fault \union {"unlock-not-held"};
-    old := null;
+    fault := fault \union {"guess"};
     held := {};
     goto Done;
   end if;
-create_periodic_time_264:
-  \* vpt.ts:264  pt.pending_intr_nr = false;
-  PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
-  goto create_periodic_time_265;
-create_periodic_time_265:
-  \* vpt.ts:265  pt.irq_issued = false;
-  PeriodicTime_irq_issued[create_timer_pt[self]] := FALSE;
-  goto create_periodic_time_266;
-create_periodic_time_266:
-  \* vpt.ts:266  pt.vcpu = v;
-  PeriodicTime_vcpu[create_timer_pt[self]] := vcpu0;
-  goto create_periodic_time_272;
 create_periodic_time_272:
   \* vpt.ts:272  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    Spinlock_owner[vcpu0_tm_lock] := self;
-    held := held \union {vcpu0_tm_lock};
-    goto create_periodic_time_273;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
+      with held_ = held \union {vcpu0_tm_lock} do
+        \* vpt.ts:273  pt.on_list = true;
+        PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
+        \* vpt.ts:274  list_add(pt, v.tm_list);
+        if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
+          Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
+          \* vpt.ts:275  spin_unlock(v.tm_lock);
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+            with held2_ = held_ \ {vcpu0_tm_lock} do
+              held := held2_;
+              goto create_periodic_time_278;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"list-corruption"};
+          Spinlock_owner := Spinlock_owner_;
+          held := {};
+          goto Done;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-create_periodic_time_273:
-  \* vpt.ts:273  pt.on_list = true;
-  PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
-  goto create_periodic_time_274;
-create_periodic_time_274:
-  \* vpt.ts:274  list_add(pt, v.tm_list);
-  if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
-    Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
-    goto create_periodic_time_275;
-  else
-    fault := fault \union {"list-corruption"};
-    held := {};
-    goto Done;
-  end if;
-create_periodic_time_275:
-  \* vpt.ts:275  spin_unlock(v.tm_lock);
-  if Spinlock_owner[vcpu0_tm_lock] = self then
-    Spinlock_owner[vcpu0_tm_lock] := null;
-    held := held \ {vcpu0_tm_lock};
-    goto create_periodic_time_278;
-  else
-    fault := fault \union {"unlock-not-held"};
     held := {};
     goto Done;
   end if;
@@ -340,16 +336,12 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Timer_running, Rwlock_writer, fault, pc, vcpu_2, vcpu_2_2, old, 
+          PeriodicTime_on_list, Timer_status, Timer_running, fault, pc, old, 
           held
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Timer_running, Rwlock_writer, fault, pc, vcpu_2, 
-           vcpu_2_2, old, held >>
+           PeriodicTime_on_list, Timer_status, Timer_running, fault, pc, old, 
+           held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({create_timer_pt0})
 
@@ -358,16 +350,9 @@ Init == (* Global variables *)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
         /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
         /\ Timer_running = [o_ \in Timer |-> null]
-        /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process create_timer *)
         /\ old = [self \in {create_timer_pt0} |-> null]
         /\ held = [self \in {create_timer_pt0} |-> {}]
@@ -381,12 +366,8 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_136"]
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, fault, vcpu_2, 
-                                           vcpu_2_2, old, held >>
+                                           PeriodicTime_on_list, fault, old, 
+                                           held >>
 
 pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
@@ -398,94 +379,44 @@ pt_lock_136(self) == /\ pc[self] = "pt_lock_136"
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Spinlock_owner
                      /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                     PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_2, 
-                                     vcpu_2_2, old, held >>
+                                     PeriodicTime_on_list, Timer_status, 
+                                     Timer_running, old, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_2
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Timer_running, Rwlock_writer, vcpu_2_2, 
-                                     old, held >>
-
-pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self]
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2_2, 
-                                       old, held >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, fault, 
-                                         vcpu_2, vcpu_2_2, old, held >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       old, held >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_144"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Timer_running, Rwlock_writer, vcpu_2, 
-                                         old, held >>
+                     /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
+                           THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                     IF vcpu_ # null
+                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                             IF Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self
+                                                                THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                          IF vcpu_2_ # null
+                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_unlock_144"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Spinlock_owner
+                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Spinlock_owner
+                           ELSE /\ fault' = (fault \union {"guess"})
+                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED Spinlock_owner
+                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                     PeriodicTime_on_list, Timer_status, 
+                                     Timer_running, old, held >>
 
 pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                        /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
@@ -496,12 +427,8 @@ pt_unlock_144(self) == /\ pc[self] = "pt_unlock_144"
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, vcpu_2, 
-                                       vcpu_2_2, old, held >>
+                                       PeriodicTime_on_list, Timer_status, 
+                                       Timer_running, old, held >>
 
 timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = null]
@@ -509,26 +436,28 @@ timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                              PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             fault, vcpu_2, vcpu_2_2, old, 
-                                             held >>
+                                             Timer_status, fault, old, held >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_136(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_144(self)
+                          \/ pt_lock_138(self) \/ pt_unlock_144(self)
                           \/ timer_softirq_362_2(self)
 
 create_periodic_time_251(self) == /\ pc[self] = "create_periodic_time_251"
                                   /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] # self
                                         THEN /\ Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[create_timer_pt[self]]] = self]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \union {PeriodicTime_lock[create_timer_pt[self]]}]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_252"]
-                                             /\ fault' = fault
+                                             /\ LET held_ == held[self] \union {PeriodicTime_lock[create_timer_pt[self]]} IN
+                                                  IF Spinlock_owner'[PeriodicTime_lock[create_timer_pt[self]]] = self
+                                                     THEN /\ LET vcpu_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
+                                                               IF vcpu_ # null
+                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_253"]
+                                                                  ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_266"]
+                                                          /\ fault' = fault
+                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -536,139 +465,61 @@ create_periodic_time_251(self) == /\ pc[self] = "create_periodic_time_251"
                                   /\ UNCHANGED << Vcpu_tm_list, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2, old >>
-
-create_periodic_time_252(self) == /\ pc[self] = "create_periodic_time_252"
-                                  /\ LET vcpu_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
-                                       IF vcpu_ # null
-                                          THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_253"]
-                                          ELSE /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, fault, vcpu_2, 
-                                                  vcpu_2_2, old, held >>
+                                                  old >>
 
 create_periodic_time_253(self) == /\ pc[self] = "create_periodic_time_253"
-                                  /\ LET old_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
-                                       IF old_ # null
-                                          THEN /\ old' = [old EXCEPT ![self] = old_]
-                                               /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_254"]
-                                               /\ UNCHANGED << fault, held >>
-                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ old' = old
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2 >>
-
-create_periodic_time_254(self) == /\ pc[self] = "create_periodic_time_254"
-                                  /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
-                                        THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \union {Vcpu_tm_lock[old[self]]}]
-                                             /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_216"]
-                                             /\ UNCHANGED << fault, old >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                             /\ old' = [old EXCEPT ![self] = null]
+                                  /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self
+                                        THEN /\ LET old_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
+                                                  IF old_ # null
+                                                     THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                                THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self]
+                                                                     /\ LET held_ == held[self] \union {Vcpu_tm_lock[old_]} IN
+                                                                          LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
+                                                                            IF on_list_
+                                                                               THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
+                                                                                          THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
+                                                                                               /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                               /\ old' = [old EXCEPT ![self] = old_]
+                                                                                               /\ held' = [held EXCEPT ![self] = held_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                               PeriodicTime_on_list, 
+                                                                                                               old >>
+                                                                               ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                    /\ old' = [old EXCEPT ![self] = old_]
+                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219"]
+                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                    fault >>
+                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                     Spinlock_owner, 
+                                                                                     PeriodicTime_on_list, 
+                                                                                     old >>
+                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Vcpu_tm_list, 
+                                                                          Spinlock_owner, 
+                                                                          PeriodicTime_on_list, 
+                                                                          old >>
+                                        ELSE /\ fault' = (fault \union {"guess"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Vcpu_tm_list, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2 >>
-
-id__destroy_periodic_time_216(self) == /\ pc[self] = "id__destroy_periodic_time_216"
-                                       /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
-                                            IF on_list_
-                                               THEN /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_216_2"]
-                                               ELSE /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_217"]
-                                       /\ UNCHANGED << Vcpu_tm_list, 
-                                                       Spinlock_owner, 
-                                                       PeriodicTime_vcpu, 
-                                                       PeriodicTime_on_list, 
-                                                       PeriodicTime_one_shot, 
-                                                       PeriodicTime_pending_intr_nr, 
-                                                       PeriodicTime_irq_issued, 
-                                                       Timer_status, 
-                                                       Timer_running, 
-                                                       Rwlock_writer, fault, 
-                                                       vcpu_2, vcpu_2_2, old, 
-                                                       held >>
-
-id__destroy_periodic_time_216_2(self) == /\ pc[self] = "id__destroy_periodic_time_216_2"
-                                         /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
-                                               THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
-                                                    /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_217"]
-                                                    /\ UNCHANGED << fault, old, 
-                                                                    held >>
-                                               ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                    /\ old' = [old EXCEPT ![self] = null]
-                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED Vcpu_tm_list
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         PeriodicTime_vcpu, 
-                                                         PeriodicTime_on_list, 
-                                                         PeriodicTime_one_shot, 
-                                                         PeriodicTime_pending_intr_nr, 
-                                                         PeriodicTime_irq_issued, 
-                                                         Timer_status, 
-                                                         Timer_running, 
-                                                         Rwlock_writer, vcpu_2, 
-                                                         vcpu_2_2 >>
-
-id__destroy_periodic_time_217(self) == /\ pc[self] = "id__destroy_periodic_time_217"
-                                       /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
-                                       /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_218"]
-                                       /\ UNCHANGED << Vcpu_tm_list, 
-                                                       Spinlock_owner, 
-                                                       PeriodicTime_vcpu, 
-                                                       PeriodicTime_one_shot, 
-                                                       PeriodicTime_pending_intr_nr, 
-                                                       PeriodicTime_irq_issued, 
-                                                       Timer_status, 
-                                                       Timer_running, 
-                                                       Rwlock_writer, fault, 
-                                                       vcpu_2, vcpu_2_2, old, 
-                                                       held >>
-
-id__destroy_periodic_time_218(self) == /\ pc[self] = "id__destroy_periodic_time_218"
-                                       /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
-                                       /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_219"]
-                                       /\ UNCHANGED << Vcpu_tm_list, 
-                                                       Spinlock_owner, 
-                                                       PeriodicTime_vcpu, 
-                                                       PeriodicTime_on_list, 
-                                                       PeriodicTime_one_shot, 
-                                                       PeriodicTime_irq_issued, 
-                                                       Timer_status, 
-                                                       Timer_running, 
-                                                       Rwlock_writer, fault, 
-                                                       vcpu_2, vcpu_2_2, old, 
-                                                       held >>
+                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                             Spinlock_owner, 
+                                                             PeriodicTime_on_list, 
+                                                             old >>
+                                  /\ UNCHANGED << PeriodicTime_vcpu, 
+                                                  Timer_status, Timer_running >>
 
 id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_219"
                                        /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
@@ -692,164 +543,79 @@ id__destroy_periodic_time_219(self) == /\ pc[self] = "id__destroy_periodic_time_
                                                        Spinlock_owner, 
                                                        PeriodicTime_vcpu, 
                                                        PeriodicTime_on_list, 
-                                                       PeriodicTime_one_shot, 
-                                                       PeriodicTime_pending_intr_nr, 
-                                                       PeriodicTime_irq_issued, 
-                                                       Timer_running, 
-                                                       Rwlock_writer, vcpu_2, 
-                                                       vcpu_2_2 >>
+                                                       Timer_running >>
 
 id__destroy_periodic_time_219_2(self) == /\ pc[self] = "id__destroy_periodic_time_219_2"
                                          /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
                                          /\ IF old[self] # null
-                                               THEN /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_256"]
-                                                    /\ UNCHANGED << fault, old, 
-                                                                    held >>
+                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
+                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                                               /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[old[self]]}]
+                                                               /\ old' = [old EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_266"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                               /\ old' = [old EXCEPT ![self] = null]
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Spinlock_owner
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ old' = [old EXCEPT ![self] = null]
                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Spinlock_owner
                                          /\ UNCHANGED << Vcpu_tm_list, 
-                                                         Spinlock_owner, 
                                                          PeriodicTime_vcpu, 
                                                          PeriodicTime_on_list, 
-                                                         PeriodicTime_one_shot, 
-                                                         PeriodicTime_pending_intr_nr, 
-                                                         PeriodicTime_irq_issued, 
                                                          Timer_status, 
-                                                         Timer_running, 
-                                                         Rwlock_writer, vcpu_2, 
-                                                         vcpu_2_2 >>
-
-create_periodic_time_256(self) == /\ pc[self] = "create_periodic_time_256"
-                                  /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \ {Vcpu_tm_lock[old[self]]}]
-                                             /\ old' = [old EXCEPT ![self] = null]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_264"]
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ old' = [old EXCEPT ![self] = null]
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Vcpu_tm_list, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2 >>
-
-create_periodic_time_264(self) == /\ pc[self] = "create_periodic_time_264"
-                                  /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
-                                  /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_265"]
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, fault, vcpu_2, 
-                                                  vcpu_2_2, old, held >>
-
-create_periodic_time_265(self) == /\ pc[self] = "create_periodic_time_265"
-                                  /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![create_timer_pt[self]] = FALSE]
-                                  /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_266"]
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, fault, vcpu_2, 
-                                                  vcpu_2_2, old, held >>
+                                                         Timer_running >>
 
 create_periodic_time_266(self) == /\ pc[self] = "create_periodic_time_266"
-                                  /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![create_timer_pt[self]] = vcpu0]
-                                  /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_272"]
+                                  /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self
+                                        THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![create_timer_pt[self]] = vcpu0]
+                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_272"]
+                                             /\ UNCHANGED << fault, held >>
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED PeriodicTime_vcpu
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                   PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, fault, vcpu_2, 
-                                                  vcpu_2_2, old, held >>
+                                                  old >>
 
 create_periodic_time_272(self) == /\ pc[self] = "create_periodic_time_272"
                                   /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                         THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_tm_lock}]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_273"]
-                                             /\ fault' = fault
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
+                                                  LET held_ == held[self] \union {vcpu0_tm_lock} IN
+                                                    /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = TRUE]
+                                                    /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
+                                                          THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
+                                                               /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
+                                                                          /\ LET held2_ == held_ \ {vcpu0_tm_lock} IN
+                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_278"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Vcpu_tm_list
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Vcpu_tm_list, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
+                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                             Spinlock_owner, 
+                                                             PeriodicTime_on_list >>
+                                  /\ UNCHANGED << PeriodicTime_vcpu, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2, old >>
-
-create_periodic_time_273(self) == /\ pc[self] = "create_periodic_time_273"
-                                  /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = TRUE]
-                                  /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_274"]
-                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, fault, vcpu_2, 
-                                                  vcpu_2_2, old, held >>
-
-create_periodic_time_274(self) == /\ pc[self] = "create_periodic_time_274"
-                                  /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
-                                        THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275"]
-                                             /\ UNCHANGED << fault, held >>
-                                        ELSE /\ fault' = (fault \union {"list-corruption"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Vcpu_tm_list
-                                  /\ UNCHANGED << Spinlock_owner, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2, old >>
-
-create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
-                                  /\ IF Spinlock_owner[vcpu0_tm_lock] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
-                                             /\ held' = [held EXCEPT ![self] = held[self] \ {vcpu0_tm_lock}]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_278"]
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Spinlock_owner
-                                  /\ UNCHANGED << Vcpu_tm_list, 
-                                                  PeriodicTime_vcpu, 
-                                                  PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2, old >>
+                                                  old >>
 
 create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
                                   /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "inactive"]
@@ -857,11 +623,7 @@ create_periodic_time_278(self) == /\ pc[self] = "create_periodic_time_278"
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_running, Rwlock_writer, 
-                                                  fault, vcpu_2, vcpu_2_2, old, 
+                                                  Timer_running, fault, old, 
                                                   held >>
 
 create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
@@ -879,11 +641,7 @@ create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
-                                                  Timer_running, Rwlock_writer, 
-                                                  vcpu_2, vcpu_2_2, old >>
+                                                  Timer_running, old >>
 
 create_periodic_time_282(self) == /\ pc[self] = "create_periodic_time_282"
                                   /\ IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[self]]] = self
@@ -903,31 +661,15 @@ create_periodic_time_282(self) == /\ pc[self] = "create_periodic_time_282"
                                   /\ UNCHANGED << Vcpu_tm_list, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
-                                                  PeriodicTime_one_shot, 
-                                                  PeriodicTime_pending_intr_nr, 
-                                                  PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, vcpu_2, 
-                                                  vcpu_2_2, old >>
+                                                  old >>
 
 create_timer(self) == create_periodic_time_251(self)
-                         \/ create_periodic_time_252(self)
                          \/ create_periodic_time_253(self)
-                         \/ create_periodic_time_254(self)
-                         \/ id__destroy_periodic_time_216(self)
-                         \/ id__destroy_periodic_time_216_2(self)
-                         \/ id__destroy_periodic_time_217(self)
-                         \/ id__destroy_periodic_time_218(self)
                          \/ id__destroy_periodic_time_219(self)
                          \/ id__destroy_periodic_time_219_2(self)
-                         \/ create_periodic_time_256(self)
-                         \/ create_periodic_time_264(self)
-                         \/ create_periodic_time_265(self)
                          \/ create_periodic_time_266(self)
                          \/ create_periodic_time_272(self)
-                         \/ create_periodic_time_273(self)
-                         \/ create_periodic_time_274(self)
-                         \/ create_periodic_time_275(self)
                          \/ create_periodic_time_278(self)
                          \/ create_periodic_time_279(self)
                          \/ create_periodic_time_282(self)
@@ -950,9 +692,9 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
   \/ pc[t_] = "pt_lock_136" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "create_periodic_time_251" /\ ~(IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "create_periodic_time_254" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "create_periodic_time_253" /\ ~(IF Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[create_timer_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "id__destroy_periodic_time_219_2" /\ ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)
   \/ pc[t_] = "create_periodic_time_272" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
@@ -962,9 +704,9 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pt_lock_136" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "create_periodic_time_251" -> (IF (Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]]) ELSE {})
-    [] pc[t_] = "create_periodic_time_254" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
+    [] pc[t_] = "create_periodic_time_253" -> (IF (Spinlock_owner[PeriodicTime_lock[create_timer_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[create_timer_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]]) ELSE {})
     [] pc[t_] = "id__destroy_periodic_time_219_2" -> (IF ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]]) ELSE {})
     [] pc[t_] = "create_periodic_time_272" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
@@ -975,6 +717,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault
@@ -982,7 +725,7 @@ check_list_corruption == "list-corruption" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 check_assert == "assert" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
-invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
 check_wait_cycle == \/ Stuck(Threads) = {}
                     \/ fault \subseteq {"lock-held-at-exit"} /\ \A t_ \in Threads : Blocked(t_)

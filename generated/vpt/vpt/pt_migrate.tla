@@ -31,13 +31,19 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
+\* Who can change places with whom; TLC adds what follows from these.
+ChangesOfPlace == {
+  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
+  null :> null
+}
+Interchangeable == ChangesOfPlace
+
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
   PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
@@ -47,7 +53,6 @@ variables
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_3 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -66,68 +71,62 @@ pt_lock_137:
   end if;
 pt_lock_138:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_3 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_2:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_3]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_3]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_3]] := self;
-    vcpu_3 := null;
-    goto pt_timer_fn_167;
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]) then
+    with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+            \* vpt.ts:167  pt.pending_intr_nr = true;
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self)) then
+              PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+              \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                if vcpu_2_ # null then
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                    \* vpt.ts:145  read_unlock(pt_migrate);
+                    if self \in Rwlock_readers[pt_migrate_2] then
+                      Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                      goto timer_softirq_362;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"null-dereference"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_3 := null;
+    fault := fault \union {"guess"};
     goto Done;
   end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_145;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    goto Done;
-  end if;
-pt_unlock_145:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process vcpu_2 \in {vcpu_2_vcpu0, vcpu_2_vcpu1}
-variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = null, pt_4 = null, chosen_2 = null, vcpu_2_3 = null, vcpu_3_2 = null, vcpu_4 = null;
+variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = null, pt_4 = null, chosen_2 = null;
 begin
 pt_vcpu_lock_114:
   \* vpt.ts:114  read_lock(pt_migrate);
@@ -143,69 +142,129 @@ pt_vcpu_lock_115:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_save_timer_151;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              \* vpt.ts:121  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate_2] then
+                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                goto pt_vcpu_lock_114_2;
+              else
+                fault := fault \union {"unlock-not-held"};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            pt := pt_;
+            goto pt_save_timer_151_2;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_save_timer_151:
-  \* vpt.ts:151  for (const pt of v.tm_list)
-  with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_ = null then
-      goto pt_vcpu_unlock_120;
-    else
-      pt := pt_;
-      goto pt_save_timer_151_2;
-    end if;
-  end with;
 pt_save_timer_151_2:
   \* vpt.ts:151  stop_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[pt]] # "invalid" then
     if Timer_status[PeriodicTime_timer[pt]] = "in_heap" then
       Timer_status[PeriodicTime_timer[pt]] := "inactive";
-      goto pt_save_timer_151_3;
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
+          with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
+            if pt_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  pt := null;
+                  goto pt_vcpu_lock_114_2;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt := null;
+                goto Done;
+              end if;
+            else
+              pt := pt_;
+              goto pt_save_timer_151_2;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt := null;
+        goto Done;
+      end if;
     else
-      goto pt_save_timer_151_3;
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
+          with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
+            if pt_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  pt := null;
+                  goto pt_vcpu_lock_114_2;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt := null;
+                goto Done;
+              end if;
+            else
+              pt := pt_;
+              goto pt_save_timer_151_2;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt := null;
+        goto Done;
+      end if;
     end if;
   else
     fault := fault \union {"assert"};
     pt := null;
-    goto Done;
-  end if;
-pt_save_timer_151_3:
-  \* vpt.ts:151  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
-    with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
-      if pt_ = null then
-        pt := null;
-        goto pt_vcpu_unlock_120;
-      else
-        pt := pt_;
-        goto pt_save_timer_151_2;
-      end if;
-    end with;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    pt := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_unlock_121;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_vcpu_unlock_121:
-  \* vpt.ts:121  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    goto pt_vcpu_lock_114_2;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 pt_vcpu_lock_114_2:
@@ -222,80 +281,326 @@ pt_vcpu_lock_115_2:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_restore_timer_158;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_2_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              \* vpt.ts:121  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate_2] then
+                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                earliest_pt := null;
+                goto pt_vcpu_lock_114_3;
+              else
+                fault := fault \union {"unlock-not-held"};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            \* vpt.ts:159  if (!pt.pending_intr_nr)
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
+              with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                if pending_intr_nr_ then
+                  \* vpt.ts:158  for (const pt of v.tm_list)
+                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                    with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                      if pt_22_ = null then
+                        \* vpt.ts:120  spin_unlock(v.tm_lock);
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                          \* vpt.ts:121  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate_2] then
+                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                            \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                            earliest_pt := null;
+                            goto pt_vcpu_lock_114_3;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_2 := pt_22_;
+                        goto pt_restore_timer_159;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"list-changed-under-walk"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt_2 := pt_2_;
+                  goto pt_restore_timer_159_2;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_restore_timer_158:
-  \* vpt.ts:158  for (const pt of v.tm_list)
-  with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_2_ = null then
-      goto pt_vcpu_unlock_120_2;
-    else
-      pt_2 := pt_2_;
-      goto pt_restore_timer_159;
-    end if;
-  end with;
 pt_restore_timer_159:
   \* vpt.ts:159  if (!pt.pending_intr_nr)
-  with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2] do
-    if pending_intr_nr_ then
-      goto pt_restore_timer_158_2;
-    else
-      goto pt_restore_timer_159_2;
-    end if;
-  end with;
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2]]] = self)) then
+    with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2] do
+      if pending_intr_nr_ then
+        \* vpt.ts:158  for (const pt of v.tm_list)
+        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+          if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+            with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+              if pt_2_ = null then
+                \* vpt.ts:120  spin_unlock(v.tm_lock);
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                  Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                  \* vpt.ts:121  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate_2] then
+                    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                    \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                    earliest_pt := null;
+                    pt_2 := null;
+                    goto pt_vcpu_lock_114_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    pt_2 := null;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt_2 := null;
+                  goto Done;
+                end if;
+              else
+                pt_2 := pt_2_;
+                goto pt_restore_timer_159;
+              end if;
+            end with;
+          else
+            fault := fault \union {"list-changed-under-walk"};
+            pt_2 := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        goto pt_restore_timer_159_2;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    pt_2 := null;
+    goto Done;
+  end if;
 pt_restore_timer_159_2:
   \* vpt.ts:159  set_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
     if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
       Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
-      goto pt_restore_timer_158_2;
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+            if pt_2_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                  earliest_pt := null;
+                  pt_2 := null;
+                  goto pt_vcpu_lock_114_3;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt_2 := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:159  if (!pt.pending_intr_nr)
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
+                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                  if pending_intr_nr_ then
+                    \* vpt.ts:158  for (const pt of v.tm_list)
+                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                        if pt_22_ = null then
+                          \* vpt.ts:120  spin_unlock(v.tm_lock);
+                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                            \* vpt.ts:121  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                              earliest_pt := null;
+                              pt_2 := null;
+                              goto pt_vcpu_lock_114_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              pt_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            pt_2 := null;
+                            goto Done;
+                          end if;
+                        else
+                          pt_2 := pt_22_;
+                          goto pt_restore_timer_159;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"list-changed-under-walk"};
+                      pt_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_159_2;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_2 := null;
+        goto Done;
+      end if;
     else
-      goto pt_restore_timer_158_2;
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+            if pt_2_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                  earliest_pt := null;
+                  pt_2 := null;
+                  goto pt_vcpu_lock_114_3;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt_2 := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:159  if (!pt.pending_intr_nr)
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
+                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                  if pending_intr_nr_ then
+                    \* vpt.ts:158  for (const pt of v.tm_list)
+                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                        if pt_22_ = null then
+                          \* vpt.ts:120  spin_unlock(v.tm_lock);
+                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                            \* vpt.ts:121  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                              earliest_pt := null;
+                              pt_2 := null;
+                              goto pt_vcpu_lock_114_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              pt_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            pt_2 := null;
+                            goto Done;
+                          end if;
+                        else
+                          pt_2 := pt_22_;
+                          goto pt_restore_timer_159;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"list-changed-under-walk"};
+                      pt_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_159_2;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_2 := null;
+        goto Done;
+      end if;
     end if;
   else
     fault := fault \union {"assert"};
     pt_2 := null;
-    goto Done;
-  end if;
-pt_restore_timer_158_2:
-  \* vpt.ts:158  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-    with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-      if pt_2_ = null then
-        pt_2 := null;
-        goto pt_vcpu_unlock_120_2;
-      else
-        pt_2 := pt_2_;
-        goto pt_restore_timer_159;
-      end if;
-    end with;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    pt_2 := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120_2:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_unlock_121_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_vcpu_unlock_121_2:
-  \* vpt.ts:121  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
-    earliest_pt := null;
-    goto pt_vcpu_lock_114_3;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 pt_vcpu_lock_114_3:
@@ -313,132 +618,603 @@ pt_vcpu_lock_115_3:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_update_irq_175;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_3_ = null then
+            \* vpt.ts:186  if (earliest_pt === null)
+            if earliest_pt = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  earliest_pt := null;
+                  goto pt_vcpu_lock_114_4;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  earliest_pt := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                earliest_pt := null;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:190  earliest_pt.irq_issued = true;
+              if earliest_pt # null then
+                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                  Spinlock_owner := Spinlock_owner_;
+                  earliest_pt := null;
+                  goto pt_vcpu_unlock_120_4;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  earliest_pt := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                earliest_pt := null;
+                goto Done;
+              end if;
+            end if;
+          else
+            if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
+              with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
+                \* vpt.ts:176  if (pt.pending_intr_nr)
+                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)) then
+                  with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3_] do
+                    if pending_intr_nr_2_ then
+                      \* vpt.ts:177  const masked = maybe();
+                      with chosen_ \in {FALSE, TRUE} do
+                        with masked_ = chosen_ do
+                          \* vpt.ts:178  if (masked)
+                          if masked_ then
+                            Spinlock_owner := Spinlock_owner_;
+                            pt_3 := pt_3_;
+                            pt_next := pt_next_;
+                            goto pt_update_irq_179;
+                          else
+                            \* vpt.ts:182  earliest_pt = pt;
+                            with earliest_pt_ = pt_3_ do
+                              \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                              with pt_32_ = pt_next_ do
+                                if pt_32_ = null then
+                                  \* vpt.ts:186  if (earliest_pt === null)
+                                  if earliest_pt_ = null then
+                                    \* vpt.ts:120  spin_unlock(v.tm_lock);
+                                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                      \* vpt.ts:121  read_unlock(pt_migrate);
+                                      if self \in Rwlock_readers[pt_migrate_2] then
+                                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                        earliest_pt := null;
+                                        goto pt_vcpu_lock_114_4;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        earliest_pt := null;
+                                        goto Done;
+                                      end if;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      earliest_pt := null;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    \* vpt.ts:190  earliest_pt.irq_issued = true;
+                                    if earliest_pt_ # null then
+                                      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
+                                        PeriodicTime_irq_issued[earliest_pt_] := TRUE;
+                                        Spinlock_owner := Spinlock_owner_;
+                                        earliest_pt := null;
+                                        goto pt_vcpu_unlock_120_4;
+                                      else
+                                        fault := fault \union {"guess"};
+                                        Spinlock_owner := Spinlock_owner_;
+                                        earliest_pt := null;
+                                        goto Done;
+                                      end if;
+                                    else
+                                      fault := fault \union {"null-dereference"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      earliest_pt := null;
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                else
+                                  Spinlock_owner := Spinlock_owner_;
+                                  pt_3 := pt_32_;
+                                  earliest_pt := earliest_pt_;
+                                  goto pt_update_irq_175_2;
+                                end if;
+                              end with;
+                            end with;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                      with pt_32_ = pt_next_ do
+                        if pt_32_ = null then
+                          \* vpt.ts:186  if (earliest_pt === null)
+                          if earliest_pt = null then
+                            \* vpt.ts:120  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              \* vpt.ts:121  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate_2] then
+                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                earliest_pt := null;
+                                goto pt_vcpu_lock_114_4;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              earliest_pt := null;
+                              goto Done;
+                            end if;
+                          else
+                            \* vpt.ts:190  earliest_pt.irq_issued = true;
+                            if earliest_pt # null then
+                              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                                PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                                Spinlock_owner := Spinlock_owner_;
+                                earliest_pt := null;
+                                goto pt_vcpu_unlock_120_4;
+                              else
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner_;
+                                earliest_pt := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              Spinlock_owner := Spinlock_owner_;
+                              earliest_pt := null;
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          Spinlock_owner := Spinlock_owner_;
+                          pt_3 := pt_32_;
+                          goto pt_update_irq_175_2;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  earliest_pt := null;
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"list-changed-under-walk"};
+              Spinlock_owner := Spinlock_owner_;
+              earliest_pt := null;
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        earliest_pt := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     earliest_pt := null;
     goto Done;
   end if;
-pt_update_irq_175:
-  \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_3_ = null then
-      \* vpt.ts:186  if (earliest_pt === null)
-      if earliest_pt = null then
-        earliest_pt := null;
-        goto pt_vcpu_unlock_120_3;
-      else
-        \* vpt.ts:190  earliest_pt.irq_issued = true;
-        if earliest_pt # null then
-          goto pt_update_irq_190;
-        else
-          fault := fault \union {"null-dereference"};
-          earliest_pt := null;
-          goto Done;
-        end if;
-      end if;
-    else
-      pt_3 := pt_3_;
-      goto pt_update_irq_175_2;
-    end if;
-  end with;
 pt_update_irq_175_2:
   \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-    pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3);
-    goto pt_update_irq_176;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    earliest_pt := null;
-    pt_3 := null;
-    goto Done;
-  end if;
-pt_update_irq_176:
-  \* vpt.ts:176  if (pt.pending_intr_nr)
-  with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-    if pending_intr_nr_2_ then
-      \* vpt.ts:177  const masked = maybe();
-      with chosen_ \in {FALSE, TRUE} do
-        with masked_ = chosen_ do
-          \* vpt.ts:178  if (masked)
-          if masked_ then
-            goto pt_update_irq_179;
-          else
-            \* vpt.ts:182  earliest_pt = pt;
-            with earliest_pt_ = pt_3 do
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+    if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
+      with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
+        \* vpt.ts:176  if (pt.pending_intr_nr)
+        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self)) then
+          with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+            if pending_intr_nr_2_ then
+              \* vpt.ts:177  const masked = maybe();
+              with chosen_ \in {FALSE, TRUE} do
+                with masked_ = chosen_ do
+                  \* vpt.ts:178  if (masked)
+                  if masked_ then
+                    pt_next := pt_next_;
+                    goto pt_update_irq_179;
+                  else
+                    \* vpt.ts:182  earliest_pt = pt;
+                    with earliest_pt_ = pt_3 do
+                      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                      with pt_3_ = pt_next_ do
+                        if pt_3_ = null then
+                          \* vpt.ts:186  if (earliest_pt === null)
+                          if earliest_pt_ = null then
+                            \* vpt.ts:120  spin_unlock(v.tm_lock);
+                            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                              \* vpt.ts:121  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate_2] then
+                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto pt_vcpu_lock_114_4;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              earliest_pt := null;
+                              pt_3 := null;
+                              goto Done;
+                            end if;
+                          else
+                            \* vpt.ts:190  earliest_pt.irq_issued = true;
+                            if earliest_pt_ # null then
+                              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
+                                PeriodicTime_irq_issued[earliest_pt_] := TRUE;
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto pt_vcpu_unlock_120_4;
+                              else
+                                fault := fault \union {"guess"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              earliest_pt := null;
+                              pt_3 := null;
+                              goto Done;
+                            end if;
+                          end if;
+                        else
+                          earliest_pt := earliest_pt_;
+                          pt_3 := pt_3_;
+                          goto pt_update_irq_175_2;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                end with;
+              end with;
+            else
               \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-              with pt_3_ = pt_next do
+              with pt_3_ = pt_next_ do
                 if pt_3_ = null then
                   \* vpt.ts:186  if (earliest_pt === null)
-                  if earliest_pt_ = null then
-                    earliest_pt := null;
-                    pt_3 := null;
-                    pt_next := null;
-                    goto pt_vcpu_unlock_120_3;
+                  if earliest_pt = null then
+                    \* vpt.ts:120  spin_unlock(v.tm_lock);
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                      \* vpt.ts:121  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate_2] then
+                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        goto pt_vcpu_lock_114_4;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      earliest_pt := null;
+                      pt_3 := null;
+                      goto Done;
+                    end if;
                   else
                     \* vpt.ts:190  earliest_pt.irq_issued = true;
-                    if earliest_pt_ # null then
-                      earliest_pt := earliest_pt_;
-                      pt_3 := null;
-                      pt_next := null;
-                      goto pt_update_irq_190;
+                    if earliest_pt # null then
+                      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                        PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                        earliest_pt := null;
+                        pt_3 := null;
+                        goto pt_vcpu_unlock_120_4;
+                      else
+                        fault := fault \union {"guess"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        goto Done;
+                      end if;
                     else
                       fault := fault \union {"null-dereference"};
                       earliest_pt := null;
                       pt_3 := null;
-                      pt_next := null;
                       goto Done;
                     end if;
                   end if;
                 else
-                  earliest_pt := earliest_pt_;
                   pt_3 := pt_3_;
-                  pt_next := null;
                   goto pt_update_irq_175_2;
                 end if;
               end with;
-            end with;
-          end if;
-        end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          earliest_pt := null;
+          pt_3 := null;
+          goto Done;
+        end if;
       end with;
     else
-      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-      with pt_3_ = pt_next do
-        if pt_3_ = null then
-          \* vpt.ts:186  if (earliest_pt === null)
-          if earliest_pt = null then
-            earliest_pt := null;
-            pt_3 := null;
-            pt_next := null;
-            goto pt_vcpu_unlock_120_3;
-          else
-            \* vpt.ts:190  earliest_pt.irq_issued = true;
-            if earliest_pt # null then
-              pt_3 := null;
-              pt_next := null;
-              goto pt_update_irq_190;
+      fault := fault \union {"list-changed-under-walk"};
+      earliest_pt := null;
+      pt_3 := null;
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    earliest_pt := null;
+    pt_3 := null;
+    goto Done;
+  end if;
+pt_update_irq_179:
+  \* vpt.ts:179  list_del(pt);
+  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
+    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)) then
+      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
+      \* vpt.ts:180  pt.on_list = false;
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self)) then
+        PeriodicTime_on_list[pt_3] := FALSE;
+        \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+        with pt_3_ = pt_next do
+          if pt_3_ = null then
+            \* vpt.ts:186  if (earliest_pt === null)
+            if earliest_pt = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:121  read_unlock(pt_migrate);
+                if self \in Rwlock_readers[pt_migrate_2] then
+                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                  earliest_pt := null;
+                  pt_3 := null;
+                  pt_next := null;
+                  goto pt_vcpu_lock_114_4;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  earliest_pt := null;
+                  pt_3 := null;
+                  pt_next := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                earliest_pt := null;
+                pt_3 := null;
+                pt_next := null;
+                goto Done;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
+              \* vpt.ts:190  earliest_pt.irq_issued = true;
+              if earliest_pt # null then
+                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                  earliest_pt := null;
+                  pt_3 := null;
+                  pt_next := null;
+                  goto pt_vcpu_unlock_120_4;
+                else
+                  fault := fault \union {"guess"};
+                  earliest_pt := null;
+                  pt_3 := null;
+                  pt_next := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                earliest_pt := null;
+                pt_3 := null;
+                pt_next := null;
+                goto Done;
+              end if;
+            end if;
+          else
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+              if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
+                with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
+                  \* vpt.ts:176  if (pt.pending_intr_nr)
+                  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)) then
+                    with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3_] do
+                      if pending_intr_nr_2_ then
+                        \* vpt.ts:177  const masked = maybe();
+                        with chosen_ \in {FALSE, TRUE} do
+                          with masked_ = chosen_ do
+                            \* vpt.ts:178  if (masked)
+                            if masked_ then
+                              pt_3 := pt_3_;
+                              pt_next := pt_next_;
+                              goto pt_update_irq_179;
+                            else
+                              \* vpt.ts:182  earliest_pt = pt;
+                              with earliest_pt_ = pt_3_ do
+                                \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                                with pt_32_ = pt_next_ do
+                                  if pt_32_ = null then
+                                    \* vpt.ts:186  if (earliest_pt === null)
+                                    if earliest_pt_ = null then
+                                      \* vpt.ts:120  spin_unlock(v.tm_lock);
+                                      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                                        \* vpt.ts:121  read_unlock(pt_migrate);
+                                        if self \in Rwlock_readers[pt_migrate_2] then
+                                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                          earliest_pt := null;
+                                          pt_3 := null;
+                                          pt_next := null;
+                                          goto pt_vcpu_lock_114_4;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          earliest_pt := null;
+                                          pt_3 := null;
+                                          pt_next := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        earliest_pt := null;
+                                        pt_3 := null;
+                                        pt_next := null;
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* vpt.ts:190  earliest_pt.irq_issued = true;
+                                      if earliest_pt_ # null then
+                                        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
+                                          PeriodicTime_irq_issued[earliest_pt_] := TRUE;
+                                          earliest_pt := null;
+                                          pt_3 := null;
+                                          pt_next := null;
+                                          goto pt_vcpu_unlock_120_4;
+                                        else
+                                          fault := fault \union {"guess"};
+                                          earliest_pt := null;
+                                          pt_3 := null;
+                                          pt_next := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        earliest_pt := null;
+                                        pt_3 := null;
+                                        pt_next := null;
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    pt_3 := pt_32_;
+                                    earliest_pt := earliest_pt_;
+                                    pt_next := null;
+                                    goto pt_update_irq_175_2;
+                                  end if;
+                                end with;
+                              end with;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                        with pt_32_ = pt_next_ do
+                          if pt_32_ = null then
+                            \* vpt.ts:186  if (earliest_pt === null)
+                            if earliest_pt = null then
+                              \* vpt.ts:120  spin_unlock(v.tm_lock);
+                              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                                \* vpt.ts:121  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  pt_next := null;
+                                  goto pt_vcpu_lock_114_4;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  pt_next := null;
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                pt_next := null;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:190  earliest_pt.irq_issued = true;
+                              if earliest_pt # null then
+                                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  pt_next := null;
+                                  goto pt_vcpu_unlock_120_4;
+                                else
+                                  fault := fault \union {"guess"};
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  pt_next := null;
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                pt_next := null;
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            pt_3 := pt_32_;
+                            pt_next := null;
+                            goto pt_update_irq_175_2;
+                          end if;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    earliest_pt := null;
+                    pt_3 := null;
+                    pt_next := null;
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"list-changed-under-walk"};
+                earliest_pt := null;
+                pt_3 := null;
+                pt_next := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
               earliest_pt := null;
               pt_3 := null;
               pt_next := null;
               goto Done;
             end if;
           end if;
-        else
-          pt_3 := pt_3_;
-          pt_next := null;
-          goto pt_update_irq_175_2;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        earliest_pt := null;
+        pt_3 := null;
+        pt_next := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      pt_3 := null;
+      pt_next := null;
+      goto Done;
     end if;
-  end with;
-pt_update_irq_179:
-  \* vpt.ts:179  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
-    goto pt_update_irq_180;
   else
     fault := fault \union {"list-corruption"};
     earliest_pt := null;
@@ -446,61 +1222,6 @@ pt_update_irq_179:
     pt_next := null;
     goto Done;
   end if;
-pt_update_irq_180:
-  \* vpt.ts:180  pt.on_list = false;
-  PeriodicTime_on_list[pt_3] := FALSE;
-  \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  with pt_3_ = pt_next do
-    if pt_3_ = null then
-      \* vpt.ts:186  if (earliest_pt === null)
-      if earliest_pt = null then
-        earliest_pt := null;
-        pt_3 := null;
-        pt_next := null;
-        goto pt_vcpu_unlock_120_3;
-      else
-        \* vpt.ts:190  earliest_pt.irq_issued = true;
-        if earliest_pt # null then
-          pt_3 := null;
-          pt_next := null;
-          goto pt_update_irq_190;
-        else
-          fault := fault \union {"null-dereference"};
-          earliest_pt := null;
-          pt_3 := null;
-          pt_next := null;
-          goto Done;
-        end if;
-      end if;
-    else
-      pt_3 := pt_3_;
-      pt_next := null;
-      goto pt_update_irq_175_2;
-    end if;
-  end with;
-pt_vcpu_unlock_120_3:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_unlock_121_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_vcpu_unlock_121_3:
-  \* vpt.ts:121  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    goto pt_vcpu_lock_114_4;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_update_irq_190:
-  \* vpt.ts:190  earliest_pt.irq_issued = true;
-  PeriodicTime_irq_issued[earliest_pt] := TRUE;
-  earliest_pt := null;
-  goto pt_vcpu_unlock_120_4;
 pt_vcpu_unlock_120_4:
   \* vpt.ts:120  spin_unlock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
@@ -533,116 +1254,260 @@ pt_vcpu_lock_115_4:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_intr_post_197;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:197  for (const pt of v.tm_list)
+      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_4_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              \* vpt.ts:121  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate_2] then
+                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                \* vpt.ts:375  pt_resume(choose(timers));
+                with chosen_2_ \in {pt0} do
+                  chosen_2 := chosen_2_;
+                  goto pt_resume_237;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            \* vpt.ts:198  if (pt.irq_issued)
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self)) then
+              with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+                if irq_issued_ then
+                  \* vpt.ts:200  pt.irq_issued = false;
+                  PeriodicTime_irq_issued[pt_4_] := FALSE;
+                  \* vpt.ts:201  pt.pending_intr_nr = false;
+                  PeriodicTime_pending_intr_nr[pt_4_] := FALSE;
+                  \* vpt.ts:202  if (pt.one_shot)
+                  \* vpt.ts:206  set_timer(pt.timer);
+                  if Timer_status[PeriodicTime_timer[pt_4_]] # "invalid" then
+                    if Timer_status[PeriodicTime_timer[pt_4_]] # "killed" then
+                      Timer_status[PeriodicTime_timer[pt_4_]] := "in_heap";
+                      \* vpt.ts:120  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:121  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:375  pt_resume(choose(timers));
+                          with chosen_2_ \in {pt0} do
+                            chosen_2 := chosen_2_;
+                            goto pt_resume_237;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:120  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:121  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:375  pt_resume(choose(timers));
+                          with chosen_2_ \in {pt0} do
+                            chosen_2 := chosen_2_;
+                            goto pt_resume_237;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  \* vpt.ts:197  for (const pt of v.tm_list)
+                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                    with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                      if pt_42_ = null then
+                        \* vpt.ts:120  spin_unlock(v.tm_lock);
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                          \* vpt.ts:121  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate_2] then
+                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                            \* vpt.ts:375  pt_resume(choose(timers));
+                            with chosen_2_ \in {pt0} do
+                              chosen_2 := chosen_2_;
+                              goto pt_resume_237;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_4 := pt_42_;
+                        goto pt_intr_post_198;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"list-changed-under-walk"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_intr_post_197:
-  \* vpt.ts:197  for (const pt of v.tm_list)
-  with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_4_ = null then
-      goto pt_vcpu_unlock_120_5;
-    else
-      pt_4 := pt_4_;
-      goto pt_intr_post_198;
-    end if;
-  end with;
 pt_intr_post_198:
   \* vpt.ts:198  if (pt.irq_issued)
-  with irq_issued_ = PeriodicTime_irq_issued[pt_4] do
-    if irq_issued_ then
-      goto pt_intr_post_200;
-    else
-      goto pt_intr_post_197_2;
-    end if;
-  end with;
-pt_intr_post_200:
-  \* vpt.ts:200  pt.irq_issued = false;
-  PeriodicTime_irq_issued[pt_4] := FALSE;
-  goto pt_intr_post_201;
-pt_intr_post_201:
-  \* vpt.ts:201  pt.pending_intr_nr = false;
-  PeriodicTime_pending_intr_nr[pt_4] := FALSE;
-  goto pt_intr_post_202;
-pt_intr_post_202:
-  \* vpt.ts:202  if (pt.one_shot)
-  with one_shot_ = PeriodicTime_one_shot[pt_4] do
-    if one_shot_ then
-      goto pt_intr_post_203;
-    else
-      goto pt_intr_post_206;
-    end if;
-  end with;
-pt_intr_post_203:
-  \* vpt.ts:203  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_4)];
-    goto pt_intr_post_204;
-  else
-    fault := fault \union {"list-corruption"};
-    pt_4 := null;
-    goto Done;
-  end if;
-pt_intr_post_204:
-  \* vpt.ts:204  pt.on_list = false;
-  PeriodicTime_on_list[pt_4] := FALSE;
-  pt_4 := null;
-  goto pt_vcpu_unlock_120_5;
-pt_intr_post_206:
-  \* vpt.ts:206  set_timer(pt.timer);
-  if Timer_status[PeriodicTime_timer[pt_4]] # "invalid" then
-    if Timer_status[PeriodicTime_timer[pt_4]] # "killed" then
-      Timer_status[PeriodicTime_timer[pt_4]] := "in_heap";
-      pt_4 := null;
-      goto pt_vcpu_unlock_120_5;
-    else
-      pt_4 := null;
-      goto pt_vcpu_unlock_120_5;
-    end if;
-  else
-    fault := fault \union {"assert"};
-    pt_4 := null;
-    goto Done;
-  end if;
-pt_intr_post_197_2:
-  \* vpt.ts:197  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_4) then
-    with pt_4_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4) do
-      if pt_4_ = null then
-        pt_4 := null;
-        goto pt_vcpu_unlock_120_5;
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4]]] = self)) then
+    with irq_issued_ = PeriodicTime_irq_issued[pt_4] do
+      if irq_issued_ then
+        \* vpt.ts:200  pt.irq_issued = false;
+        PeriodicTime_irq_issued[pt_4] := FALSE;
+        \* vpt.ts:201  pt.pending_intr_nr = false;
+        PeriodicTime_pending_intr_nr[pt_4] := FALSE;
+        \* vpt.ts:202  if (pt.one_shot)
+        \* vpt.ts:206  set_timer(pt.timer);
+        if Timer_status[PeriodicTime_timer[pt_4]] # "invalid" then
+          if Timer_status[PeriodicTime_timer[pt_4]] # "killed" then
+            Timer_status[PeriodicTime_timer[pt_4]] := "in_heap";
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+              \* vpt.ts:121  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate_2] then
+                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                \* vpt.ts:375  pt_resume(choose(timers));
+                with chosen_2_ \in {pt0} do
+                  chosen_2 := chosen_2_;
+                  pt_4 := null;
+                  goto pt_resume_237;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_4 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              pt_4 := null;
+              goto Done;
+            end if;
+          else
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+              \* vpt.ts:121  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate_2] then
+                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                \* vpt.ts:375  pt_resume(choose(timers));
+                with chosen_2_ \in {pt0} do
+                  chosen_2 := chosen_2_;
+                  pt_4 := null;
+                  goto pt_resume_237;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_4 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              pt_4 := null;
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"assert"};
+          pt_4 := null;
+          goto Done;
+        end if;
       else
-        pt_4 := pt_4_;
-        goto pt_intr_post_198;
+        \* vpt.ts:197  for (const pt of v.tm_list)
+        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+          if Has(Vcpu_tm_list[vcpu_v[self]], pt_4) then
+            with pt_4_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4) do
+              if pt_4_ = null then
+                \* vpt.ts:120  spin_unlock(v.tm_lock);
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                  Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                  \* vpt.ts:121  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate_2] then
+                    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                    \* vpt.ts:375  pt_resume(choose(timers));
+                    with chosen_2_ \in {pt0} do
+                      chosen_2 := chosen_2_;
+                      pt_4 := null;
+                      goto pt_resume_237;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    pt_4 := null;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  pt_4 := null;
+                  goto Done;
+                end if;
+              else
+                pt_4 := pt_4_;
+                goto pt_intr_post_198;
+              end if;
+            end with;
+          else
+            fault := fault \union {"list-changed-under-walk"};
+            pt_4 := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          pt_4 := null;
+          goto Done;
+        end if;
       end if;
     end with;
   else
-    fault := fault \union {"list-changed-under-walk"};
+    fault := fault \union {"guess"};
     pt_4 := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120_5:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_unlock_121_5;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_vcpu_unlock_121_5:
-  \* vpt.ts:121  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    \* vpt.ts:375  pt_resume(choose(timers));
-    with chosen_2_ \in {pt0} do
-      chosen_2 := chosen_2_;
-      goto pt_resume_237;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 pt_resume_237:
@@ -668,106 +1533,156 @@ pt_lock_137_2:
   end if;
 pt_lock_138_3:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_2_ # null then
-      vcpu_2_3 := vcpu_2_;
-      goto pt_lock_138_4;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_4:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] := self;
-    vcpu_2_3 := null;
-    goto pt_resume_239;
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]) then
+    with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
+      if vcpu_2_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+            \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2]]] = self)) then
+              with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                if pending_intr_nr_3_ then
+                  with on_list_ = PeriodicTime_on_list[chosen_2] do
+                    if on_list_ then
+                      \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+                      with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                        if vcpu_4_ # null then
+                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                            \* vpt.ts:145  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              chosen_2 := null;
+                              goto pt_vcpu_lock_114;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              chosen_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner_;
+                            chosen_2 := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          Spinlock_owner := Spinlock_owner_;
+                          chosen_2 := null;
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* vpt.ts:240  pt.on_list = true;
+                      PeriodicTime_on_list[chosen_2] := TRUE;
+                      \* vpt.ts:241  list_add(pt, pt.vcpu.tm_list);
+                      with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
+                        if vcpu_3_ # null then
+                          if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
+                            if ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) then
+                              Vcpu_tm_list[vcpu_3_] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_];
+                              \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+                              with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                                if vcpu_4_ # null then
+                                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                                    \* vpt.ts:145  read_unlock(pt_migrate);
+                                    if self \in Rwlock_readers[pt_migrate_2] then
+                                      Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                      chosen_2 := null;
+                                      goto pt_vcpu_lock_114;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      chosen_2 := null;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    chosen_2 := null;
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  chosen_2 := null;
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Spinlock_owner := Spinlock_owner_;
+                              chosen_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"list-corruption"};
+                            Spinlock_owner := Spinlock_owner_;
+                            chosen_2 := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          Spinlock_owner := Spinlock_owner_;
+                          chosen_2 := null;
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                    if vcpu_4_ # null then
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                        \* vpt.ts:145  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          chosen_2 := null;
+                          goto pt_vcpu_lock_114;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          chosen_2 := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        chosen_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      Spinlock_owner := Spinlock_owner_;
+                      chosen_2 := null;
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              chosen_2 := null;
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
-    vcpu_2_3 := null;
-    goto Done;
-  end if;
-pt_resume_239:
-  \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
-  with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-    if pending_intr_nr_3_ then
-      goto pt_resume_239_2;
-    else
-      goto pt_unlock_143_3;
-    end if;
-  end with;
-pt_resume_239_2:
-  \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
-  with on_list_ = PeriodicTime_on_list[chosen_2] do
-    if on_list_ then
-      goto pt_unlock_143_3;
-    else
-      goto pt_resume_240;
-    end if;
-  end with;
-pt_resume_240:
-  \* vpt.ts:240  pt.on_list = true;
-  PeriodicTime_on_list[chosen_2] := TRUE;
-  goto pt_resume_241;
-pt_resume_241:
-  \* vpt.ts:241  list_add(pt, pt.vcpu.tm_list);
-  with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_3_ # null then
-      vcpu_3_2 := vcpu_3_;
-      goto pt_resume_241_2;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_resume_241_2:
-  \* vpt.ts:241  list_add(pt, pt.vcpu.tm_list);
-  if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
-    Vcpu_tm_list[vcpu_3_2] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_2];
-    vcpu_3_2 := null;
-    goto pt_unlock_143_3;
-  else
-    fault := fault \union {"list-corruption"};
-    chosen_2 := null;
-    vcpu_3_2 := null;
-    goto Done;
-  end if;
-pt_unlock_143_3:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_4_ # null then
-      vcpu_4 := vcpu_4_;
-      chosen_2 := null;
-      goto pt_unlock_143_4;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_4:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_4]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_4]] := null;
-    vcpu_4 := null;
-    goto pt_unlock_145_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_4 := null;
-    goto Done;
-  end if;
-pt_unlock_145_2:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    goto pt_vcpu_lock_114;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 end process;
@@ -779,55 +1694,20 @@ pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:308  write_lock(pt_migrate);
-    with waits_ = FALSE do
-      if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-        with waits2_ = (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) do
-          if waits2_ then
-            Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_311;
-            end if;
-          else
-            Rwlock_writer[pt_migrate_2] := self;
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_311;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        goto Done;
-      end if;
-    end with;
+    if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+      Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_3;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
   end with;
 pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    with waits_ = (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) do
-      if waits_ then
-        Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_311;
-        end if;
-      else
-        Rwlock_writer[pt_migrate_2] := self;
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_311;
-        end if;
-      end if;
-    end with;
+    Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
+    goto pt_adjust_vcpu_308_3;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
@@ -841,23 +1721,39 @@ pt_adjust_vcpu_308_3:
   goto pt_adjust_vcpu_311;
 pt_adjust_vcpu_311:
   \* vpt.ts:311  pt.vcpu = v;
-  PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
-  goto pt_adjust_vcpu_312;
-pt_adjust_vcpu_312:
-  \* vpt.ts:312  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-    if on_list_ then
-      goto pt_adjust_vcpu_313;
+  if Rwlock_writer[pt_migrate_2] = self then
+    PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
+    \* vpt.ts:312  if (pt.on_list)
+    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[reroute_irq_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[self]]]] = self)) then
+      with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+        if on_list_ then
+          goto pt_adjust_vcpu_313;
+        else
+          chosen := null;
+          goto pt_adjust_vcpu_338;
+        end if;
+      end with;
     else
+      fault := fault \union {"guess"};
       chosen := null;
-      goto pt_adjust_vcpu_338;
+      goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    chosen := null;
+    goto Done;
+  end if;
 pt_adjust_vcpu_313:
   \* vpt.ts:313  list_del(pt);
   if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-    goto pt_adjust_vcpu_314;
+    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)) then
+      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+      goto pt_adjust_vcpu_314;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"list-corruption"};
     chosen := null;
@@ -866,9 +1762,15 @@ pt_adjust_vcpu_313:
 pt_adjust_vcpu_314:
   \* vpt.ts:314  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
-    Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
-    chosen := null;
-    goto pt_adjust_vcpu_315;
+    if ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] = self))) then
+      Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
+      chosen := null;
+      goto pt_adjust_vcpu_315;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"list-corruption"};
     chosen := null;
@@ -890,11 +1792,8 @@ pt_adjust_vcpu_338:
     Rwlock_writer[pt_migrate_2] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      \* vpt.ts:308  write_lock(pt_migrate);
-      with waits_ = FALSE do
-        chosen := chosen_;
-        goto pt_adjust_vcpu_308_2;
-      end with;
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_2;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -905,18 +1804,16 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, chosen
+          PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
+          PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
+          Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
+          pt_3, pt_next, pt_4, chosen_2, chosen
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+           PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
+           PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
+           Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
+           pt_3, pt_next, pt_4, chosen_2, chosen >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -925,7 +1822,6 @@ Init == (* Global variables *)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
         /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
@@ -933,9 +1829,6 @@ Init == (* Global variables *)
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process vcpu_2 *)
         /\ pt = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
@@ -944,9 +1837,6 @@ Init == (* Global variables *)
         /\ pt_next = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_4 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ chosen_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_2_3 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_3_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_4 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         (* Process reroute_irq *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {timer_softirq_pt0} -> "timer_softirq_362"
@@ -960,14 +1850,12 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, vcpu_3, 
-                                           vcpu_2_2, pt, pt_2, earliest_pt, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_waiting, fault, pt, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, chosen >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -980,149 +1868,69 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                      PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, chosen >>
+                                     Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, chosen >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_3
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
+                     /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])
+                           THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                     IF vcpu_ # null
+                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                             IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self))
+                                                                THEN /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                     /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                          IF vcpu_2_ # null
+                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                             /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                     Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                        PeriodicTime_pending_intr_nr, 
+                                                                        Rwlock_readers >>
+                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Spinlock_owner, 
+                                                             PeriodicTime_pending_intr_nr, 
+                                                             Rwlock_readers >>
+                           ELSE /\ fault' = (fault \union {"guess"})
+                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Spinlock_owner, 
+                                                PeriodicTime_pending_intr_nr, 
+                                                Rwlock_readers >>
+                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                     PeriodicTime_on_list, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, 
-                                     Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                     Rwlock_writer, Rwlock_waiting, pt, pt_2, 
                                      earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen >>
-
-pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3[self]]] = self]
-                                  /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen >>
-
-pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
-                       /\ IF self \in Rwlock_readers[pt_migrate_2]
-                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
+                                     chosen_2, chosen >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
-                          \/ timer_softirq_362_2(self)
+                          \/ pt_lock_138(self)
 
 pt_vcpu_lock_114(self) == /\ pc[self] = "pt_vcpu_lock_114"
                           /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1136,144 +1944,145 @@ pt_vcpu_lock_114(self) == /\ pc[self] = "pt_vcpu_lock_114"
                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                           PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                          vcpu_4, chosen >>
+                                          Rwlock_waiting, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, chosen >>
 
 pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151"]
-                                     /\ fault' = fault
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                          IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                       IF pt_ = null
+                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_2"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED Rwlock_readers
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Rwlock_readers
+                                                               /\ pt' = pt
+                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                               fault >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Rwlock_readers, 
+                                                                  pt >>
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Rwlock_readers, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          Rwlock_waiting, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, 
                                           chosen >>
-
-pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
-                           /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                IF pt_ = null
-                                   THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
-                                        /\ pt' = pt
-                                   ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
                                    THEN /\ IF Timer_status[PeriodicTime_timer[pt[self]]] = "in_heap"
                                               THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt[self]]] = "inactive"]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_3"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_3"]
+                                                   /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                         THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
+                                                                    THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
+                                                                              IF pt_ = null
+                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                            /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_2"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Rwlock_readers >>
+                                                                                 ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Rwlock_readers, 
+                                                                                                      fault >>
+                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                         /\ pt' = [pt EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                         Rwlock_readers >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ pt' = [pt EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                              Rwlock_readers >>
+                                              ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                         THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
+                                                                    THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
+                                                                              IF pt_ = null
+                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                            /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_2"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 Rwlock_readers >>
+                                                                                 ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Rwlock_readers, 
+                                                                                                      fault >>
+                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                         /\ pt' = [pt EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                         Rwlock_readers >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ pt' = [pt EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                              Rwlock_readers >>
                                                    /\ UNCHANGED Timer_status
-                                        /\ UNCHANGED << fault, pt >>
                                    ELSE /\ fault' = (fault \union {"assert"})
                                         /\ pt' = [pt EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED Timer_status
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
+                                        /\ UNCHANGED << Spinlock_owner, 
+                                                        Timer_status, 
+                                                        Rwlock_readers >>
+                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
-                                             Rwlock_writer, Rwlock_readers, 
-                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
+                                             Rwlock_writer, Rwlock_waiting, 
                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen >>
-
-pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
-                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
-                                   THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
-                                             IF pt_ = null
-                                                THEN /\ pt' = [pt EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
-                                                ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
-                                        /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                        /\ pt' = [pt EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
-
-pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_121"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
-
-pt_vcpu_unlock_121(self) == /\ pc[self] = "pt_vcpu_unlock_121"
-                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_2"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Rwlock_readers
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                             pt_4, chosen_2, chosen >>
 
 pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1287,165 +2096,356 @@ pt_vcpu_lock_114_2(self) == /\ pc[self] = "pt_vcpu_lock_114_2"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_waiting, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, chosen >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158"]
-                                       /\ fault' = fault
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_2_ = null
+                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Rwlock_readers, 
+                                                                                                       earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                            earliest_pt >>
+                                                                 /\ pt_2' = pt_2
+                                                            ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
+                                                                       THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                 IF pending_intr_nr_
+                                                                                    THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                               THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                         IF pt_22_ = null
+                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                       earliest_pt >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                            earliest_pt >>
+                                                                                                                 /\ pt_2' = pt_2
+                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                 fault, 
+                                                                                                                                 earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                    pt_2, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
+                                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                                         fault, 
+                                                                                                         earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                            pt_2, 
+                                                                                            earliest_pt >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Rwlock_readers, 
+                                                                    pt_2, 
+                                                                    earliest_pt >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       Rwlock_readers, pt_2, 
+                                                       earliest_pt >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
-
-pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
-                              /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                   IF pt_2_ = null
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_2"]
-                                           /\ pt_2' = pt_2
-                                      ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                           /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                            Rwlock_waiting, pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, chosen >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
-                              /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
-                                   IF pending_intr_nr_
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
-                                      ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
+                              /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2[self]]]] = self))
+                                    THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
+                                              IF pending_intr_nr_
+                                                 THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                 IF pt_2_ = null
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                               earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         Rwlock_readers, 
+                                                                                                         fault, 
+                                                                                                         earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Rwlock_readers, 
+                                                                                            earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 Rwlock_readers, 
+                                                                                 earliest_pt >>
+                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
+                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                      Rwlock_readers, 
+                                                                      fault, 
+                                                                      pt_2, 
+                                                                      earliest_pt >>
+                                    ELSE /\ fault' = (fault \union {"guess"})
+                                         /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, 
+                                                         Rwlock_readers, 
+                                                         earliest_pt >>
+                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                              Rwlock_waiting, pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, chosen >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
                                       THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
                                                  THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
-                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
+                                                      /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                 IF pt_2_ = null
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                               earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
+                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                         IF pending_intr_nr_
+                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                 IF pt_22_ = null
+                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                               earliest_pt >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Rwlock_readers, 
+                                                                                                                                                                    earliest_pt >>
+                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Rwlock_readers, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         earliest_pt >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                            Rwlock_readers, 
+                                                                                                                                            earliest_pt >>
+                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
+                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                 Rwlock_readers, 
+                                                                                                                                 fault, 
+                                                                                                                                 earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Rwlock_readers, 
+                                                                                            earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 Rwlock_readers, 
+                                                                                 earliest_pt >>
+                                                 ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                 IF pt_2_ = null
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                               earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
+                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                         IF pending_intr_nr_
+                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                 IF pt_22_ = null
+                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                               earliest_pt >>
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                    Rwlock_readers, 
+                                                                                                                                                                    earliest_pt >>
+                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                         Rwlock_readers, 
+                                                                                                                                                         fault, 
+                                                                                                                                                         earliest_pt >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                            Rwlock_readers, 
+                                                                                                                                            earliest_pt >>
+                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
+                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                 Rwlock_readers, 
+                                                                                                                                 fault, 
+                                                                                                                                 earliest_pt >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            Rwlock_readers, 
+                                                                                            earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 Rwlock_readers, 
+                                                                                 earliest_pt >>
                                                       /\ UNCHANGED Timer_status
-                                           /\ UNCHANGED << fault, pt_2 >>
                                       ELSE /\ fault' = (fault \union {"assert"})
                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED Timer_status
-                                /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                           /\ UNCHANGED << Spinlock_owner, 
+                                                           Timer_status, 
+                                                           Rwlock_readers, 
+                                                           earliest_pt >>
+                                /\ UNCHANGED << Vcpu_tm_list, 
                                                 PeriodicTime_vcpu, 
                                                 PeriodicTime_on_list, 
-                                                PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                Rwlock_waiting, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                                chosen >>
-
-pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
-                                /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                      THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                IF pt_2_ = null
-                                                   THEN /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_2"]
-                                                   ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                           /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                PeriodicTime_vcpu, 
-                                                PeriodicTime_on_list, 
-                                                PeriodicTime_one_shot, 
-                                                PeriodicTime_pending_intr_nr, 
-                                                PeriodicTime_irq_issued, 
-                                                Timer_status, Rwlock_writer, 
-                                                Rwlock_readers, Rwlock_waiting, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen >>
-
-pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_121_2"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
-
-pt_vcpu_unlock_121_2(self) == /\ pc[self] = "pt_vcpu_unlock_121_2"
-                              /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_3"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_readers, 
-                                                         earliest_pt >>
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                                Rwlock_writer, Rwlock_waiting, 
+                                                pt, pt_3, pt_next, pt_4, 
+                                                chosen_2, chosen >>
 
 pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1460,275 +2460,598 @@ pt_vcpu_lock_114_3(self) == /\ pc[self] = "pt_vcpu_lock_114_3"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_waiting, pt, pt_2, pt_3, 
+                                            pt_next, pt_4, chosen_2, chosen >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175"]
-                                       /\ UNCHANGED << fault, earliest_pt >>
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_3_ = null
+                                                            THEN /\ IF earliest_pt[self] = null
+                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                       /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                            /\ UNCHANGED PeriodicTime_irq_issued
+                                                                       ELSE /\ IF earliest_pt[self] # null
+                                                                                  THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                             THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
+                                                                            /\ UNCHANGED Rwlock_readers
+                                                                 /\ UNCHANGED << pt_3, 
+                                                                                 pt_next >>
+                                                            ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
+                                                                       THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) IN
+                                                                                 IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self))
+                                                                                    THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3_] IN
+                                                                                              IF pending_intr_nr_2_
+                                                                                                 THEN /\ \E chosen_ \in {FALSE, TRUE}:
+                                                                                                           LET masked_ == chosen_ IN
+                                                                                                             IF masked_
+                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                                     /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
+                                                                                                                     /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                     Rwlock_readers, 
+                                                                                                                                     fault, 
+                                                                                                                                     earliest_pt >>
+                                                                                                                ELSE /\ LET earliest_pt_ == pt_3_ IN
+                                                                                                                          LET pt_32_ == pt_next_ IN
+                                                                                                                            IF pt_32_ = null
+                                                                                                                               THEN /\ IF earliest_pt_ = null
+                                                                                                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED Rwlock_readers
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED Rwlock_readers
+                                                                                                                                               /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                          ELSE /\ IF earliest_pt_ # null
+                                                                                                                                                     THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
+                                                                                                                                                                THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
+                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                                                    /\ pt_3' = pt_3
+                                                                                                                               ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                    Rwlock_readers, 
+                                                                                                                                                    fault >>
+                                                                                                                     /\ UNCHANGED pt_next
+                                                                                                 ELSE /\ LET pt_32_ == pt_next_ IN
+                                                                                                           IF pt_32_ = null
+                                                                                                              THEN /\ IF earliest_pt[self] = null
+                                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                                              /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                         ELSE /\ IF earliest_pt[self] # null
+                                                                                                                                    THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                                                               THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                                   /\ pt_3' = pt_3
+                                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                                   /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                   Rwlock_readers, 
+                                                                                                                                   fault, 
+                                                                                                                                   earliest_pt >>
+                                                                                                      /\ UNCHANGED pt_next
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                         Rwlock_readers, 
+                                                                                                         pt_3, 
+                                                                                                         pt_next >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                            Rwlock_readers, 
+                                                                                            pt_3, 
+                                                                                            pt_next >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                    Rwlock_readers, 
+                                                                    pt_3, 
+                                                                    pt_next >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Rwlock_readers, pt_3, 
+                                                       pt_next >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
-
-pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
-                           /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                IF pt_3_ = null
-                                   THEN /\ IF earliest_pt[self] = null
-                                              THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                   /\ fault' = fault
-                                              ELSE /\ IF earliest_pt[self] # null
-                                                         THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              earliest_pt >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ pt_3' = pt_3
-                                   ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                        /\ UNCHANGED << fault, earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                            Rwlock_waiting, pt, pt_2, pt_4, 
+                                            chosen_2, chosen >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
-                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
-                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
-                                        /\ UNCHANGED << fault, earliest_pt, 
-                                                        pt_3 >>
-                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                             /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                   THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
+                                              THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self]) IN
+                                                        IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self))
+                                                           THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
+                                                                     IF pending_intr_nr_2_
+                                                                        THEN /\ \E chosen_ \in {FALSE, TRUE}:
+                                                                                  LET masked_ == chosen_ IN
+                                                                                    IF masked_
+                                                                                       THEN /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            PeriodicTime_irq_issued, 
+                                                                                                            Rwlock_readers, 
+                                                                                                            fault, 
+                                                                                                            earliest_pt, 
+                                                                                                            pt_3 >>
+                                                                                       ELSE /\ LET earliest_pt_ == pt_3[self] IN
+                                                                                                 LET pt_3_ == pt_next_ IN
+                                                                                                   IF pt_3_ = null
+                                                                                                      THEN /\ IF earliest_pt_ = null
+                                                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                 Rwlock_readers >>
+                                                                                                                      /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                 ELSE /\ IF earliest_pt_ # null
+                                                                                                                            THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
+                                                                                                                                       THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
+                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      Rwlock_readers >>
+                                                                                                      ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           PeriodicTime_irq_issued, 
+                                                                                                                           Rwlock_readers, 
+                                                                                                                           fault >>
+                                                                                            /\ UNCHANGED pt_next
+                                                                        ELSE /\ LET pt_3_ == pt_next_ IN
+                                                                                  IF pt_3_ = null
+                                                                                     THEN /\ IF earliest_pt[self] = null
+                                                                                                THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                      THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED Rwlock_readers
+                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                Rwlock_readers >>
+                                                                                                     /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                ELSE /\ IF earliest_pt[self] # null
+                                                                                                           THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                                      THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                     Rwlock_readers >>
+                                                                                     ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                          PeriodicTime_irq_issued, 
+                                                                                                          Rwlock_readers, 
+                                                                                                          fault, 
+                                                                                                          earliest_pt >>
+                                                                             /\ UNCHANGED pt_next
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                PeriodicTime_irq_issued, 
+                                                                                Rwlock_readers, 
+                                                                                pt_next >>
+                                              ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                   PeriodicTime_irq_issued, 
+                                                                   Rwlock_readers, 
+                                                                   pt_next >>
+                                   ELSE /\ fault' = (fault \union {"guess"})
                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                         /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED pt_next
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
+                                        /\ UNCHANGED << Spinlock_owner, 
+                                                        PeriodicTime_irq_issued, 
+                                                        Rwlock_readers, 
+                                                        pt_next >>
+                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen >>
-
-pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
-                           /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
-                                IF pending_intr_nr_2_
-                                   THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                             LET masked_ == chosen_ IN
-                                               IF masked_
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       earliest_pt, 
-                                                                       pt_3, 
-                                                                       pt_next >>
-                                                  ELSE /\ LET earliest_pt_ == pt_3[self] IN
-                                                            LET pt_3_ == pt_next[self] IN
-                                                              IF pt_3_ = null
-                                                                 THEN /\ IF earliest_pt_ = null
-                                                                            THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ IF earliest_pt_ # null
-                                                                                       THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                                                      /\ fault' = fault
-                                   ELSE /\ LET pt_3_ == pt_next[self] IN
-                                             IF pt_3_ = null
-                                                THEN /\ IF earliest_pt[self] = null
-                                                           THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ IF earliest_pt[self] # null
-                                                                      THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           earliest_pt >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                     /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
+                                             Rwlock_waiting, pt, pt_2, pt_4, 
+                                             chosen_2, chosen >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
-                                 THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_180"]
-                                      /\ UNCHANGED << fault, earliest_pt, pt_3, 
-                                                      pt_next >>
+                                 THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self))
+                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
+                                                 /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self))
+                                                       THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
+                                                            /\ LET pt_3_ == pt_next[self] IN
+                                                                 IF pt_3_ = null
+                                                                    THEN /\ IF earliest_pt[self] = null
+                                                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                               /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                     THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED Rwlock_readers
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               Rwlock_readers >>
+                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
+                                                                               ELSE /\ IF earliest_pt[self] # null
+                                                                                          THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                     THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                    Rwlock_readers >>
+                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                               THEN /\ IF Has(Vcpu_tm_list'[vcpu_v[self]], pt_3_)
+                                                                                          THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list'[vcpu_v[self]], pt_3_) IN
+                                                                                                    IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self))
+                                                                                                       THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3_] IN
+                                                                                                                 IF pending_intr_nr_2_
+                                                                                                                    THEN /\ \E chosen_ \in {FALSE, TRUE}:
+                                                                                                                              LET masked_ == chosen_ IN
+                                                                                                                                IF masked_
+                                                                                                                                   THEN /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        PeriodicTime_irq_issued, 
+                                                                                                                                                        Rwlock_readers, 
+                                                                                                                                                        fault, 
+                                                                                                                                                        earliest_pt >>
+                                                                                                                                   ELSE /\ LET earliest_pt_ == pt_3_ IN
+                                                                                                                                             LET pt_32_ == pt_next_ IN
+                                                                                                                                               IF pt_32_ = null
+                                                                                                                                                  THEN /\ IF earliest_pt_ = null
+                                                                                                                                                             THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                             /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                             Rwlock_readers >>
+                                                                                                                                                                  /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                             ELSE /\ IF earliest_pt_ # null
+                                                                                                                                                                        THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
+                                                                                                                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
+                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                                  Rwlock_readers >>
+                                                                                                                                                  ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                       PeriodicTime_irq_issued, 
+                                                                                                                                                                       Rwlock_readers, 
+                                                                                                                                                                       fault >>
+                                                                                                                    ELSE /\ LET pt_32_ == pt_next_ IN
+                                                                                                                              IF pt_32_ = null
+                                                                                                                                 THEN /\ IF earliest_pt[self] = null
+                                                                                                                                            THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                            Rwlock_readers >>
+                                                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                            ELSE /\ IF earliest_pt[self] # null
+                                                                                                                                                       THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                                                                                  THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                 Rwlock_readers >>
+                                                                                                                                 ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                      PeriodicTime_irq_issued, 
+                                                                                                                                                      Rwlock_readers, 
+                                                                                                                                                      fault, 
+                                                                                                                                                      earliest_pt >>
+                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                            PeriodicTime_irq_issued, 
+                                                                                                                            Rwlock_readers >>
+                                                                                          ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                               PeriodicTime_irq_issued, 
+                                                                                                               Rwlock_readers >>
+                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                    /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                    PeriodicTime_irq_issued, 
+                                                                                                    Rwlock_readers >>
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                            PeriodicTime_on_list, 
+                                                                            PeriodicTime_irq_issued, 
+                                                                            Rwlock_readers >>
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                 Spinlock_owner, 
+                                                                 PeriodicTime_on_list, 
+                                                                 PeriodicTime_irq_issued, 
+                                                                 Rwlock_readers >>
                                  ELSE /\ fault' = (fault \union {"list-corruption"})
                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED Vcpu_tm_list
-                           /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
-
-pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
-                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
-                           /\ LET pt_3_ == pt_next[self] IN
-                                IF pt_3_ = null
-                                   THEN /\ IF earliest_pt[self] = null
-                                              THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                   /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                   /\ fault' = fault
-                                              ELSE /\ IF earliest_pt[self] # null
-                                                         THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                              /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              earliest_pt >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                              /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                              /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                        /\ UNCHANGED << fault, earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen >>
-
-pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_121_3"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
-
-pt_vcpu_unlock_121_3(self) == /\ pc[self] = "pt_vcpu_unlock_121_3"
-                              /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_readers
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
-
-pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
-                           /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
+                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                      Spinlock_owner, 
+                                                      PeriodicTime_on_list, 
+                                                      PeriodicTime_irq_issued, 
+                                                      Rwlock_readers >>
+                           /\ UNCHANGED << PeriodicTime_vcpu, 
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                           Rwlock_waiting, pt, pt_2, pt_4, 
+                                           chosen_2, chosen >>
 
 pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -1740,15 +3063,12 @@ pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
                                          /\ UNCHANGED Spinlock_owner
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
                                               Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2, chosen >>
 
 pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                               /\ IF self \in Rwlock_readers[pt_migrate_2]
@@ -1761,15 +3081,12 @@ pt_vcpu_unlock_121_4(self) == /\ pc[self] = "pt_vcpu_unlock_121_4"
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen >>
+                                              Rwlock_waiting, pt, pt_2, 
+                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, chosen >>
 
 pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                             /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
@@ -1783,249 +3100,273 @@ pt_vcpu_lock_114_4(self) == /\ pc[self] = "pt_vcpu_lock_114_4"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_waiting, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, chosen >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_197"]
-                                       /\ fault' = fault
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_4_ = null
+                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                       /\ \E chosen_2_ \in {pt0}:
+                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Rwlock_readers, 
+                                                                                                       chosen_2 >>
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                            chosen_2 >>
+                                                                 /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                 PeriodicTime_irq_issued, 
+                                                                                 Timer_status, 
+                                                                                 pt_4 >>
+                                                            ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self))
+                                                                       THEN /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                                 IF irq_issued_
+                                                                                    THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4_] = FALSE]
+                                                                                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4_] = FALSE]
+                                                                                         /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "invalid"
+                                                                                               THEN /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "killed"
+                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4_]] = "in_heap"]
+                                                                                                               /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                     /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                     chosen_2 >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                          chosen_2 >>
+                                                                                                          ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                     /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                     chosen_2 >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                          chosen_2 >>
+                                                                                                               /\ UNCHANGED Timer_status
+                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Timer_status, 
+                                                                                                                    Rwlock_readers, 
+                                                                                                                    chosen_2 >>
+                                                                                         /\ pt_4' = pt_4
+                                                                                    ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                               THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                                         IF pt_42_ = null
+                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                       /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                       chosen_2 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                            chosen_2 >>
+                                                                                                                 /\ pt_4' = pt_4
+                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
+                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                 fault, 
+                                                                                                                                 chosen_2 >>
+                                                                                               ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                    pt_4, 
+                                                                                                                    chosen_2 >>
+                                                                                         /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                         PeriodicTime_irq_issued, 
+                                                                                                         Timer_status >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                            PeriodicTime_irq_issued, 
+                                                                                            Timer_status, 
+                                                                                            Rwlock_readers, 
+                                                                                            pt_4, 
+                                                                                            chosen_2 >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                    PeriodicTime_irq_issued, 
+                                                                    Timer_status, 
+                                                                    Rwlock_readers, 
+                                                                    pt_4, 
+                                                                    chosen_2 >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_pending_intr_nr, 
+                                                       PeriodicTime_irq_issued, 
+                                                       Timer_status, 
+                                                       Rwlock_readers, pt_4, 
+                                                       chosen_2 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
-
-pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
-                          /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                               IF pt_4_ = null
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                       /\ pt_4' = pt_4
-                                  ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
+                                            Rwlock_writer, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            chosen >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
-                          /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
-                               IF irq_issued_
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_200"]
-                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_197_2"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
-
-pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
-                          /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
-                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_201"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
-
-pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
-                          /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
-                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_202"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
-
-pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
-                          /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
-                               IF one_shot_
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_203"]
-                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_206"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
-
-pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
-                          /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
-                                THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_4[self])]
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_204"]
-                                     /\ UNCHANGED << fault, pt_4 >>
-                                ELSE /\ fault' = (fault \union {"list-corruption"})
+                          /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4[self]]]] = self))
+                                THEN /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
+                                          IF irq_issued_
+                                             THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4[self]] = FALSE]
+                                                  /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
+                                                  /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
+                                                        THEN /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "killed"
+                                                                   THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4[self]]] = "in_heap"]
+                                                                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                   /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                         THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                              /\ \E chosen_2_ \in {pt0}:
+                                                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                   /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                              /\ fault' = fault
+                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                              /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Rwlock_readers, 
+                                                                                                              chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   Rwlock_readers, 
+                                                                                                   chosen_2 >>
+                                                                   ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                   /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                         THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                              /\ \E chosen_2_ \in {pt0}:
+                                                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                   /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                              /\ fault' = fault
+                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                              /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Rwlock_readers, 
+                                                                                                              chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   Rwlock_readers, 
+                                                                                                   chosen_2 >>
+                                                                        /\ UNCHANGED Timer_status
+                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                             /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             Timer_status, 
+                                                                             Rwlock_readers, 
+                                                                             chosen_2 >>
+                                             ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                        THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
+                                                                   THEN /\ LET pt_4_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4[self]) IN
+                                                                             IF pt_4_ = null
+                                                                                THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                      THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                           /\ \E chosen_2_ \in {pt0}:
+                                                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                           chosen_2 >>
+                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                Rwlock_readers, 
+                                                                                                                chosen_2 >>
+                                                                                ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
+                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                     Rwlock_readers, 
+                                                                                                     fault, 
+                                                                                                     chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                        /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        Rwlock_readers, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             Rwlock_readers, 
+                                                                             chosen_2 >>
+                                                  /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  Timer_status >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Vcpu_tm_list
-                          /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
-
-pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
-                          /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
-                          /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen >>
-
-pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
-                          /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
-                                THEN /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "killed"
-                                           THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4[self]]] = "in_heap"]
-                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                           ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                                /\ UNCHANGED Timer_status
-                                     /\ fault' = fault
-                                ELSE /\ fault' = (fault \union {"assert"})
-                                     /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Timer_status
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen >>
-
-pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
-                            /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
-                                  THEN /\ LET pt_4_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4[self]) IN
-                                            IF pt_4_ = null
-                                               THEN /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                               ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                       /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
-
-pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_121_5"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen >>
-
-pt_vcpu_unlock_121_5(self) == /\ pc[self] = "pt_vcpu_unlock_121_5"
-                              /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                         /\ \E chosen_2_ \in {pt0}:
-                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_readers, 
-                                                         chosen_2 >>
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     PeriodicTime_pending_intr_nr, 
+                                                     PeriodicTime_irq_issued, 
+                                                     Timer_status, 
+                                                     Rwlock_readers, chosen_2 >>
+                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                          PeriodicTime_on_list, Rwlock_writer, 
+                                          Rwlock_waiting, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2036,13 +3377,11 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                     /\ UNCHANGED chosen_2
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       Rwlock_waiting, fault, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
                                        chosen >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
@@ -2057,308 +3396,207 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                   /\ UNCHANGED Rwlock_readers
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_4"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_3
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen >>
-
-pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_3[self]]] = self]
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_resume_239"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])
+                             THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                       IF vcpu_2_ # null
+                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                               IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[self]]]] = self))
+                                                                  THEN /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                            IF pending_intr_nr_3_
+                                                                               THEN /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
+                                                                                         IF on_list_
+                                                                                            THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                      IF vcpu_4_ # null
+                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                 PeriodicTime_on_list >>
+                                                                                            ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
+                                                                                                 /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                      IF vcpu_3_ # null
+                                                                                                         THEN /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
+                                                                                                                    THEN /\ IF ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self)))
+                                                                                                                               THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_]]
+                                                                                                                                    /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                         IF vcpu_4_ # null
+                                                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114"]
+                                                                                                                                                                       /\ fault' = fault
+                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                    Rwlock_readers >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                         Rwlock_readers >>
+                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                              Rwlock_readers >>
+                                                                               ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                         IF vcpu_4_ # null
+                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                    PeriodicTime_on_list >>
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                       PeriodicTime_on_list, 
+                                                                                       Rwlock_readers >>
+                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Vcpu_tm_list, 
+                                                                          Spinlock_owner, 
+                                                                          PeriodicTime_on_list, 
+                                                                          Rwlock_readers >>
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                               Spinlock_owner, 
+                                                               PeriodicTime_on_list, 
+                                                               Rwlock_readers >>
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
+                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                                  PeriodicTime_on_list, 
+                                                  Rwlock_readers >>
+                       /\ UNCHANGED << PeriodicTime_vcpu, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen >>
-
-pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
-                       /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                            IF pending_intr_nr_3_
-                               THEN /\ pc' = [pc EXCEPT ![self] = "pt_resume_239_2"]
-                               ELSE /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
-
-pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
-                         /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
-                              IF on_list_
-                                 THEN /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_resume_240"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
-
-pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
-                       /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
-                       /\ pc' = [pc EXCEPT ![self] = "pt_resume_241"]
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen >>
-
-pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
-                       /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                            IF vcpu_3_ # null
-                               THEN /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = vcpu_3_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_resume_241_2"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_3_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, chosen >>
-
-pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
-                         /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
-                               THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_2[self]] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_2[self]]]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"list-corruption"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Vcpu_tm_list
-                         /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, chosen >>
-
-pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
-                         /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                              IF vcpu_4_ # null
-                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu_4_]
-                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_4"]
-                                      /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED vcpu_4
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, chosen >>
-
-pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_4[self]]] = null]
-                                    /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         chosen >>
-
-pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
-                         /\ IF self \in Rwlock_readers[pt_migrate_2]
-                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_114"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Rwlock_readers
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen >>
+                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen >>
 
 vcpu_2(self) == pt_vcpu_lock_114(self) \/ pt_vcpu_lock_115(self)
-                   \/ pt_save_timer_151(self) \/ pt_save_timer_151_2(self)
-                   \/ pt_save_timer_151_3(self) \/ pt_vcpu_unlock_120(self)
-                   \/ pt_vcpu_unlock_121(self) \/ pt_vcpu_lock_114_2(self)
+                   \/ pt_save_timer_151_2(self) \/ pt_vcpu_lock_114_2(self)
                    \/ pt_vcpu_lock_115_2(self)
-                   \/ pt_restore_timer_158(self)
                    \/ pt_restore_timer_159(self)
                    \/ pt_restore_timer_159_2(self)
-                   \/ pt_restore_timer_158_2(self)
-                   \/ pt_vcpu_unlock_120_2(self)
-                   \/ pt_vcpu_unlock_121_2(self)
                    \/ pt_vcpu_lock_114_3(self) \/ pt_vcpu_lock_115_3(self)
-                   \/ pt_update_irq_175(self) \/ pt_update_irq_175_2(self)
-                   \/ pt_update_irq_176(self) \/ pt_update_irq_179(self)
-                   \/ pt_update_irq_180(self) \/ pt_vcpu_unlock_120_3(self)
-                   \/ pt_vcpu_unlock_121_3(self) \/ pt_update_irq_190(self)
+                   \/ pt_update_irq_175_2(self) \/ pt_update_irq_179(self)
                    \/ pt_vcpu_unlock_120_4(self)
                    \/ pt_vcpu_unlock_121_4(self)
                    \/ pt_vcpu_lock_114_4(self) \/ pt_vcpu_lock_115_4(self)
-                   \/ pt_intr_post_197(self) \/ pt_intr_post_198(self)
-                   \/ pt_intr_post_200(self) \/ pt_intr_post_201(self)
-                   \/ pt_intr_post_202(self) \/ pt_intr_post_203(self)
-                   \/ pt_intr_post_204(self) \/ pt_intr_post_206(self)
-                   \/ pt_intr_post_197_2(self)
-                   \/ pt_vcpu_unlock_120_5(self)
-                   \/ pt_vcpu_unlock_121_5(self) \/ pt_resume_237(self)
+                   \/ pt_intr_post_198(self) \/ pt_resume_237(self)
                    \/ pt_lock_137_2(self) \/ pt_lock_138_3(self)
-                   \/ pt_lock_138_4(self) \/ pt_resume_239(self)
-                   \/ pt_resume_239_2(self) \/ pt_resume_240(self)
-                   \/ pt_resume_241(self) \/ pt_resume_241_2(self)
-                   \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
-                   \/ pt_unlock_145_2(self)
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                 LET waits_ == FALSE IN
-                                   IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) IN
-                                                IF waits2_
-                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                                        /\ UNCHANGED Rwlock_writer
-                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                                        /\ UNCHANGED Rwlock_waiting
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Rwlock_writer, 
-                                                           Rwlock_waiting, 
-                                                           chosen >>
+                                 IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
+                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_waiting, 
+                                                         chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            chosen_2 >>
 
 pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
                               /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate_2] # null) \/ (Cardinality(Rwlock_readers[pt_migrate_2]) > 0) IN
-                                              IF waits_
-                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                                      /\ UNCHANGED Rwlock_writer
-                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
-                                                      /\ UNCHANGED Rwlock_waiting
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
                                          /\ UNCHANGED << fault, chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_writer, 
-                                                         Rwlock_waiting >>
+                                         /\ UNCHANGED Rwlock_waiting
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, pt, pt_2, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4 >>
+                                              chosen_2 >>
 
 pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
@@ -2368,92 +3606,87 @@ pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen >>
+                                              fault, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              chosen >>
 
 pt_adjust_vcpu_311(self) == /\ pc[self] = "pt_adjust_vcpu_311"
-                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_312"]
+                            /\ IF Rwlock_writer[pt_migrate_2] = self
+                                  THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
+                                       /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu'[reroute_irq_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu'[reroute_irq_pt[self]]]] = self))
+                                             THEN /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                       IF on_list_
+                                                          THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_313"]
+                                                               /\ UNCHANGED chosen
+                                                          ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
+                                                  /\ fault' = fault
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  ELSE /\ fault' = (fault \union {"guess"})
+                                       /\ chosen' = [chosen EXCEPT ![self] = null]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED PeriodicTime_vcpu
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
-
-pt_adjust_vcpu_312(self) == /\ pc[self] = "pt_adjust_vcpu_312"
-                            /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                 IF on_list_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_313"]
-                                         /\ UNCHANGED chosen
-                                    ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_313(self) == /\ pc[self] = "pt_adjust_vcpu_313"
                             /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
-                                  THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_314"]
-                                       /\ UNCHANGED << fault, chosen >>
+                                  THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self))
+                                             THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
+                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_314"]
+                                                  /\ UNCHANGED << fault, 
+                                                                  chosen >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Vcpu_tm_list
                                   ELSE /\ fault' = (fault \union {"list-corruption"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_314(self) == /\ pc[self] = "pt_adjust_vcpu_314"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
-                                  THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_315"]
-                                       /\ fault' = fault
+                                  THEN /\ IF ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self)))
+                                             THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_315"]
+                                                  /\ fault' = fault
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Vcpu_tm_list
                                   ELSE /\ fault' = (fault \union {"list-corruption"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -2465,23 +3698,19 @@ pt_adjust_vcpu_315(self) == /\ pc[self] = "pt_adjust_vcpu_315"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, chosen >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate_2] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            LET waits_ == FALSE IN
-                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
+                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2489,19 +3718,16 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4 >>
+                                            Rwlock_waiting, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2 >>
 
 reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
                         \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_311(self)
-                        \/ pt_adjust_vcpu_312(self)
                         \/ pt_adjust_vcpu_313(self)
                         \/ pt_adjust_vcpu_314(self)
                         \/ pt_adjust_vcpu_315(self)
@@ -2526,7 +3752,7 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
   \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_114" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_114_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
@@ -2536,7 +3762,7 @@ Blocked(t_) ==
   \/ pc[t_] = "pt_vcpu_lock_114_4" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))
 
 Resting(t_) ==
@@ -2545,7 +3771,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_114" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_114_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
@@ -2555,7 +3781,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "pt_vcpu_lock_114_4" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138_3" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Rwlock_readers[pt_migrate_2] ELSE {})
     [] OTHER -> {}
 
@@ -2565,6 +3791,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

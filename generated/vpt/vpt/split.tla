@@ -31,13 +31,19 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
+\* Who can change places with whom; TLC adds what follows from these.
+ChangesOfPlace == {
+  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
+  null :> null
+}
+Interchangeable == ChangesOfPlace
+
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
   PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
   PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
@@ -47,7 +53,6 @@ variables
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_3 = null, vcpu_2_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
@@ -66,154 +71,235 @@ pt_lock_137:
   end if;
 pt_lock_138:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_ # null then
-      vcpu_3 := vcpu_;
-      goto pt_lock_138_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_2:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_3]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_3]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_3]] := self;
-    vcpu_3 := null;
-    goto pt_timer_fn_167;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+      if vcpu_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+            \* vpt.ts:167  pt.pending_intr_nr = true;
+            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+            \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+              if vcpu_2_ # null then
+                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                  \* vpt.ts:145  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate] then
+                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                    goto timer_softirq_362;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_3 := null;
+    fault := fault \union {"guess"};
     goto Done;
   end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_145;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    goto Done;
-  end if;
-pt_unlock_145:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process vcpu_2 \in {vcpu_2_vcpu0, vcpu_2_vcpu1}
-variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = null, pt_4 = null, chosen_2 = null, vcpu_2_3 = null, vcpu_3_2 = null, vcpu_4 = null;
+variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = null, pt_4 = null, chosen_2 = null;
 begin
 pt_vcpu_lock_115:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_save_timer_151;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              goto pt_vcpu_lock_115_2;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            pt := pt_;
+            goto pt_save_timer_151_2;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_save_timer_151:
-  \* vpt.ts:151  for (const pt of v.tm_list)
-  with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_ = null then
-      goto pt_vcpu_unlock_120;
-    else
-      pt := pt_;
-      goto pt_save_timer_151_2;
-    end if;
-  end with;
 pt_save_timer_151_2:
   \* vpt.ts:151  stop_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[pt]] # "invalid" then
     if Timer_status[PeriodicTime_timer[pt]] = "in_heap" then
       Timer_status[PeriodicTime_timer[pt]] := "inactive";
-      goto pt_save_timer_151_3;
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
+          with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
+            if pt_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                pt := null;
+                goto pt_vcpu_lock_115_2;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt := null;
+                goto Done;
+              end if;
+            else
+              pt := pt_;
+              goto pt_save_timer_151_2;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt := null;
+        goto Done;
+      end if;
     else
-      goto pt_save_timer_151_3;
+      \* vpt.ts:151  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
+          with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
+            if pt_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                pt := null;
+                goto pt_vcpu_lock_115_2;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt := null;
+                goto Done;
+              end if;
+            else
+              pt := pt_;
+              goto pt_save_timer_151_2;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt := null;
+        goto Done;
+      end if;
     end if;
   else
     fault := fault \union {"assert"};
     pt := null;
     goto Done;
   end if;
-pt_save_timer_151_3:
-  \* vpt.ts:151  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt) then
-    with pt_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt) do
-      if pt_ = null then
-        pt := null;
-        goto pt_vcpu_unlock_120;
-      else
-        pt := pt_;
-        goto pt_save_timer_151_2;
-      end if;
-    end with;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    pt := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_lock_115_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 pt_vcpu_lock_115_2:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_restore_timer_158;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_2_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+              earliest_pt := null;
+              goto pt_vcpu_lock_115_3;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            pt_2 := pt_2_;
+            goto pt_restore_timer_159;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_restore_timer_158:
-  \* vpt.ts:158  for (const pt of v.tm_list)
-  with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_2_ = null then
-      goto pt_vcpu_unlock_120_2;
-    else
-      pt_2 := pt_2_;
-      goto pt_restore_timer_159;
-    end if;
-  end with;
 pt_restore_timer_159:
   \* vpt.ts:159  if (!pt.pending_intr_nr)
   with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2] do
     if pending_intr_nr_ then
-      goto pt_restore_timer_158_2;
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+            if pt_2_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                earliest_pt := null;
+                pt_2 := null;
+                goto pt_vcpu_lock_115_3;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              pt_2 := pt_2_;
+              goto pt_restore_timer_159;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_2 := null;
+        goto Done;
+      end if;
     else
       goto pt_restore_timer_159_2;
     end if;
@@ -223,173 +309,250 @@ pt_restore_timer_159_2:
   if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
     if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
       Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
-      goto pt_restore_timer_158_2;
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+            if pt_2_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                earliest_pt := null;
+                pt_2 := null;
+                goto pt_vcpu_lock_115_3;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              pt_2 := pt_2_;
+              goto pt_restore_timer_159;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_2 := null;
+        goto Done;
+      end if;
     else
-      goto pt_restore_timer_158_2;
+      \* vpt.ts:158  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+            if pt_2_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
+                earliest_pt := null;
+                pt_2 := null;
+                goto pt_vcpu_lock_115_3;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              pt_2 := pt_2_;
+              goto pt_restore_timer_159;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_2 := null;
+        goto Done;
+      end if;
     end if;
   else
     fault := fault \union {"assert"};
     pt_2 := null;
     goto Done;
   end if;
-pt_restore_timer_158_2:
-  \* vpt.ts:158  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-    with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-      if pt_2_ = null then
-        pt_2 := null;
-        goto pt_vcpu_unlock_120_2;
-      else
-        pt_2 := pt_2_;
-        goto pt_restore_timer_159;
-      end if;
-    end with;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    pt_2 := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120_2:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    \* vpt.ts:173  let earliest_pt: PeriodicTime | null = null;
-    earliest_pt := null;
-    goto pt_vcpu_lock_115_3;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 pt_vcpu_lock_115_3:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_update_irq_175;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_3_ = null then
+            \* vpt.ts:186  if (earliest_pt === null)
+            if earliest_pt = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                earliest_pt := null;
+                goto pt_vcpu_lock_115_4;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                earliest_pt := null;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:190  earliest_pt.irq_issued = true;
+              if earliest_pt # null then
+                Spinlock_owner := Spinlock_owner_;
+                goto pt_update_irq_190;
+              else
+                fault := fault \union {"null-dereference"};
+                Spinlock_owner := Spinlock_owner_;
+                earliest_pt := null;
+                goto Done;
+              end if;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            pt_3 := pt_3_;
+            goto pt_update_irq_175_2;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        earliest_pt := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     earliest_pt := null;
     goto Done;
   end if;
-pt_update_irq_175:
-  \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_3_ = null then
-      \* vpt.ts:186  if (earliest_pt === null)
-      if earliest_pt = null then
-        earliest_pt := null;
-        goto pt_vcpu_unlock_120_3;
-      else
-        \* vpt.ts:190  earliest_pt.irq_issued = true;
-        if earliest_pt # null then
-          goto pt_update_irq_190;
-        else
-          fault := fault \union {"null-dereference"};
-          earliest_pt := null;
-          goto Done;
-        end if;
-      end if;
-    else
-      pt_3 := pt_3_;
-      goto pt_update_irq_175_2;
-    end if;
-  end with;
 pt_update_irq_175_2:
   \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-    pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3);
-    goto pt_update_irq_176;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    earliest_pt := null;
-    pt_3 := null;
-    goto Done;
-  end if;
-pt_update_irq_176:
-  \* vpt.ts:176  if (pt.pending_intr_nr)
-  with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-    if pending_intr_nr_2_ then
-      \* vpt.ts:177  const masked = maybe();
-      with chosen_ \in {FALSE, TRUE} do
-        with masked_ = chosen_ do
-          \* vpt.ts:178  if (masked)
-          if masked_ then
-            goto pt_update_irq_179;
-          else
-            \* vpt.ts:182  earliest_pt = pt;
-            with earliest_pt_ = pt_3 do
-              \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-              with pt_3_ = pt_next do
-                if pt_3_ = null then
-                  \* vpt.ts:186  if (earliest_pt === null)
-                  if earliest_pt_ = null then
-                    earliest_pt := null;
-                    pt_3 := null;
-                    pt_next := null;
-                    goto pt_vcpu_unlock_120_3;
-                  else
-                    \* vpt.ts:190  earliest_pt.irq_issued = true;
-                    if earliest_pt_ # null then
-                      earliest_pt := earliest_pt_;
-                      pt_3 := null;
-                      pt_next := null;
-                      goto pt_update_irq_190;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      earliest_pt := null;
-                      pt_3 := null;
-                      pt_next := null;
-                      goto Done;
-                    end if;
-                  end if;
+  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+    if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
+      with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
+        \* vpt.ts:176  if (pt.pending_intr_nr)
+        with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+          if pending_intr_nr_2_ then
+            \* vpt.ts:177  const masked = maybe();
+            with chosen_ \in {FALSE, TRUE} do
+              with masked_ = chosen_ do
+                \* vpt.ts:178  if (masked)
+                if masked_ then
+                  pt_next := pt_next_;
+                  goto pt_update_irq_179;
                 else
-                  earliest_pt := earliest_pt_;
-                  pt_3 := pt_3_;
-                  pt_next := null;
-                  goto pt_update_irq_175_2;
+                  \* vpt.ts:182  earliest_pt = pt;
+                  with earliest_pt_ = pt_3 do
+                    \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+                    with pt_3_ = pt_next_ do
+                      if pt_3_ = null then
+                        \* vpt.ts:186  if (earliest_pt === null)
+                        if earliest_pt_ = null then
+                          \* vpt.ts:120  spin_unlock(v.tm_lock);
+                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                            earliest_pt := null;
+                            pt_3 := null;
+                            goto pt_vcpu_lock_115_4;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            earliest_pt := null;
+                            pt_3 := null;
+                            goto Done;
+                          end if;
+                        else
+                          \* vpt.ts:190  earliest_pt.irq_issued = true;
+                          if earliest_pt_ # null then
+                            earliest_pt := earliest_pt_;
+                            pt_3 := null;
+                            goto pt_update_irq_190;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            earliest_pt := null;
+                            pt_3 := null;
+                            goto Done;
+                          end if;
+                        end if;
+                      else
+                        earliest_pt := earliest_pt_;
+                        pt_3 := pt_3_;
+                        goto pt_update_irq_175_2;
+                      end if;
+                    end with;
+                  end with;
                 end if;
               end with;
+            end with;
+          else
+            \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
+            with pt_3_ = pt_next_ do
+              if pt_3_ = null then
+                \* vpt.ts:186  if (earliest_pt === null)
+                if earliest_pt = null then
+                  \* vpt.ts:120  spin_unlock(v.tm_lock);
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                    earliest_pt := null;
+                    pt_3 := null;
+                    goto pt_vcpu_lock_115_4;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null;
+                    pt_3 := null;
+                    goto Done;
+                  end if;
+                else
+                  \* vpt.ts:190  earliest_pt.irq_issued = true;
+                  if earliest_pt # null then
+                    pt_3 := null;
+                    goto pt_update_irq_190;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    earliest_pt := null;
+                    pt_3 := null;
+                    goto Done;
+                  end if;
+                end if;
+              else
+                pt_3 := pt_3_;
+                goto pt_update_irq_175_2;
+              end if;
             end with;
           end if;
         end with;
       end with;
     else
-      \* vpt.ts:175  for (const pt of list_for_each_entry_safe(v.tm_list))
-      with pt_3_ = pt_next do
-        if pt_3_ = null then
-          \* vpt.ts:186  if (earliest_pt === null)
-          if earliest_pt = null then
-            earliest_pt := null;
-            pt_3 := null;
-            pt_next := null;
-            goto pt_vcpu_unlock_120_3;
-          else
-            \* vpt.ts:190  earliest_pt.irq_issued = true;
-            if earliest_pt # null then
-              pt_3 := null;
-              pt_next := null;
-              goto pt_update_irq_190;
-            else
-              fault := fault \union {"null-dereference"};
-              earliest_pt := null;
-              pt_3 := null;
-              pt_next := null;
-              goto Done;
-            end if;
-          end if;
-        else
-          pt_3 := pt_3_;
-          pt_next := null;
-          goto pt_update_irq_175_2;
-        end if;
-      end with;
+      fault := fault \union {"list-changed-under-walk"};
+      earliest_pt := null;
+      pt_3 := null;
+      goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    earliest_pt := null;
+    pt_3 := null;
+    goto Done;
+  end if;
 pt_update_irq_179:
   \* vpt.ts:179  list_del(pt);
   if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
-    goto pt_update_irq_180;
+    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self) then
+      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
+      goto pt_update_irq_180;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      pt_3 := null;
+      pt_next := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"list-corruption"};
     earliest_pt := null;
@@ -405,10 +568,20 @@ pt_update_irq_180:
     if pt_3_ = null then
       \* vpt.ts:186  if (earliest_pt === null)
       if earliest_pt = null then
-        earliest_pt := null;
-        pt_3 := null;
-        pt_next := null;
-        goto pt_vcpu_unlock_120_3;
+        \* vpt.ts:120  spin_unlock(v.tm_lock);
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+          Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+          earliest_pt := null;
+          pt_3 := null;
+          pt_next := null;
+          goto pt_vcpu_lock_115_4;
+        else
+          fault := fault \union {"unlock-not-held"};
+          earliest_pt := null;
+          pt_3 := null;
+          pt_next := null;
+          goto Done;
+        end if;
       else
         \* vpt.ts:190  earliest_pt.irq_issued = true;
         if earliest_pt # null then
@@ -429,56 +602,97 @@ pt_update_irq_180:
       goto pt_update_irq_175_2;
     end if;
   end with;
-pt_vcpu_unlock_120_3:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_lock_115_4;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 pt_update_irq_190:
   \* vpt.ts:190  earliest_pt.irq_issued = true;
   PeriodicTime_irq_issued[earliest_pt] := TRUE;
-  earliest_pt := null;
-  goto pt_vcpu_unlock_120_4;
-pt_vcpu_unlock_120_4:
   \* vpt.ts:120  spin_unlock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
     Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+    earliest_pt := null;
     goto pt_vcpu_lock_115_4;
   else
     fault := fault \union {"unlock-not-held"};
+    earliest_pt := null;
     goto Done;
   end if;
 pt_vcpu_lock_115_4:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := self;
-    goto pt_intr_post_197;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+      \* vpt.ts:197  for (const pt of v.tm_list)
+      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+          if pt_4_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+              \* vpt.ts:375  pt_resume(choose(timers));
+              with chosen_2_ \in {pt0} do
+                chosen_2 := chosen_2_;
+                goto pt_resume_237;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            pt_4 := pt_4_;
+            goto pt_intr_post_198;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        Spinlock_owner := Spinlock_owner_;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
-pt_intr_post_197:
-  \* vpt.ts:197  for (const pt of v.tm_list)
-  with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-    if pt_4_ = null then
-      goto pt_vcpu_unlock_120_5;
-    else
-      pt_4 := pt_4_;
-      goto pt_intr_post_198;
-    end if;
-  end with;
 pt_intr_post_198:
   \* vpt.ts:198  if (pt.irq_issued)
   with irq_issued_ = PeriodicTime_irq_issued[pt_4] do
     if irq_issued_ then
       goto pt_intr_post_200;
     else
-      goto pt_intr_post_197_2;
+      \* vpt.ts:197  for (const pt of v.tm_list)
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        if Has(Vcpu_tm_list[vcpu_v[self]], pt_4) then
+          with pt_4_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4) do
+            if pt_4_ = null then
+              \* vpt.ts:120  spin_unlock(v.tm_lock);
+              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                \* vpt.ts:375  pt_resume(choose(timers));
+                with chosen_2_ \in {pt0} do
+                  chosen_2 := chosen_2_;
+                  pt_4 := null;
+                  goto pt_resume_237;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                pt_4 := null;
+                goto Done;
+              end if;
+            else
+              pt_4 := pt_4_;
+              goto pt_intr_post_198;
+            end if;
+          end with;
+        else
+          fault := fault \union {"list-changed-under-walk"};
+          pt_4 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        pt_4 := null;
+        goto Done;
+      end if;
     end if;
   end with;
 pt_intr_post_200:
@@ -488,75 +702,46 @@ pt_intr_post_200:
 pt_intr_post_201:
   \* vpt.ts:201  pt.pending_intr_nr = false;
   PeriodicTime_pending_intr_nr[pt_4] := FALSE;
-  goto pt_intr_post_202;
-pt_intr_post_202:
   \* vpt.ts:202  if (pt.one_shot)
-  with one_shot_ = PeriodicTime_one_shot[pt_4] do
-    if one_shot_ then
-      goto pt_intr_post_203;
-    else
-      goto pt_intr_post_206;
-    end if;
-  end with;
-pt_intr_post_203:
-  \* vpt.ts:203  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_4)];
-    goto pt_intr_post_204;
-  else
-    fault := fault \union {"list-corruption"};
-    pt_4 := null;
-    goto Done;
-  end if;
-pt_intr_post_204:
-  \* vpt.ts:204  pt.on_list = false;
-  PeriodicTime_on_list[pt_4] := FALSE;
-  pt_4 := null;
-  goto pt_vcpu_unlock_120_5;
+  goto pt_intr_post_206;
 pt_intr_post_206:
   \* vpt.ts:206  set_timer(pt.timer);
   if Timer_status[PeriodicTime_timer[pt_4]] # "invalid" then
     if Timer_status[PeriodicTime_timer[pt_4]] # "killed" then
       Timer_status[PeriodicTime_timer[pt_4]] := "in_heap";
-      pt_4 := null;
-      goto pt_vcpu_unlock_120_5;
+      \* vpt.ts:120  spin_unlock(v.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+        \* vpt.ts:375  pt_resume(choose(timers));
+        with chosen_2_ \in {pt0} do
+          chosen_2 := chosen_2_;
+          pt_4 := null;
+          goto pt_resume_237;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        pt_4 := null;
+        goto Done;
+      end if;
     else
-      pt_4 := null;
-      goto pt_vcpu_unlock_120_5;
+      \* vpt.ts:120  spin_unlock(v.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+        \* vpt.ts:375  pt_resume(choose(timers));
+        with chosen_2_ \in {pt0} do
+          chosen_2 := chosen_2_;
+          pt_4 := null;
+          goto pt_resume_237;
+        end with;
+      else
+        fault := fault \union {"unlock-not-held"};
+        pt_4 := null;
+        goto Done;
+      end if;
     end if;
   else
     fault := fault \union {"assert"};
     pt_4 := null;
-    goto Done;
-  end if;
-pt_intr_post_197_2:
-  \* vpt.ts:197  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu_v[self]], pt_4) then
-    with pt_4_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4) do
-      if pt_4_ = null then
-        pt_4 := null;
-        goto pt_vcpu_unlock_120_5;
-      else
-        pt_4 := pt_4_;
-        goto pt_intr_post_198;
-      end if;
-    end with;
-  else
-    fault := fault \union {"list-changed-under-walk"};
-    pt_4 := null;
-    goto Done;
-  end if;
-pt_vcpu_unlock_120_5:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    \* vpt.ts:375  pt_resume(choose(timers));
-    with chosen_2_ \in {pt0} do
-      chosen_2 := chosen_2_;
-      goto pt_resume_237;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 pt_resume_237:
@@ -582,43 +767,101 @@ pt_lock_137_2:
   end if;
 pt_lock_138_3:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_2_ # null then
-      vcpu_2_3 := vcpu_2_;
-      goto pt_lock_138_4;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_lock_138_4:
-  \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_3]] := self;
-    vcpu_2_3 := null;
-    goto pt_resume_239;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
+      if vcpu_2_ # null then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+            \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
+            with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+              if pending_intr_nr_3_ then
+                Spinlock_owner := Spinlock_owner_;
+                goto pt_resume_239_2;
+              else
+                \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                  if vcpu_4_ # null then
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                      \* vpt.ts:145  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate] then
+                        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                        chosen_2 := null;
+                        goto pt_vcpu_lock_115;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        chosen_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      chosen_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen_2 := null;
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
-    vcpu_2_3 := null;
     goto Done;
   end if;
-pt_resume_239:
-  \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
-  with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-    if pending_intr_nr_3_ then
-      goto pt_resume_239_2;
-    else
-      goto pt_unlock_143_3;
-    end if;
-  end with;
 pt_resume_239_2:
   \* vpt.ts:239  if (pt.pending_intr_nr && !pt.on_list)
   with on_list_ = PeriodicTime_on_list[chosen_2] do
     if on_list_ then
-      goto pt_unlock_143_3;
+      \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+      if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+        with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+          if vcpu_4_ # null then
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] = self then
+              Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] := null;
+              \* vpt.ts:145  read_unlock(pt_migrate);
+              if self \in Rwlock_readers[pt_migrate] then
+                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                chosen_2 := null;
+                goto pt_vcpu_lock_115;
+              else
+                fault := fault \union {"unlock-not-held"};
+                chosen_2 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"unlock-not-held"};
+              chosen_2 := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"null-dereference"};
+            chosen_2 := null;
+            goto Done;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        chosen_2 := null;
+        goto Done;
+      end if;
     else
       goto pt_resume_240;
     end if;
@@ -629,59 +872,57 @@ pt_resume_240:
   goto pt_resume_241;
 pt_resume_241:
   \* vpt.ts:241  list_add(pt, pt.vcpu.tm_list);
-  with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_3_ # null then
-      vcpu_3_2 := vcpu_3_;
-      goto pt_resume_241_2;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_resume_241_2:
-  \* vpt.ts:241  list_add(pt, pt.vcpu.tm_list);
-  if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
-    Vcpu_tm_list[vcpu_3_2] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_2];
-    vcpu_3_2 := null;
-    goto pt_unlock_143_3;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
+      if vcpu_3_ # null then
+        if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
+          if (Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self) then
+            Vcpu_tm_list[vcpu_3_] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_];
+            \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+            with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+              if vcpu_4_ # null then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] = self then
+                  Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] := null;
+                  \* vpt.ts:145  read_unlock(pt_migrate);
+                  if self \in Rwlock_readers[pt_migrate] then
+                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                    chosen_2 := null;
+                    goto pt_vcpu_lock_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    chosen_2 := null;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  chosen_2 := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                chosen_2 := null;
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            chosen_2 := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"list-corruption"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"null-dereference"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"list-corruption"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
-    vcpu_3_2 := null;
-    goto Done;
-  end if;
-pt_unlock_143_3:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-    if vcpu_4_ # null then
-      vcpu_4 := vcpu_4_;
-      chosen_2 := null;
-      goto pt_unlock_143_4;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen_2 := null;
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_4:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_4]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_4]] := null;
-    vcpu_4 := null;
-    goto pt_unlock_145_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_4 := null;
-    goto Done;
-  end if;
-pt_unlock_145_2:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto pt_vcpu_lock_115;
-  else
-    fault := fault \union {"unlock-not-held"};
     goto Done;
   end if;
 end process;
@@ -693,55 +934,20 @@ pt_adjust_vcpu_308:
   \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:308  write_lock(pt_migrate);
-    with waits_ = FALSE do
-      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-        with waits2_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
-          if waits2_ then
-            Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_318;
-            end if;
-          else
-            Rwlock_writer[pt_migrate] := self;
-            if waits2_ then
-              chosen := chosen_;
-              goto pt_adjust_vcpu_308_3;
-            else
-              chosen := chosen_;
-              goto pt_adjust_vcpu_318;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"self-deadlock"};
-        goto Done;
-      end if;
-    end with;
+    if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+      Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_3;
+    else
+      fault := fault \union {"self-deadlock"};
+      goto Done;
+    end if;
   end with;
 pt_adjust_vcpu_308_2:
   \* vpt.ts:308  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    with waits_ = (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) do
-      if waits_ then
-        Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_318;
-        end if;
-      else
-        Rwlock_writer[pt_migrate] := self;
-        if waits_ then
-          goto pt_adjust_vcpu_308_3;
-        else
-          goto pt_adjust_vcpu_318;
-        end if;
-      end if;
-    end with;
+    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
+    goto pt_adjust_vcpu_308_3;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
@@ -755,95 +961,134 @@ pt_adjust_vcpu_308_3:
   goto pt_adjust_vcpu_318;
 pt_adjust_vcpu_318:
   \* vpt.ts:318  const old = pt.vcpu!;
-  with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
-    if old_ # null then
-      \* vpt.ts:319  if (design === "per_pt_lock" || !type3_leaves_early || old !== v)
-      if old_ # chosen then
-        old := old_;
-        goto pt_adjust_vcpu_320;
+  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
+    with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+      if old_ # null then
+        \* vpt.ts:319  if (design === "per_pt_lock" || !type3_leaves_early || old !== v)
+        if old_ # chosen then
+          \* vpt.ts:320  spin_lock(old.tm_lock);
+          if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
+              \* vpt.ts:321  if (pt.on_list)
+              with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+                if on_list_ then
+                  old := old_;
+                  Spinlock_owner := Spinlock_owner_;
+                  goto pt_adjust_vcpu_321_2;
+                else
+                  \* vpt.ts:322  spin_unlock(old.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
+                    goto pt_adjust_vcpu_324;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null;
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          chosen := null;
+          goto pt_adjust_vcpu_338;
+        end if;
       else
+        fault := fault \union {"null-dereference"};
         chosen := null;
-        goto pt_adjust_vcpu_338;
+        goto Done;
       end if;
-    else
-      fault := fault \union {"null-dereference"};
-      chosen := null;
-      goto Done;
-    end if;
-  end with;
-pt_adjust_vcpu_320:
-  \* vpt.ts:320  spin_lock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[old]] = null;
-    Spinlock_owner[Vcpu_tm_lock[old]] := self;
-    goto pt_adjust_vcpu_321;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
-    old := null;
     goto Done;
   end if;
-pt_adjust_vcpu_321:
-  \* vpt.ts:321  if (pt.on_list)
-  with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-    if on_list_ then
-      goto pt_adjust_vcpu_321_2;
-    else
-      goto pt_adjust_vcpu_322;
-    end if;
-  end with;
 pt_adjust_vcpu_321_2:
   \* vpt.ts:321  list_del(pt);
   if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-    goto pt_adjust_vcpu_322;
+    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self) then
+      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+      \* vpt.ts:322  spin_unlock(old.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[old]] = self then
+        Spinlock_owner[Vcpu_tm_lock[old]] := null;
+        old := null;
+        goto pt_adjust_vcpu_324;
+      else
+        fault := fault \union {"unlock-not-held"};
+        chosen := null;
+        old := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      old := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"list-corruption"};
     chosen := null;
     old := null;
     goto Done;
   end if;
-pt_adjust_vcpu_322:
-  \* vpt.ts:322  spin_unlock(old.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[old]] = self then
-    Spinlock_owner[Vcpu_tm_lock[old]] := null;
-    old := null;
-    goto pt_adjust_vcpu_324;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    old := null;
-    goto Done;
-  end if;
 pt_adjust_vcpu_324:
   \* vpt.ts:324  pt.vcpu = v;
-  PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
-  goto pt_adjust_vcpu_326;
+  if Rwlock_writer[pt_migrate] = self then
+    PeriodicTime_vcpu[reroute_irq_pt[self]] := chosen;
+    goto pt_adjust_vcpu_326;
+  else
+    fault := fault \union {"guess"};
+    chosen := null;
+    goto Done;
+  end if;
 pt_adjust_vcpu_326:
   \* vpt.ts:326  spin_lock(v.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
     await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := self;
-    goto pt_adjust_vcpu_328;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
+      \* vpt.ts:328  if (pt.on_list)
+      with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+        if on_list_2_ then
+          Spinlock_owner := Spinlock_owner_;
+          goto pt_adjust_vcpu_329;
+        else
+          \* vpt.ts:332  spin_unlock(v.tm_lock);
+          if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
+            chosen := null;
+            goto pt_adjust_vcpu_338;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            chosen := null;
+            goto Done;
+          end if;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
-pt_adjust_vcpu_328:
-  \* vpt.ts:328  if (pt.on_list)
-  with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-    if on_list_2_ then
-      goto pt_adjust_vcpu_329;
-    else
-      goto pt_adjust_vcpu_332;
-    end if;
-  end with;
 pt_adjust_vcpu_329:
   \* vpt.ts:329  list_add(pt, v.tm_list);
   if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
-    Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
-    goto pt_adjust_vcpu_330;
+    if (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) then
+      Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
+      goto pt_adjust_vcpu_330;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
     fault := fault \union {"list-corruption"};
     chosen := null;
@@ -853,35 +1098,30 @@ pt_adjust_vcpu_330:
   \* vpt.ts:330  migrate_timer(pt.timer);
   with status_ = Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] do
     if status_ # "invalid" then
-      goto pt_adjust_vcpu_332;
+      \* vpt.ts:332  spin_unlock(v.tm_lock);
+      if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
+        Spinlock_owner[Vcpu_tm_lock[chosen]] := null;
+        chosen := null;
+        goto pt_adjust_vcpu_338;
+      else
+        fault := fault \union {"unlock-not-held"};
+        chosen := null;
+        goto Done;
+      end if;
     else
       fault := fault \union {"assert"};
       chosen := null;
       goto Done;
     end if;
   end with;
-pt_adjust_vcpu_332:
-  \* vpt.ts:332  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] = self then
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := null;
-    chosen := null;
-    goto pt_adjust_vcpu_338;
-  else
-    fault := fault \union {"unlock-not-held"};
-    chosen := null;
-    goto Done;
-  end if;
 pt_adjust_vcpu_338:
   \* vpt.ts:338  write_unlock(pt_migrate);
   if Rwlock_writer[pt_migrate] = self then
     Rwlock_writer[pt_migrate] := null;
     \* vpt.ts:382  pt_adjust_vcpu(pt, choose(vcpus));
     with chosen_ \in {vcpu0, vcpu1} do
-      \* vpt.ts:308  write_lock(pt_migrate);
-      with waits_ = FALSE do
-        chosen := chosen_;
-        goto pt_adjust_vcpu_308_2;
-      end with;
+      chosen := chosen_;
+      goto pt_adjust_vcpu_308_2;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -892,18 +1132,16 @@ end process;
 end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_3, 
-          vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, chosen_2, 
-          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old
+          PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
+          PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
+          Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
+          pt_3, pt_next, pt_4, chosen_2, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
-           pc, vcpu_3, vcpu_2_2, pt, pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-           chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, chosen, old >>
+           PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
+           PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
+           Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
+           pt_3, pt_next, pt_4, chosen_2, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -912,7 +1150,6 @@ Init == (* Global variables *)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
         /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
         /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
@@ -920,9 +1157,6 @@ Init == (* Global variables *)
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
         /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
-        (* Process timer_softirq *)
-        /\ vcpu_3 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process vcpu_2 *)
         /\ pt = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
@@ -931,9 +1165,6 @@ Init == (* Global variables *)
         /\ pt_next = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_4 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ chosen_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_2_3 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_3_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ vcpu_4 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         (* Process reroute_irq *)
         /\ chosen = [self \in {reroute_irq_pt0} |-> null]
         /\ old = [self \in {reroute_irq_pt0} |-> null]
@@ -948,15 +1179,12 @@ timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, vcpu_3, 
-                                           vcpu_2_2, pt, pt_2, earliest_pt, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                           old >>
+                                           Rwlock_waiting, fault, pt, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, chosen, old >>
 
 pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -969,543 +1197,496 @@ pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                      PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                     vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                     pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                     vcpu_3_2, vcpu_4, chosen, old >>
+                                     Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                     earliest_pt, pt_3, pt_next, pt_4, 
+                                     chosen_2, chosen, old >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
-                     /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                          IF vcpu_ # null
-                             THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED vcpu_3
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
+                     /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                           THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                     IF vcpu_ # null
+                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                             /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                  IF vcpu_2_ # null
+                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                     /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED Rwlock_readers
+                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED Rwlock_readers
+                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Rwlock_readers
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                        PeriodicTime_pending_intr_nr, 
+                                                                        Rwlock_readers >>
+                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Spinlock_owner, 
+                                                             PeriodicTime_pending_intr_nr, 
+                                                             Rwlock_readers >>
+                           ELSE /\ fault' = (fault \union {"guess"})
+                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Spinlock_owner, 
+                                                PeriodicTime_pending_intr_nr, 
+                                                Rwlock_readers >>
+                     /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
+                                     PeriodicTime_on_list, 
                                      PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, 
-                                     Rwlock_waiting, vcpu_2_2, pt, pt_2, 
+                                     Rwlock_writer, Rwlock_waiting, pt, pt_2, 
                                      earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                     chosen, old >>
-
-pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_3[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3[self]]] = self]
-                                  /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
-                       /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2_2, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
-
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                       chosen, old >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, pt, pt_2, 
-                                         earliest_pt, pt_3, pt_next, pt_4, 
-                                         chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                         chosen, old >>
-
-pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
-                       /\ IF self \in Rwlock_readers[pt_migrate]
-                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
+                                     chosen_2, chosen, old >>
 
 timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
-                          \/ timer_softirq_362_2(self)
+                          \/ pt_lock_138(self)
 
 pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151"]
-                                     /\ fault' = fault
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                          IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                       IF pt_ = null
+                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_2"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ pt' = pt
+                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                               /\ fault' = fault
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ pt' = pt
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
+                                          Rwlock_readers, Rwlock_waiting, pt_2, 
                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
-
-pt_save_timer_151(self) == /\ pc[self] = "pt_save_timer_151"
-                           /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                IF pt_ = null
-                                   THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
-                                        /\ pt' = pt
-                                   ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           fault, vcpu_3, vcpu_2_2, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                          chosen_2, chosen, old >>
 
 pt_save_timer_151_2(self) == /\ pc[self] = "pt_save_timer_151_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
                                    THEN /\ IF Timer_status[PeriodicTime_timer[pt[self]]] = "in_heap"
                                               THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt[self]]] = "inactive"]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_3"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_3"]
+                                                   /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                         THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
+                                                                    THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
+                                                                              IF pt_ = null
+                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Spinlock_owner
+                                                                                 ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      fault >>
+                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                         /\ pt' = [pt EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Spinlock_owner
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ pt' = [pt EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Spinlock_owner
+                                              ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                         THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
+                                                                    THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
+                                                                              IF pt_ = null
+                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ pt' = [pt EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Spinlock_owner
+                                                                                 ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      fault >>
+                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                         /\ pt' = [pt EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Spinlock_owner
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ pt' = [pt EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Spinlock_owner
                                                    /\ UNCHANGED Timer_status
-                                        /\ UNCHANGED << fault, pt >>
                                    ELSE /\ fault' = (fault \union {"assert"})
                                         /\ pt' = [pt EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED Timer_status
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
+                                        /\ UNCHANGED << Spinlock_owner, 
+                                                        Timer_status >>
+                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Rwlock_writer, Rwlock_readers, 
-                                             Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                             pt_2, earliest_pt, pt_3, pt_next, 
-                                             pt_4, chosen_2, vcpu_2_3, 
-                                             vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_save_timer_151_3(self) == /\ pc[self] = "pt_save_timer_151_3"
-                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt[self])
-                                   THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt[self]) IN
-                                             IF pt_ = null
-                                                THEN /\ pt' = [pt EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
-                                                ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_151_2"]
-                                        /\ fault' = fault
-                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                        /\ pt' = [pt EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             vcpu_3, vcpu_2_2, pt_2, 
-                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
-
-pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_2"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                             Rwlock_waiting, pt_2, earliest_pt, 
+                                             pt_3, pt_next, pt_4, chosen_2, 
+                                             chosen, old >>
 
 pt_vcpu_lock_115_2(self) == /\ pc[self] = "pt_vcpu_lock_115_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158"]
-                                       /\ fault' = fault
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_2_ = null
+                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED earliest_pt
+                                                                 /\ pt_2' = pt_2
+                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                 /\ UNCHANGED << fault, 
+                                                                                 earliest_pt >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << pt_2, 
+                                                                    earliest_pt >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, pt_2, 
+                                                       earliest_pt >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
-
-pt_restore_timer_158(self) == /\ pc[self] = "pt_restore_timer_158"
-                              /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                   IF pt_2_ = null
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_2"]
-                                           /\ pt_2' = pt_2
-                                      ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                           /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            chosen, old >>
 
 pt_restore_timer_159(self) == /\ pc[self] = "pt_restore_timer_159"
                               /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2[self]] IN
                                    IF pending_intr_nr_
-                                      THEN /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
+                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                 THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                            THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                      IF pt_2_ = null
+                                                                         THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         earliest_pt >>
+                                                                         ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              fault, 
+                                                                                              earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 earliest_pt >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                      earliest_pt >>
                                       ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159_2"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
+                                           /\ UNCHANGED << Spinlock_owner, 
+                                                           fault, pt_2, 
+                                                           earliest_pt >>
+                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
                                               Rwlock_readers, Rwlock_waiting, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen, old >>
+                                              pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, chosen, old >>
 
 pt_restore_timer_159_2(self) == /\ pc[self] = "pt_restore_timer_159_2"
                                 /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
                                       THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
                                                  THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
-                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_158_2"]
+                                                      /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                 IF pt_2_ = null
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         fault, 
+                                                                                                         earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 earliest_pt >>
+                                                 ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                 IF pt_2_ = null
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    earliest_pt >>
+                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         fault, 
+                                                                                                         earliest_pt >>
+                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            earliest_pt >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 earliest_pt >>
                                                       /\ UNCHANGED Timer_status
-                                           /\ UNCHANGED << fault, pt_2 >>
                                       ELSE /\ fault' = (fault \union {"assert"})
                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED Timer_status
-                                /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                           /\ UNCHANGED << Spinlock_owner, 
+                                                           Timer_status, 
+                                                           earliest_pt >>
+                                /\ UNCHANGED << Vcpu_tm_list, 
                                                 PeriodicTime_vcpu, 
                                                 PeriodicTime_on_list, 
-                                                PeriodicTime_one_shot, 
                                                 PeriodicTime_pending_intr_nr, 
                                                 PeriodicTime_irq_issued, 
                                                 Rwlock_writer, Rwlock_readers, 
-                                                Rwlock_waiting, vcpu_3, 
-                                                vcpu_2_2, pt, earliest_pt, 
-                                                pt_3, pt_next, pt_4, chosen_2, 
-                                                vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                                Rwlock_waiting, pt, pt_3, 
+                                                pt_next, pt_4, chosen_2, 
                                                 chosen, old >>
-
-pt_restore_timer_158_2(self) == /\ pc[self] = "pt_restore_timer_158_2"
-                                /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                      THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                IF pt_2_ = null
-                                                   THEN /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_2"]
-                                                   ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_159"]
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                           /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                PeriodicTime_vcpu, 
-                                                PeriodicTime_on_list, 
-                                                PeriodicTime_one_shot, 
-                                                PeriodicTime_pending_intr_nr, 
-                                                PeriodicTime_irq_issued, 
-                                                Timer_status, Rwlock_writer, 
-                                                Rwlock_readers, Rwlock_waiting, 
-                                                vcpu_3, vcpu_2_2, pt, 
-                                                earliest_pt, pt_3, pt_next, 
-                                                pt_4, chosen_2, vcpu_2_3, 
-                                                vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_vcpu_unlock_120_2(self) == /\ pc[self] = "pt_vcpu_unlock_120_2"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_3"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         earliest_pt >>
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                              pt_next, pt_4, chosen_2, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
 
 pt_vcpu_lock_115_3(self) == /\ pc[self] = "pt_vcpu_lock_115_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175"]
-                                       /\ UNCHANGED << fault, earliest_pt >>
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_3_ = null
+                                                            THEN /\ IF earliest_pt[self] = null
+                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ IF earliest_pt[self] # null
+                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       earliest_pt >>
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ pt_3' = pt_3
+                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                 /\ UNCHANGED << fault, 
+                                                                                 earliest_pt >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ pt_3' = pt_3
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, pt_3 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_update_irq_175(self) == /\ pc[self] = "pt_update_irq_175"
-                           /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                IF pt_3_ = null
-                                   THEN /\ IF earliest_pt[self] = null
-                                              THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                   /\ fault' = fault
-                                              ELSE /\ IF earliest_pt[self] # null
-                                                         THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              earliest_pt >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ pt_3' = pt_3
-                                   ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                        /\ UNCHANGED << fault, earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_next, 
-                                           pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, pt_next, pt_4, chosen_2, 
+                                            chosen, old >>
 
 pt_update_irq_175_2(self) == /\ pc[self] = "pt_update_irq_175_2"
-                             /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
-                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_176"]
-                                        /\ UNCHANGED << fault, earliest_pt, 
-                                                        pt_3 >>
-                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                   THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
+                                              THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self]) IN
+                                                        LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
+                                                          IF pending_intr_nr_2_
+                                                             THEN /\ \E chosen_ \in {FALSE, TRUE}:
+                                                                       LET masked_ == chosen_ IN
+                                                                         IF masked_
+                                                                            THEN /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 fault, 
+                                                                                                 earliest_pt, 
+                                                                                                 pt_3 >>
+                                                                            ELSE /\ LET earliest_pt_ == pt_3[self] IN
+                                                                                      LET pt_3_ == pt_next_ IN
+                                                                                        IF pt_3_ = null
+                                                                                           THEN /\ IF earliest_pt_ = null
+                                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Spinlock_owner
+                                                                                                      ELSE /\ IF earliest_pt_ # null
+                                                                                                                 THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED Spinlock_owner
+                                                                                           ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                fault >>
+                                                                                 /\ UNCHANGED pt_next
+                                                             ELSE /\ LET pt_3_ == pt_next_ IN
+                                                                       IF pt_3_ = null
+                                                                          THEN /\ IF earliest_pt[self] = null
+                                                                                     THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED Spinlock_owner
+                                                                                     ELSE /\ IF earliest_pt[self] # null
+                                                                                                THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     earliest_pt >>
+                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED Spinlock_owner
+                                                                          ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
+                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                               fault, 
+                                                                                               earliest_pt >>
+                                                                  /\ UNCHANGED pt_next
+                                              ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                   pt_next >>
+                                   ELSE /\ fault' = (fault \union {"guess"})
                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                         /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED pt_next
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
+                                        /\ UNCHANGED << Spinlock_owner, 
+                                                        pt_next >>
+                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                              PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
                                              PeriodicTime_pending_intr_nr, 
                                              PeriodicTime_irq_issued, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, Rwlock_waiting, 
-                                             vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                             chosen_2, vcpu_2_3, vcpu_3_2, 
-                                             vcpu_4, chosen, old >>
-
-pt_update_irq_176(self) == /\ pc[self] = "pt_update_irq_176"
-                           /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
-                                IF pending_intr_nr_2_
-                                   THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                             LET masked_ == chosen_ IN
-                                               IF masked_
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_179"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       earliest_pt, 
-                                                                       pt_3, 
-                                                                       pt_next >>
-                                                  ELSE /\ LET earliest_pt_ == pt_3[self] IN
-                                                            LET pt_3_ == pt_next[self] IN
-                                                              IF pt_3_ = null
-                                                                 THEN /\ IF earliest_pt_ = null
-                                                                            THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ IF earliest_pt_ # null
-                                                                                       THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                                                      /\ fault' = fault
-                                   ELSE /\ LET pt_3_ == pt_next[self] IN
-                                             IF pt_3_ = null
-                                                THEN /\ IF earliest_pt[self] = null
-                                                           THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ IF earliest_pt[self] # null
-                                                                      THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_190"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           earliest_pt >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                     /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                             pt, pt_2, pt_4, chosen_2, chosen, 
+                                             old >>
 
 pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                            /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
-                                 THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_180"]
-                                      /\ UNCHANGED << fault, earliest_pt, pt_3, 
-                                                      pt_next >>
+                                 THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)
+                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_180"]
+                                                 /\ UNCHANGED << fault, 
+                                                                 earliest_pt, 
+                                                                 pt_3, pt_next >>
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Vcpu_tm_list
                                  ELSE /\ fault' = (fault \union {"list-corruption"})
                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -1514,25 +1695,30 @@ pt_update_irq_179(self) == /\ pc[self] = "pt_update_irq_179"
                                       /\ UNCHANGED Vcpu_tm_list
                            /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, pt, 
+                                           pt_2, pt_4, chosen_2, chosen, old >>
 
 pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                            /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
                            /\ LET pt_3_ == pt_next[self] IN
                                 IF pt_3_ = null
                                    THEN /\ IF earliest_pt[self] = null
-                                              THEN /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                   /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_3"]
-                                                   /\ fault' = fault
+                                              THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                              /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                              /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                              /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                              /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Spinlock_owner
                                               ELSE /\ IF earliest_pt[self] # null
                                                          THEN /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
@@ -1544,134 +1730,123 @@ pt_update_irq_180(self) == /\ pc[self] = "pt_update_irq_180"
                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED Spinlock_owner
                                    ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
                                         /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_175_2"]
-                                        /\ UNCHANGED << fault, earliest_pt >>
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_one_shot, 
+                                        /\ UNCHANGED << Spinlock_owner, fault, 
+                                                        earliest_pt >>
+                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           vcpu_3, vcpu_2_2, pt, pt_2, pt_4, 
-                                           chosen_2, vcpu_2_3, vcpu_3_2, 
-                                           vcpu_4, chosen, old >>
-
-pt_vcpu_unlock_120_3(self) == /\ pc[self] = "pt_vcpu_unlock_120_3"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, pt, 
+                                           pt_2, pt_4, chosen_2, chosen, old >>
 
 pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                            /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_4"]
-                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
+                           /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Spinlock_owner
+                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
                                            PeriodicTime_pending_intr_nr, 
                                            Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, 
-                                           fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                           pt_3, pt_next, pt_4, chosen_2, 
-                                           vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                           old >>
-
-pt_vcpu_unlock_120_4(self) == /\ pc[self] = "pt_vcpu_unlock_120_4"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, chosen, old >>
+                                           Rwlock_readers, Rwlock_waiting, pt, 
+                                           pt_2, pt_3, pt_next, pt_4, chosen_2, 
+                                           chosen, old >>
 
 pt_vcpu_lock_115_4(self) == /\ pc[self] = "pt_vcpu_lock_115_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_197"]
-                                       /\ fault' = fault
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                         IF pt_4_ = null
+                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                            /\ \E chosen_2_ \in {pt0}:
+                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED chosen_2
+                                                                 /\ pt_4' = pt_4
+                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
+                                                                 /\ UNCHANGED << fault, 
+                                                                                 chosen_2 >>
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << pt_4, 
+                                                                    chosen_2 >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, pt_4, 
+                                                       chosen_2 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
-
-pt_intr_post_197(self) == /\ pc[self] = "pt_intr_post_197"
-                          /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                               IF pt_4_ = null
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                       /\ pt_4' = pt_4
-                                  ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            chosen, old >>
 
 pt_intr_post_198(self) == /\ pc[self] = "pt_intr_post_198"
                           /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4[self]] IN
                                IF irq_issued_
                                   THEN /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_200"]
-                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_197_2"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
+                                       /\ UNCHANGED << Spinlock_owner, fault, 
+                                                       pt_4, chosen_2 >>
+                                  ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                             THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
+                                                        THEN /\ LET pt_4_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4[self]) IN
+                                                                  IF pt_4_ = null
+                                                                     THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                     /\ \E chosen_2_ \in {pt0}:
+                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                          /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                     /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                     chosen_2 >>
+                                                                     ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
+                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                          fault, 
+                                                                                          chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                             /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  chosen_2 >>
+                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                          Rwlock_readers, Rwlock_waiting, pt, 
+                                          pt_2, earliest_pt, pt_3, pt_next, 
                                           chosen, old >>
 
 pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
@@ -1680,158 +1855,66 @@ pt_intr_post_200(self) == /\ pc[self] = "pt_intr_post_200"
                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                           PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           Timer_status, Rwlock_writer, 
                                           Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
+                                          fault, pt, pt_2, earliest_pt, pt_3, 
+                                          pt_next, pt_4, chosen_2, chosen, old >>
 
 pt_intr_post_201(self) == /\ pc[self] = "pt_intr_post_201"
                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4[self]] = FALSE]
-                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_202"]
+                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_206"]
                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                           PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_irq_issued, 
                                           Timer_status, Rwlock_writer, 
                                           Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
-
-pt_intr_post_202(self) == /\ pc[self] = "pt_intr_post_202"
-                          /\ LET one_shot_ == PeriodicTime_one_shot[pt_4[self]] IN
-                               IF one_shot_
-                                  THEN /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_203"]
-                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_206"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
-
-pt_intr_post_203(self) == /\ pc[self] = "pt_intr_post_203"
-                          /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_4[self])
-                                THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_4[self])]
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_204"]
-                                     /\ UNCHANGED << fault, pt_4 >>
-                                ELSE /\ fault' = (fault \union {"list-corruption"})
-                                     /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Vcpu_tm_list
-                          /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
-
-pt_intr_post_204(self) == /\ pc[self] = "pt_intr_post_204"
-                          /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_4[self]] = FALSE]
-                          /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                          earliest_pt, pt_3, pt_next, chosen_2, 
-                                          vcpu_2_3, vcpu_3_2, vcpu_4, chosen, 
-                                          old >>
+                                          fault, pt, pt_2, earliest_pt, pt_3, 
+                                          pt_next, pt_4, chosen_2, chosen, old >>
 
 pt_intr_post_206(self) == /\ pc[self] = "pt_intr_post_206"
                           /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "invalid"
                                 THEN /\ IF Timer_status[PeriodicTime_timer[pt_4[self]]] # "killed"
                                            THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4[self]]] = "in_heap"]
-                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                           ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
+                                                /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                           /\ \E chosen_2_ \in {pt0}:
+                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           chosen_2 >>
+                                           ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                           /\ \E chosen_2_ \in {pt0}:
+                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                                /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ pt_4' = [pt_4 EXCEPT ![self] = null]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           chosen_2 >>
                                                 /\ UNCHANGED Timer_status
-                                     /\ fault' = fault
                                 ELSE /\ fault' = (fault \union {"assert"})
                                      /\ pt_4' = [pt_4 EXCEPT ![self] = null]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Timer_status
-                          /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                          PeriodicTime_vcpu, 
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, chosen_2 >>
+                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
                                           Rwlock_writer, Rwlock_readers, 
-                                          Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen_2, vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                          chosen, old >>
-
-pt_intr_post_197_2(self) == /\ pc[self] = "pt_intr_post_197_2"
-                            /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4[self])
-                                  THEN /\ LET pt_4_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4[self]) IN
-                                            IF pt_4_ = null
-                                               THEN /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120_5"]
-                                               ELSE /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_198"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                       /\ pt_4' = [pt_4 EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
-
-pt_vcpu_unlock_120_5(self) == /\ pc[self] = "pt_vcpu_unlock_120_5"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ \E chosen_2_ \in {pt0}:
-                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_resume_237"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         chosen_2 >>
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              vcpu_2_3, vcpu_3_2, vcpu_4, 
-                                              chosen, old >>
+                                          Rwlock_waiting, pt, pt_2, 
+                                          earliest_pt, pt_3, pt_next, chosen, 
+                                          old >>
 
 pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -1842,13 +1925,11 @@ pt_resume_237(self) == /\ pc[self] = "pt_resume_237"
                                     /\ UNCHANGED chosen_2
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, vcpu_2_3, vcpu_3_2, vcpu_4, 
+                                       Rwlock_waiting, fault, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
                                        chosen, old >>
 
 pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
@@ -1863,302 +1944,240 @@ pt_lock_137_2(self) == /\ pc[self] = "pt_lock_137_2"
                                   /\ UNCHANGED Rwlock_readers
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                       vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                       pt_next, pt_4, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen, old >>
 
 pt_lock_138_3(self) == /\ pc[self] = "pt_lock_138_3"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_lock_138_4"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_3
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_lock_138_4(self) == /\ pc[self] = "pt_lock_138_4"
-                       /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] # self
-                             THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_3[self]]] = self]
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_resume_239"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                             THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                       IF vcpu_2_ # null
+                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                               LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                 IF pending_intr_nr_3_
+                                                                    THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_resume_239_2"]
+                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                         fault, 
+                                                                                         chosen_2 >>
+                                                                    ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                              IF vcpu_4_ # null
+                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED Rwlock_readers
+                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                          Rwlock_readers >>
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Spinlock_owner, 
+                                                               Rwlock_readers >>
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                  /\ vcpu_2_3' = [vcpu_2_3 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
+                                  /\ UNCHANGED << Spinlock_owner, 
+                                                  Rwlock_readers >>
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                        PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_3_2, vcpu_4, chosen, old >>
-
-pt_resume_239(self) == /\ pc[self] = "pt_resume_239"
-                       /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                            IF pending_intr_nr_3_
-                               THEN /\ pc' = [pc EXCEPT ![self] = "pt_resume_239_2"]
-                               ELSE /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen, old >>
 
 pt_resume_239_2(self) == /\ pc[self] = "pt_resume_239_2"
                          /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
                               IF on_list_
-                                 THEN /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
+                                 THEN /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                                            THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                      IF vcpu_4_ # null
+                                                         THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                         /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                         Rwlock_readers >>
+                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                              Rwlock_readers >>
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                 Rwlock_readers >>
                                  ELSE /\ pc' = [pc EXCEPT ![self] = "pt_resume_240"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
+                                      /\ UNCHANGED << Spinlock_owner, 
+                                                      Rwlock_readers, fault, 
+                                                      chosen_2 >>
+                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                          PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
+                                         Rwlock_writer, Rwlock_waiting, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen, old >>
 
 pt_resume_240(self) == /\ pc[self] = "pt_resume_240"
                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
                        /\ pc' = [pc EXCEPT ![self] = "pt_resume_241"]
                        /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                        PeriodicTime_vcpu, 
-                                       PeriodicTime_one_shot, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, fault, vcpu_3, vcpu_2_2, 
-                                       pt, pt_2, earliest_pt, pt_3, pt_next, 
-                                       pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                       vcpu_4, chosen, old >>
+                                       Rwlock_waiting, fault, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen_2, chosen, old >>
 
 pt_resume_241(self) == /\ pc[self] = "pt_resume_241"
-                       /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                            IF vcpu_3_ # null
-                               THEN /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = vcpu_3_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_resume_241_2"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_3_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
+                       /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                             THEN /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                       IF vcpu_3_ # null
+                                          THEN /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
+                                                     THEN /\ IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self)
+                                                                THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_]]
+                                                                     /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                          IF vcpu_4_ # null
+                                                                             THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                             /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                             Rwlock_readers >>
+                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                  Rwlock_readers >>
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                     Spinlock_owner, 
+                                                                                     Rwlock_readers >>
+                                                     ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Vcpu_tm_list, 
+                                                                          Spinlock_owner, 
+                                                                          Rwlock_readers >>
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                               Spinlock_owner, 
+                                                               Rwlock_readers >>
+                             ELSE /\ fault' = (fault \union {"guess"})
+                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                                  Rwlock_readers >>
+                       /\ UNCHANGED << PeriodicTime_vcpu, PeriodicTime_on_list, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       vcpu_2_3, vcpu_4, chosen, old >>
+                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
+                                       earliest_pt, pt_3, pt_next, pt_4, 
+                                       chosen, old >>
 
-pt_resume_241_2(self) == /\ pc[self] = "pt_resume_241_2"
-                         /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
-                               THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_2[self]] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_2[self]]]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_3"]
-                                    /\ UNCHANGED << fault, chosen_2 >>
-                               ELSE /\ fault' = (fault \union {"list-corruption"})
-                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                    /\ vcpu_3_2' = [vcpu_3_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Vcpu_tm_list
-                         /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_4, chosen, old >>
-
-pt_unlock_143_3(self) == /\ pc[self] = "pt_unlock_143_3"
-                         /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                              IF vcpu_4_ # null
-                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu_4_]
-                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                      /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_4"]
-                                      /\ fault' = fault
-                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED vcpu_4
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, vcpu_2_3, vcpu_3_2, chosen, old >>
-
-pt_unlock_143_4(self) == /\ pc[self] = "pt_unlock_143_4"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_4[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_4[self]]] = null]
-                                    /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_3, vcpu_2_2, pt, 
-                                         pt_2, earliest_pt, pt_3, pt_next, 
-                                         pt_4, chosen_2, vcpu_2_3, vcpu_3_2, 
-                                         chosen, old >>
-
-pt_unlock_145_2(self) == /\ pc[self] = "pt_unlock_145_2"
-                         /\ IF self \in Rwlock_readers[pt_migrate]
-                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_115"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Rwlock_readers
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_waiting, vcpu_3, 
-                                         vcpu_2_2, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                         vcpu_3_2, vcpu_4, chosen, old >>
-
-vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151(self)
-                   \/ pt_save_timer_151_2(self)
-                   \/ pt_save_timer_151_3(self) \/ pt_vcpu_unlock_120(self)
+vcpu_2(self) == pt_vcpu_lock_115(self) \/ pt_save_timer_151_2(self)
                    \/ pt_vcpu_lock_115_2(self)
-                   \/ pt_restore_timer_158(self)
                    \/ pt_restore_timer_159(self)
                    \/ pt_restore_timer_159_2(self)
-                   \/ pt_restore_timer_158_2(self)
-                   \/ pt_vcpu_unlock_120_2(self)
-                   \/ pt_vcpu_lock_115_3(self) \/ pt_update_irq_175(self)
-                   \/ pt_update_irq_175_2(self) \/ pt_update_irq_176(self)
+                   \/ pt_vcpu_lock_115_3(self) \/ pt_update_irq_175_2(self)
                    \/ pt_update_irq_179(self) \/ pt_update_irq_180(self)
-                   \/ pt_vcpu_unlock_120_3(self) \/ pt_update_irq_190(self)
-                   \/ pt_vcpu_unlock_120_4(self)
-                   \/ pt_vcpu_lock_115_4(self) \/ pt_intr_post_197(self)
+                   \/ pt_update_irq_190(self) \/ pt_vcpu_lock_115_4(self)
                    \/ pt_intr_post_198(self) \/ pt_intr_post_200(self)
-                   \/ pt_intr_post_201(self) \/ pt_intr_post_202(self)
-                   \/ pt_intr_post_203(self) \/ pt_intr_post_204(self)
-                   \/ pt_intr_post_206(self) \/ pt_intr_post_197_2(self)
-                   \/ pt_vcpu_unlock_120_5(self) \/ pt_resume_237(self)
-                   \/ pt_lock_137_2(self) \/ pt_lock_138_3(self)
-                   \/ pt_lock_138_4(self) \/ pt_resume_239(self)
-                   \/ pt_resume_239_2(self) \/ pt_resume_240(self)
-                   \/ pt_resume_241(self) \/ pt_resume_241_2(self)
-                   \/ pt_unlock_143_3(self) \/ pt_unlock_143_4(self)
-                   \/ pt_unlock_145_2(self)
+                   \/ pt_intr_post_201(self) \/ pt_intr_post_206(self)
+                   \/ pt_resume_237(self) \/ pt_lock_137_2(self)
+                   \/ pt_lock_138_3(self) \/ pt_resume_239_2(self)
+                   \/ pt_resume_240(self) \/ pt_resume_241(self)
 
 pt_adjust_vcpu_308(self) == /\ pc[self] = "pt_adjust_vcpu_308"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                 LET waits_ == FALSE IN
-                                   IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                      THEN /\ LET waits2_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
-                                                IF waits2_
-                                                   THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                        /\ UNCHANGED Rwlock_writer
-                                                   ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                                        /\ IF waits2_
-                                                              THEN /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                              ELSE /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                        /\ UNCHANGED Rwlock_waiting
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Rwlock_writer, 
-                                                           Rwlock_waiting, 
-                                                           chosen >>
+                                 IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Rwlock_waiting, 
+                                                         chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_readers, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
+                                            Timer_status, Rwlock_writer, 
+                                            Rwlock_readers, pt, pt_2, 
                                             earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            chosen_2, old >>
 
 pt_adjust_vcpu_308_2(self) == /\ pc[self] = "pt_adjust_vcpu_308_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ LET waits_ == (Rwlock_writer[pt_migrate] # null) \/ (Cardinality(Rwlock_readers[pt_migrate]) > 0) IN
-                                              IF waits_
-                                                 THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                      /\ UNCHANGED Rwlock_writer
-                                                 ELSE /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                                      /\ IF waits_
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
-                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_318"]
-                                                      /\ UNCHANGED Rwlock_waiting
+                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
+                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_3"]
                                          /\ UNCHANGED << fault, chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_writer, 
-                                                         Rwlock_waiting >>
+                                         /\ UNCHANGED Rwlock_waiting
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
+                                              Timer_status, Rwlock_writer, 
+                                              Rwlock_readers, pt, pt_2, 
                                               earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4, old >>
+                                              chosen_2, old >>
 
 pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
@@ -2168,256 +2187,207 @@ pt_adjust_vcpu_308_3(self) == /\ pc[self] = "pt_adjust_vcpu_308_3"
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_readers, 
-                                              fault, vcpu_3, vcpu_2_2, pt, 
-                                              pt_2, earliest_pt, pt_3, pt_next, 
-                                              pt_4, chosen_2, vcpu_2_3, 
-                                              vcpu_3_2, vcpu_4, chosen, old >>
+                                              fault, pt, pt_2, earliest_pt, 
+                                              pt_3, pt_next, pt_4, chosen_2, 
+                                              chosen, old >>
 
 pt_adjust_vcpu_318(self) == /\ pc[self] = "pt_adjust_vcpu_318"
-                            /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
-                                 IF old_ # null
-                                    THEN /\ IF old_ # chosen[self]
-                                               THEN /\ old' = [old EXCEPT ![self] = old_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_320"]
-                                                    /\ UNCHANGED chosen
-                                               ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
-                                                    /\ old' = old
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                         /\ chosen' = [chosen EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ old' = old
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
-
-pt_adjust_vcpu_320(self) == /\ pc[self] = "pt_adjust_vcpu_320"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[old[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321"]
-                                       /\ UNCHANGED << fault, chosen, old >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
+                                  THEN /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
+                                            IF old_ # null
+                                               THEN /\ IF old_ # chosen[self]
+                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
+                                                                               LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                                                 IF on_list_
+                                                                                    THEN /\ old' = [old EXCEPT ![self] = old_]
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         chosen >>
+                                                                                    ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_324"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    chosen >>
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ old' = old
+                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                          old >>
+                                                          ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
+                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                               fault, 
+                                                                               old >>
+                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                    old >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                       /\ UNCHANGED << Spinlock_owner, old >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
-
-pt_adjust_vcpu_321(self) == /\ pc[self] = "pt_adjust_vcpu_321"
-                            /\ LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                 IF on_list_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_321_2"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_322"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_321_2(self) == /\ pc[self] = "pt_adjust_vcpu_321_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
-                                    THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_322"]
-                                         /\ UNCHANGED << fault, chosen, old >>
+                                    THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)
+                                               THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
+                                                    /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
+                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
+                                                               /\ old' = [old EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_324"]
+                                                               /\ UNCHANGED << fault, 
+                                                                               chosen >>
+                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                               /\ old' = [old EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Spinlock_owner
+                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ old' = [old EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                    Spinlock_owner >>
                                     ELSE /\ fault' = (fault \union {"list-corruption"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ old' = [old EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Vcpu_tm_list
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
+                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                         Spinlock_owner >>
+                              /\ UNCHANGED << PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
-                                              PeriodicTime_one_shot, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
                                               Rwlock_readers, Rwlock_waiting, 
-                                              vcpu_3, vcpu_2_2, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, vcpu_2_3, vcpu_3_2, 
-                                              vcpu_4 >>
-
-pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[old[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old[self]]] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_324"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ old' = [old EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4 >>
+                                              pt, pt_2, earliest_pt, pt_3, 
+                                              pt_next, pt_4, chosen_2 >>
 
 pt_adjust_vcpu_324(self) == /\ pc[self] = "pt_adjust_vcpu_324"
-                            /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
-                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                            /\ IF Rwlock_writer[pt_migrate] = self
+                                  THEN /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![reroute_irq_pt[self]] = chosen[self]]
+                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                       /\ UNCHANGED << fault, chosen >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
+                                       /\ chosen' = [chosen EXCEPT ![self] = null]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED PeriodicTime_vcpu
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, old >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_328"]
-                                       /\ UNCHANGED << fault, chosen >>
+                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
+                                            LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                              IF on_list_2_
+                                                 THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
+                                                      /\ UNCHANGED << fault, 
+                                                                      chosen >>
+                                                 ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
-
-pt_adjust_vcpu_328(self) == /\ pc[self] = "pt_adjust_vcpu_328"
-                            /\ LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                 IF on_list_2_
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_329"]
-                                    ELSE /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            fault, vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, chosen, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, old >>
 
 pt_adjust_vcpu_329(self) == /\ pc[self] = "pt_adjust_vcpu_329"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
-                                  THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_330"]
-                                       /\ UNCHANGED << fault, chosen >>
+                                  THEN /\ IF (Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self)
+                                             THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
+                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_330"]
+                                                  /\ UNCHANGED << fault, 
+                                                                  chosen >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Vcpu_tm_list
                                   ELSE /\ fault' = (fault \union {"list-corruption"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Vcpu_tm_list
                             /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, old >>
 
 pt_adjust_vcpu_330(self) == /\ pc[self] = "pt_adjust_vcpu_330"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
                                  IF status_ # "invalid"
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_332"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
+                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
+                                                    /\ fault' = fault
+                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED Spinlock_owner
                                     ELSE /\ fault' = (fault \union {"assert"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                            PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
-
-pt_adjust_vcpu_332(self) == /\ pc[self] = "pt_adjust_vcpu_332"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_338"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
+                                         /\ UNCHANGED Spinlock_owner
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_3, vcpu_2_2, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, vcpu_2_3, vcpu_3_2, 
-                                            vcpu_4, old >>
+                                            Rwlock_readers, Rwlock_waiting, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2, old >>
 
 pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ IF Rwlock_writer[pt_migrate] = self
                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                        /\ \E chosen_ \in {vcpu0, vcpu1}:
-                                            LET waits_ == FALSE IN
-                                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
+                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_308_2"]
                                        /\ fault' = fault
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2425,28 +2395,21 @@ pt_adjust_vcpu_338(self) == /\ pc[self] = "pt_adjust_vcpu_338"
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
-                                            Rwlock_waiting, vcpu_3, vcpu_2_2, 
-                                            pt, pt_2, earliest_pt, pt_3, 
-                                            pt_next, pt_4, chosen_2, vcpu_2_3, 
-                                            vcpu_3_2, vcpu_4, old >>
+                                            Rwlock_waiting, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_next, pt_4, 
+                                            chosen_2, old >>
 
 reroute_irq(self) == pt_adjust_vcpu_308(self) \/ pt_adjust_vcpu_308_2(self)
                         \/ pt_adjust_vcpu_308_3(self)
                         \/ pt_adjust_vcpu_318(self)
-                        \/ pt_adjust_vcpu_320(self)
-                        \/ pt_adjust_vcpu_321(self)
                         \/ pt_adjust_vcpu_321_2(self)
-                        \/ pt_adjust_vcpu_322(self)
                         \/ pt_adjust_vcpu_324(self)
                         \/ pt_adjust_vcpu_326(self)
-                        \/ pt_adjust_vcpu_328(self)
                         \/ pt_adjust_vcpu_329(self)
                         \/ pt_adjust_vcpu_330(self)
-                        \/ pt_adjust_vcpu_332(self)
                         \/ pt_adjust_vcpu_338(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
@@ -2468,15 +2431,15 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
   \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_lock_137_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_138_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_lock_138_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_308_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
-  \/ pc[t_] = "pt_adjust_vcpu_320" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_318" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_] THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pt_adjust_vcpu_326" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
 
 Resting(t_) ==
@@ -2485,15 +2448,15 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_3[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
     [] pc[t_] = "pt_lock_137_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2_3[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_138_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_308_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_320" -> (IF (Spinlock_owner[Vcpu_tm_lock[old[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[old[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[old[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_318" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_]) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
     [] pc[t_] = "pt_adjust_vcpu_326" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}
 
@@ -2503,6 +2466,7 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
+check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

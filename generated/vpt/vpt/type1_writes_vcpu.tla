@@ -34,28 +34,20 @@ variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
   Spinlock_owner = [o_ \in Spinlock |-> null];
   PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0];
-  PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE];
-  PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE];
-  PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE];
   Timer_status = [o_ \in Timer |-> "in_heap"];
-  Rwlock_writer = [o_ \in Rwlock |-> null];
   Rwlock_readers = [o_ \in Rwlock |-> {}];
-  Rwlock_waiting = [o_ \in Rwlock |-> {}];
   fault = {};
 
 process timer_softirq \in {timer_softirq_pt0}
-variables vcpu_2 = null, vcpu_2_2 = null;
+variables vcpu_2 = null;
 begin
 timer_softirq_362:
   \* vpt.ts:362  execute_timer(pt.timer, () => pt_timer_fn(pt));
   await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
   Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_137;
-pt_lock_137:
   \* vpt.ts:137  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+  if (null # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+    await Cardinality({}) = 0;
     Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
     goto pt_lock_138;
   else
@@ -77,51 +69,42 @@ pt_lock_138_2:
   \* vpt.ts:138  spin_lock(pt.vcpu!.tm_lock);
   if Spinlock_owner[Vcpu_tm_lock[vcpu_2]] # self then
     await Spinlock_owner[Vcpu_tm_lock[vcpu_2]] = null;
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2]] := self;
-    vcpu_2 := null;
-    goto pt_timer_fn_167;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2]] = self] do
+      \* vpt.ts:167  pt.pending_intr_nr = true;
+      \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
+      with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+        if vcpu_2_ # null then
+          if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+            \* vpt.ts:145  read_unlock(pt_migrate);
+            if self \in Rwlock_readers[pt_migrate] then
+              Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+              vcpu_2 := null;
+              goto timer_softirq_362;
+            else
+              fault := fault \union {"unlock-not-held"};
+              vcpu_2 := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Spinlock_owner := Spinlock_owner_;
+            vcpu_2 := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"null-dereference"};
+          Spinlock_owner := Spinlock_owner_;
+          vcpu_2 := null;
+          goto Done;
+        end if;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     vcpu_2 := null;
     goto Done;
   end if;
-pt_timer_fn_167:
-  \* vpt.ts:167  pt.pending_intr_nr = true;
-  PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-  goto pt_unlock_143;
-pt_unlock_143:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-    if vcpu_2_ # null then
-      vcpu_2_2 := vcpu_2_;
-      goto pt_unlock_143_2;
-    else
-      fault := fault \union {"null-dereference"};
-      goto Done;
-    end if;
-  end with;
-pt_unlock_143_2:
-  \* vpt.ts:143  spin_unlock(pt.vcpu!.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_2_2]] := null;
-    vcpu_2_2 := null;
-    goto pt_unlock_145;
-  else
-    fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    goto Done;
-  end if;
-pt_unlock_145:
-  \* vpt.ts:145  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate] then
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-    goto timer_softirq_362_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-timer_softirq_362_2:
-  goto timer_softirq_362;
 end process;
 
 process type_1_user \in {type_1_user_thread}
@@ -131,35 +114,74 @@ pt_vcpu_lock_115:
   \* vpt.ts:115  spin_lock(v.tm_lock);
   if Spinlock_owner[vcpu0_tm_lock] # self then
     await Spinlock_owner[vcpu0_tm_lock] = null;
-    Spinlock_owner[vcpu0_tm_lock] := self;
-    held := held \union {vcpu0_tm_lock};
-    goto move_all_timers_344;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
+      with held_ = held \union {vcpu0_tm_lock} do
+        \* vpt.ts:344  for (const pt of v.tm_list)
+        with pt_ = First(<<pt0>>) do
+          if pt_ = null then
+            \* vpt.ts:120  spin_unlock(v.tm_lock);
+            if Spinlock_owner_[vcpu0_tm_lock] = self then
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+              with held2_ = held_ \ {vcpu0_tm_lock} do
+                \* vpt.ts:392  type-1 user
+                if Cardinality(held2_) = 0 then
+                  held := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Spinlock_owner := Spinlock_owner_;
+              held := {};
+              goto Done;
+            end if;
+          else
+            Spinlock_owner := Spinlock_owner_;
+            held := held_;
+            pt := pt_;
+            goto move_all_timers_344_2;
+          end if;
+        end with;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
-move_all_timers_344:
-  \* vpt.ts:344  for (const pt of v.tm_list)
-  with pt_ = First(Vcpu_tm_list[vcpu0]) do
-    if pt_ = null then
-      goto pt_vcpu_unlock_120;
-    else
-      pt := pt_;
-      goto move_all_timers_344_2;
-    end if;
-  end with;
 move_all_timers_344_2:
   \* vpt.ts:344  pt.vcpu = to;
   PeriodicTime_vcpu[pt] := vcpu1;
-  goto move_all_timers_344_3;
-move_all_timers_344_3:
   \* vpt.ts:344  for (const pt of v.tm_list)
-  if Has(Vcpu_tm_list[vcpu0], pt) then
-    with pt_ = NextOf(Vcpu_tm_list[vcpu0], pt) do
+  if Has(<<pt0>>, pt) then
+    with pt_ = NextOf(<<pt0>>, pt) do
       if pt_ = null then
-        pt := null;
-        goto pt_vcpu_unlock_120;
+        \* vpt.ts:120  spin_unlock(v.tm_lock);
+        if Spinlock_owner[vcpu0_tm_lock] = self then
+          Spinlock_owner[vcpu0_tm_lock] := null;
+          with held_ = held \ {vcpu0_tm_lock} do
+            \* vpt.ts:392  type-1 user
+            if Cardinality(held_) = 0 then
+              pt := null;
+              held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              pt := null;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          pt := null;
+          held := {};
+          goto Done;
+        end if;
       else
         pt := pt_;
         goto move_all_timers_344_2;
@@ -171,41 +193,15 @@ move_all_timers_344_3:
     held := {};
     goto Done;
   end if;
-pt_vcpu_unlock_120:
-  \* vpt.ts:120  spin_unlock(v.tm_lock);
-  if Spinlock_owner[vcpu0_tm_lock] = self then
-    Spinlock_owner[vcpu0_tm_lock] := null;
-    with held_ = held \ {vcpu0_tm_lock} do
-      \* vpt.ts:392  type-1 user
-      if Cardinality(held_) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-          PeriodicTime_on_list, PeriodicTime_one_shot, 
-          PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, Timer_status, 
-          Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, pc, vcpu_2, 
-          vcpu_2_2, pt, held
+VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+          Rwlock_readers, fault, pc, vcpu_2, pt, held
 
-vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
-           PeriodicTime_on_list, PeriodicTime_one_shot, 
-           PeriodicTime_pending_intr_nr, PeriodicTime_irq_issued, 
-           Timer_status, Rwlock_writer, Rwlock_readers, Rwlock_waiting, fault, 
-           pc, vcpu_2, vcpu_2_2, pt, held >>
+vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, Timer_status, 
+           Rwlock_readers, fault, pc, vcpu_2, pt, held >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({type_1_user_thread})
 
@@ -213,18 +209,11 @@ Init == (* Global variables *)
         /\ Vcpu_tm_list = (vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>)
         /\ Spinlock_owner = [o_ \in Spinlock |-> null]
         /\ PeriodicTime_vcpu = [o_ \in PeriodicTime |-> vcpu0]
-        /\ PeriodicTime_on_list = [o_ \in PeriodicTime |-> TRUE]
-        /\ PeriodicTime_one_shot = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_pending_intr_nr = [o_ \in PeriodicTime |-> FALSE]
-        /\ PeriodicTime_irq_issued = [o_ \in PeriodicTime |-> FALSE]
         /\ Timer_status = [o_ \in Timer |-> "in_heap"]
-        /\ Rwlock_writer = [o_ \in Rwlock |-> null]
         /\ Rwlock_readers = [o_ \in Rwlock |-> {}]
-        /\ Rwlock_waiting = [o_ \in Rwlock |-> {}]
         /\ fault = {}
         (* Process timer_softirq *)
         /\ vcpu_2 = [self \in {timer_softirq_pt0} |-> null]
-        /\ vcpu_2_2 = [self \in {timer_softirq_pt0} |-> null]
         (* Process type_1_user *)
         /\ pt = [self \in {type_1_user_thread} |-> null]
         /\ held = [self \in {type_1_user_thread} |-> {}]
@@ -234,33 +223,16 @@ Init == (* Global variables *)
 timer_softirq_362(self) == /\ pc[self] = "timer_softirq_362"
                            /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_137"]
+                           /\ IF (null # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ Cardinality({}) = 0
+                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                      /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Rwlock_readers
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                           PeriodicTime_vcpu, 
-                                           PeriodicTime_on_list, 
-                                           PeriodicTime_one_shot, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, vcpu_2, 
-                                           vcpu_2_2, pt, held >>
-
-pt_lock_137(self) == /\ pc[self] = "pt_lock_137"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_138"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED Rwlock_readers
-                     /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_waiting, vcpu_2, 
-                                     vcpu_2_2, pt, held >>
+                                           PeriodicTime_vcpu, vcpu_2, pt, held >>
 
 pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                      /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
@@ -272,214 +244,117 @@ pt_lock_138(self) == /\ pc[self] = "pt_lock_138"
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED vcpu_2
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                     PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                     PeriodicTime_one_shot, 
-                                     PeriodicTime_pending_intr_nr, 
-                                     PeriodicTime_irq_issued, Timer_status, 
-                                     Rwlock_writer, Rwlock_readers, 
-                                     Rwlock_waiting, vcpu_2_2, pt, held >>
+                                     PeriodicTime_vcpu, Timer_status, 
+                                     Rwlock_readers, pt, held >>
 
 pt_lock_138_2(self) == /\ pc[self] = "pt_lock_138_2"
                        /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] # self
                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self]
-                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_timer_fn_167"]
-                                  /\ fault' = fault
+                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2[self]]] = self] IN
+                                       LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                         IF vcpu_2_ # null
+                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                            /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                       /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                       /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Rwlock_readers
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Rwlock_readers
+                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                 /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Rwlock_readers
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Spinlock_owner
+                                  /\ UNCHANGED << Spinlock_owner, 
+                                                  Rwlock_readers >>
                        /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                       PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2_2, pt, held >>
+                                       Timer_status, pt, held >>
 
-pt_timer_fn_167(self) == /\ pc[self] = "pt_timer_fn_167"
-                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, fault, vcpu_2, 
-                                         vcpu_2_2, pt, held >>
-
-pt_unlock_143(self) == /\ pc[self] = "pt_unlock_143"
-                       /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                            IF vcpu_2_ # null
-                               THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_2_]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_143_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED vcpu_2_2
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_readers, 
-                                       Rwlock_waiting, vcpu_2, pt, held >>
-
-pt_unlock_143_2(self) == /\ pc[self] = "pt_unlock_143_2"
-                         /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_2[self]]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_2[self]]] = null]
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "pt_unlock_145"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = null]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED Spinlock_owner
-                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                         PeriodicTime_on_list, 
-                                         PeriodicTime_one_shot, 
-                                         PeriodicTime_pending_intr_nr, 
-                                         PeriodicTime_irq_issued, Timer_status, 
-                                         Rwlock_writer, Rwlock_readers, 
-                                         Rwlock_waiting, vcpu_2, pt, held >>
-
-pt_unlock_145(self) == /\ pc[self] = "pt_unlock_145"
-                       /\ IF self \in Rwlock_readers[pt_migrate]
-                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362_2"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_one_shot, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, vcpu_2, 
-                                       vcpu_2_2, pt, held >>
-
-timer_softirq_362_2(self) == /\ pc[self] = "timer_softirq_362_2"
-                             /\ pc' = [pc EXCEPT ![self] = "timer_softirq_362"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_2, vcpu_2_2, pt, held >>
-
-timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_137(self)
-                          \/ pt_lock_138(self) \/ pt_lock_138_2(self)
-                          \/ pt_timer_fn_167(self) \/ pt_unlock_143(self)
-                          \/ pt_unlock_143_2(self) \/ pt_unlock_145(self)
-                          \/ timer_softirq_362_2(self)
+timer_softirq(self) == timer_softirq_362(self) \/ pt_lock_138(self)
+                          \/ pt_lock_138_2(self)
 
 pt_vcpu_lock_115(self) == /\ pc[self] = "pt_vcpu_lock_115"
                           /\ IF Spinlock_owner[vcpu0_tm_lock] # self
                                 THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
-                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self]
-                                     /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_tm_lock}]
-                                     /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344"]
-                                     /\ fault' = fault
+                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
+                                          LET held_ == held[self] \union {vcpu0_tm_lock} IN
+                                            LET pt_ == First(<<pt0>>) IN
+                                              IF pt_ = null
+                                                 THEN /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
+                                                                 /\ LET held2_ == held_ \ {vcpu0_tm_lock} IN
+                                                                      IF Cardinality(held2_) = 0
+                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ pt' = pt
+                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                      /\ held' = [held EXCEPT ![self] = held_]
+                                                      /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344_2"]
+                                                      /\ fault' = fault
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED Spinlock_owner
+                                     /\ UNCHANGED << Spinlock_owner, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                          PeriodicTime_on_list, 
-                                          PeriodicTime_one_shot, 
-                                          PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, 
-                                          vcpu_2, vcpu_2_2, pt >>
-
-move_all_timers_344(self) == /\ pc[self] = "move_all_timers_344"
-                             /\ LET pt_ == First(Vcpu_tm_list[vcpu0]) IN
-                                  IF pt_ = null
-                                     THEN /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
-                                          /\ pt' = pt
-                                     ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
-                                          /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344_2"]
-                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                             PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_one_shot, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             PeriodicTime_irq_issued, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_readers, Rwlock_waiting, 
-                                             fault, vcpu_2, vcpu_2_2, held >>
+                                          Timer_status, Rwlock_readers, vcpu_2 >>
 
 move_all_timers_344_2(self) == /\ pc[self] = "move_all_timers_344_2"
                                /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt[self]] = vcpu1]
-                               /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344_3"]
-                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                               PeriodicTime_on_list, 
-                                               PeriodicTime_one_shot, 
-                                               PeriodicTime_pending_intr_nr, 
-                                               PeriodicTime_irq_issued, 
-                                               Timer_status, Rwlock_writer, 
-                                               Rwlock_readers, Rwlock_waiting, 
-                                               fault, vcpu_2, vcpu_2_2, pt, 
-                                               held >>
-
-move_all_timers_344_3(self) == /\ pc[self] = "move_all_timers_344_3"
-                               /\ IF Has(Vcpu_tm_list[vcpu0], pt[self])
-                                     THEN /\ LET pt_ == NextOf(Vcpu_tm_list[vcpu0], pt[self]) IN
+                               /\ IF Has(<<pt0>>, pt[self])
+                                     THEN /\ LET pt_ == NextOf(<<pt0>>, pt[self]) IN
                                                IF pt_ = null
-                                                  THEN /\ pt' = [pt EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_120"]
+                                                  THEN /\ IF Spinlock_owner[vcpu0_tm_lock] = self
+                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
+                                                                  /\ LET held_ == held[self] \ {vcpu0_tm_lock} IN
+                                                                       IF Cardinality(held_) = 0
+                                                                          THEN /\ pt' = [pt EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ pt' = [pt EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                  /\ pt' = [pt EXCEPT ![self] = null]
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED Spinlock_owner
                                                   ELSE /\ pt' = [pt EXCEPT ![self] = pt_]
                                                        /\ pc' = [pc EXCEPT ![self] = "move_all_timers_344_2"]
-                                          /\ UNCHANGED << fault, held >>
+                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                       fault, 
+                                                                       held >>
                                      ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
                                           /\ pt' = [pt EXCEPT ![self] = null]
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                               PeriodicTime_vcpu, 
-                                               PeriodicTime_on_list, 
-                                               PeriodicTime_one_shot, 
-                                               PeriodicTime_pending_intr_nr, 
-                                               PeriodicTime_irq_issued, 
-                                               Timer_status, Rwlock_writer, 
-                                               Rwlock_readers, Rwlock_waiting, 
-                                               vcpu_2, vcpu_2_2 >>
+                                          /\ UNCHANGED Spinlock_owner
+                               /\ UNCHANGED << Vcpu_tm_list, Timer_status, 
+                                               Rwlock_readers, vcpu_2 >>
 
-pt_vcpu_unlock_120(self) == /\ pc[self] = "pt_vcpu_unlock_120"
-                            /\ IF Spinlock_owner[vcpu0_tm_lock] = self
-                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = null]
-                                       /\ LET held_ == held[self] \ {vcpu0_tm_lock} IN
-                                            IF Cardinality(held_) = 0
-                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ fault' = fault
-                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Spinlock_owner
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
-                                            PeriodicTime_one_shot, 
-                                            PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, 
-                                            vcpu_2, vcpu_2_2, pt >>
-
-type_1_user(self) == pt_vcpu_lock_115(self) \/ move_all_timers_344(self)
-                        \/ move_all_timers_344_2(self)
-                        \/ move_all_timers_344_3(self)
-                        \/ pt_vcpu_unlock_120(self)
+type_1_user(self) == pt_vcpu_lock_115(self) \/ move_all_timers_344_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -498,7 +373,6 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_362" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_137" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
   \/ pc[t_] = "pt_lock_138_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_115" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
@@ -507,8 +381,7 @@ Resting(t_) ==
   \/ pc[t_] = "timer_softirq_362"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_137" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
+  CASE pc[t_] = "pt_lock_138_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_115" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
 
@@ -524,7 +397,7 @@ check_self_deadlock == "self-deadlock" \notin fault
 check_list_changed_under_walk == "list-changed-under-walk" \notin fault
 check_lock_held_at_exit == "lock-held-at-exit" \notin fault
 \* invariant "a timer on a vCPU's list belongs to that vCPU, unless type 3 is moving it"
-invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Rwlock_writer[pt_migrate] # null) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
+invariant_a_timer_on_a_vCPU_s_list_belongs_to_that_vCPU_unless_type_3 == \A pt_ \in {pt0} : \A v_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[v_], pt_)) \/ (PeriodicTime_vcpu[pt_] = v_) \/ (Spinlock_owner[PeriodicTime_lock[pt_]] # null)
 \* Where nobody can go on it is a deadlock, and reported as that.
 check_wait_cycle == \/ Stuck(Threads) = {}
                     \/ fault \subseteq {"lock-held-at-exit"} /\ \A t_ \in Threads : Blocked(t_)

@@ -1,0 +1,139 @@
+/** Asks the explorer about a case, in this process and without Java. */
+import { exploreStopped } from "../diagnostics/engines.js";
+import { type Exploration, type ExploreOptions, explore, type Violation } from "../explorer/explore.js";
+import { exploreRunsInSlices } from "../explorer/liveness.js";
+import { CHECKS, GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
+import type { Answer } from "./answer.js";
+import type { CheckObserver } from "./check-request.js";
+import type { AskedModel, PreparedCase } from "./prepare.js";
+
+export interface ExplorerRequest {
+  readonly signal: AbortSignal;
+  readonly prepared: PreparedCase;
+  readonly observer: CheckObserver;
+  readonly started: number;
+  /** In bytes. */
+  readonly maxMemory: number;
+}
+
+export interface ExplorerAnswer {
+  readonly answer: Answer;
+  readonly isGuessFalse: boolean;
+  /** Every check that can fail, by id, and for claims of the spec with the name: whatever the answer is about. */
+  readonly failing: ReadonlySet<string>;
+}
+
+/** A case that takes no longer needs no progress. */
+const QUIET_MS = 3000;
+
+/** What fails is known completely here; the answer is about what the spec expects, or else what is met first. */
+export async function askExplorer(request: ExplorerRequest): Promise<ExplorerAnswer> {
+  const { states, compiled } = request.prepared;
+  const { expectedCheck: expected } = compiled.declaration;
+  const exploration = await explore(states.model, optionsFor(request));
+  if (!exploration.complete) return stopped(request, exploration);
+  const failing = new Set(exploration.failing.keys());
+  const found = [...exploration.failing.values()];
+  const counts = countsOf(exploration);
+  if (failing.has(GUESS)) return { answer: { kind: "holds", states: counts }, isGuessFalse: true, failing };
+  const violation = found.find(({ check }) => check === expected) ?? firstOf(found);
+  const isWanted = expected !== undefined && LIVENESS_CHECKS.has(expected);
+  if (violation === undefined || (isWanted && violation.check !== expected)) {
+    const runs = await askAboutRuns(request, failing, violation);
+    if (runs !== undefined) return runs;
+  }
+  if (violation === undefined)
+    return { answer: { kind: "holds", states: counts }, isGuessFalse: false, failing };
+  return { answer: violated(request, states, violation, counts), isGuessFalse: false, failing };
+}
+
+function optionsFor({ signal, observer, prepared, started, maxMemory }: ExplorerRequest): ExploreOptions {
+  const { spec, declaration } = prepared.compiled;
+  return {
+    signal,
+    maxBytes: maxMemory,
+    onProgress: ({ distinct, queue }) => {
+      if (performance.now() - started > QUIET_MS)
+        observer.onProgress?.(spec, declaration.name, distinct, queue);
+    },
+  };
+}
+
+function countsOf({ generated, distinct, depth }: Exploration) {
+  return { generated, distinct, depth };
+}
+
+/** The claims about runs that are false; undefined where all hold, or where another than the expected one is not asked for. */
+async function askAboutRuns(
+  request: ExplorerRequest,
+  failing: Set<string>,
+  met: Violation | undefined,
+): Promise<ExplorerAnswer | undefined> {
+  const { runs, compiled } = request.prepared;
+  if (compiled.model.liveness.length === 0) return undefined;
+  const { exploration, falseClaims } = await exploreRunsInSlices(runs.model, optionsFor(request));
+  if (!exploration.complete) return stopped(request, exploration);
+  if (exploration.failing.has(GUESS)) {
+    return { answer: { kind: "holds", states: countsOf(exploration) }, isGuessFalse: true, failing };
+  }
+  const claims = compiled.model.liveness.filter(({ name }) => falseClaims.has(name));
+  for (const { check, name } of claims) failing.add(`${check}: ${name}`);
+  const { expectedCheck: expected } = compiled.declaration;
+  const claim = claims.find(({ check }) => check === expected) ?? (met === undefined ? claims[0] : undefined);
+  if (claim === undefined) return undefined;
+  const lasso = falseClaims.get(claim.name);
+  if (lasso === undefined) return undefined;
+  const answer: Answer = {
+    kind: "violated",
+    check: claim.check,
+    alsoFails: met === undefined ? [] : [met.check],
+    states: countsOf(exploration),
+    tell: async () => {
+      const { tellEndless } = await import("./tell-states.js");
+      const { prefix, loop } = lasso;
+      // A loop of one state is where the run stays.
+      const back = loop.length === 1 ? undefined : prefix.length + 1;
+      const models = { plain: compiled.model, asked: runs.model };
+      return tellEndless(models, { states: [...prefix, ...loop], back }, claim);
+    },
+  };
+  return { answer, isGuessFalse: false, failing };
+}
+
+/** The nearest to the initial state; of those the most severe, as TLC would name it. */
+function firstOf(found: readonly Violation[]): Violation | undefined {
+  const severity = [...CHECKS.keys()];
+  const ranked = found.map((violation) => ({
+    violation,
+    length: violation.path().length,
+    rank: severity.indexOf(violation.check),
+  }));
+  return ranked.sort((a, b) => a.length - b.length || a.rank - b.rank)[0]?.violation;
+}
+
+function violated(
+  { prepared }: ExplorerRequest,
+  asked: AskedModel,
+  violation: Violation,
+  states: ReturnType<typeof countsOf>,
+): Answer {
+  const { check, invariant } = violation;
+  return {
+    kind: "violated",
+    check,
+    alsoFails: [],
+    states,
+    tell: async () => {
+      const { tellStates } = await import("./tell-states.js");
+      const models = { plain: prepared.compiled.model, unmerged: asked.unmerged, asked: asked.model };
+      return tellStates(models, violation.path(), { check, invariant });
+    },
+  };
+}
+
+function stopped({ prepared }: ExplorerRequest, exploration: Exploration): ExplorerAnswer {
+  const { spec, declaration } = prepared.compiled;
+  const { stoppedBy = "memory", growth, distinct } = exploration;
+  const diagnostic = exploreStopped(spec, declaration.name, stoppedBy, distinct, growth?.place);
+  return { answer: { kind: "trouble", diagnostic, resource: true }, isGuessFalse: false, failing: new Set() };
+}

@@ -1,0 +1,316 @@
+/**
+ * How the steps on a lock commute, found by trying: every state that the steps of all threads can bring one lock into,
+ * in whatever order, and every pair of steps in each. No lock is known by its name, so a lock that a spec writes itself
+ * is judged like those of the library, and one that is wrong protects nothing.
+ *
+ * Movers as in Lipton, "Reduction: a method of proving properties of parallel programs" (1975): a right mover can as
+ * well come after the next step of any other thread, a left mover before the last one.
+ */
+import { must } from "../base/assert.js";
+import type { Span } from "../base/span.js";
+import { valueKey } from "../interpreter/state.js";
+import type { Action, Block, Term, Value, Variable } from "../ir/model.js";
+import {
+  assignedLocal,
+  binary,
+  contains,
+  localsOf,
+  termsOf,
+  variablesWritten,
+  visitBlocks,
+} from "../ir/terms.js";
+import {
+  type AbstractOutcome,
+  type AbstractResult,
+  type Holders,
+  type LockState,
+  type LockStep,
+  Opaque,
+  runAbstractly,
+} from "./abstract-step.js";
+import type { Access, ModelAccesses, Unit } from "./accesses.js";
+import { type LockGroup, lockGroups } from "./lock-groups.js";
+import { shapeOf } from "./step-shapes.js";
+
+/** More states of one lock than this are not looked at: nothing is known of it then. */
+const MOST_STATES = 5000;
+
+/** What a step is to one lock. */
+export interface LockMover {
+  readonly right: boolean;
+  readonly left: boolean;
+  /** Whether it may have to wait for the lock. */
+  readonly waits: boolean;
+  /** Whether it may have to wait for something else as well. */
+  readonly waitsForMore: boolean;
+}
+
+export interface LockProtocol {
+  readonly group: LockGroup;
+  /** Steps that touch a lock of the group, with how they move; a step that is not here is not understood. */
+  readonly movers: ReadonlyMap<Unit, LockMover>;
+  /** Whether holding the lock keeps others away, and how the lock itself shows who holds it. */
+  readonly holding: Holding | undefined;
+}
+
+/** Conditions over the fields of a lock that are true for the threads that hold it, and for no others. */
+export interface Holding {
+  readonly exclusively: (lock: Term, span: Span) => Term;
+  /** In whatever mode. */
+  readonly atAll: (lock: Term, span: Span) => Term;
+}
+
+/** The protocol of each group of locks. */
+export function lockProtocols(accesses: ModelAccesses): LockProtocol[] {
+  return lockGroups(accesses).map((group) => protocolOf(accesses, group));
+}
+
+/** Whether the access is one to the fields that say who holds a lock of the group. */
+export function isOnGroup({ locks, fields }: LockGroup, access: Access): boolean {
+  return (
+    fields.some(({ name }) => name === access.variable) &&
+    [...access.objects].some((object) => locks.has(object))
+  );
+}
+
+/** A unit that touches a lock of the group; those of one shape behave in the same way. */
+interface Move {
+  readonly unit: Unit;
+  readonly lockStep: LockStep;
+  readonly shape: string;
+}
+
+function protocolOf(accesses: ModelAccesses, group: LockGroup): LockProtocol {
+  const nothing: LockProtocol = { group, movers: new Map(), holding: undefined };
+  const fields = new Set(group.fields.map(({ name }) => name));
+  const isWhole = [...group.locks].every((lock) => group.fields.every(({ initial }) => initial.has(lock)));
+  if (!isWhole) return nothing;
+  const moves: Move[] = [];
+  for (const unit of accesses.units) {
+    const touching = unit.sites.flatMap((site) => site.accesses).filter((access) => isOnGroup(group, access));
+    if (touching.length === 0 && !namesLock(accesses, group, unit)) continue;
+    const term = touching[0]?.object ?? lockTermOf(unit);
+    // What writes the lock in a way that cannot be followed may do anything to it.
+    if (term === undefined || !isSteady(unit, term, fields)) return nothing;
+    const lockStep: LockStep = { model: accesses.model, step: unit.step, term, fields };
+    moves.push({ unit, lockStep, shape: shapeOf(unit.step, term) });
+  }
+  try {
+    const graph = explore(group, distinct(moves));
+    return graph === undefined
+      ? nothing
+      : { group, movers: moversOf(moves, graph), holding: holdingOf(group, graph) };
+  } catch (error) {
+    if (error instanceof Opaque) return nothing;
+    throw error;
+  }
+}
+
+/** The step says that it takes or gives back a lock of the group, without touching who holds it. */
+function namesLock({ points }: ModelAccesses, { locks }: LockGroup, { process, step }: Unit): boolean {
+  return lockActions(step.body).some((action) =>
+    [...points.of(process, action.lock)].some((lock) => locks.has(lock)),
+  );
+}
+
+function lockTermOf({ step }: Unit): Term | undefined {
+  return lockActions(step.body)[0]?.lock;
+}
+
+/** Whether the term means the same lock wherever the step touches one of the group. */
+function isSteady({ step }: Unit, term: Term, fields: ReadonlySet<string>): boolean {
+  if (contains(term, ({ kind }) => kind === "read" || kind === "linked" || kind === "bound")) return false;
+  const names = localsOf(term);
+  const looks = (inner: Term) => contains(inner, (one) => one.kind === "read" && fields.has(one.variable));
+  const touches = (action: Action) =>
+    action.kind === "lock" ||
+    variablesWritten(action).some((variable) => fields.has(variable)) ||
+    termsOf(action).some(looks);
+  const go = ({ actions, end }: Block, before: boolean): boolean => {
+    let changed = before;
+    for (const action of actions) {
+      if (changed && touches(action)) return false;
+      changed ||= names.has(assignedLocal(action) ?? "");
+    }
+    if (end.kind === "goto") return true;
+    return !(changed && looks(end.condition)) && go(end.whenTrue, changed) && go(end.whenFalse, changed);
+  };
+  return go(step.body, false);
+}
+
+/** One of the moves of a shape, and the threads that can make one of them. */
+interface Kind extends Move {
+  readonly threads: ReadonlySet<string>;
+}
+
+function distinct(moves: readonly Move[]): Kind[] {
+  const kinds = new Map<string, Move & { readonly threads: Set<string> }>();
+  for (const move of moves) {
+    const kind = kinds.get(move.shape) ?? { ...move, threads: new Set<string>() };
+    for (const { name } of move.unit.process.threads) kind.threads.add(name);
+    kinds.set(move.shape, kind);
+  }
+  return [...kinds.values()];
+}
+
+interface LockNode {
+  readonly lock: LockState;
+  readonly holders: Holders;
+  /** What each thread can do here, by kind and thread. */
+  readonly results: Map<string, AbstractResult>;
+}
+
+interface LockGraph {
+  readonly kinds: readonly Kind[];
+  readonly threads: readonly string[];
+  readonly nodes: ReadonlyMap<string, LockNode>;
+}
+
+const resultKey = ({ shape }: Kind, thread: string) => `${shape}\n${thread}`;
+
+function nodeKey(lock: LockState, holders: Holders): string {
+  const fields = [...lock].map(([name, value]) => `${name}=${valueKey(value)}`);
+  return `${fields.join(" ")} | ${[...holders]
+    .map(([thread, mode]) => `${thread} ${mode}`)
+    .sort()
+    .join(" ")}`;
+}
+
+/** Every state of one lock that any order of the steps leads to; undefined where there are too many. */
+function explore(group: LockGroup, kinds: readonly Kind[]): LockGraph | undefined {
+  const nodes = new Map<string, LockNode>();
+  const open: LockNode[] = [];
+  const add = (lock: LockState, holders: Holders) => {
+    const key = nodeKey(lock, holders);
+    if (nodes.has(key)) return;
+    const node: LockNode = { lock, holders, results: new Map() };
+    nodes.set(key, node);
+    open.push(node);
+  };
+  for (const lock of group.locks) {
+    add(
+      new Map(group.fields.map(({ name, initial }): [string, Value] => [name, initial.get(lock) ?? null])),
+      new Map(),
+    );
+  }
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (nodes.size > MOST_STATES) return undefined;
+    for (const kind of kinds) {
+      for (const thread of kind.threads) {
+        const result = runAbstractly(kind.lockStep, thread, node.lock, node.holders);
+        node.results.set(resultKey(kind, thread), result);
+        for (const { lock, holders } of result.outcomes) add(lock, holders);
+      }
+    }
+  }
+  const threads = [...new Set(kinds.flatMap((kind) => [...kind.threads]))];
+  return { kinds, threads, nodes };
+}
+
+function moversOf(moves: readonly Move[], graph: LockGraph): Map<Unit, LockMover> {
+  const byShape = new Map(graph.kinds.map((kind) => [kind.shape, moverOf(kind, graph)]));
+  return new Map(
+    moves.map(({ unit, shape }) => [unit, must(byShape.get(shape), "how steps of a shape move")]),
+  );
+}
+
+function moverOf(kind: Kind, graph: LockGraph): LockMover {
+  const nodes = [...graph.nodes.values()];
+  const own = nodes.flatMap(({ results }) =>
+    [...kind.threads].map((thread) =>
+      must(results.get(resultKey(kind, thread)), "what a step does to a lock"),
+    ),
+  );
+  const waits = own.some((result) => result.waits);
+  const waitsForMore = own.some((result) => result.waitsForMore);
+  const others = (thread: string) =>
+    graph.kinds.flatMap((other) =>
+      [...other.threads].filter((name) => name !== thread).map((name) => resultKey(other, name)),
+    );
+  const right = nodes.every((node) =>
+    [...kind.threads].every((thread) =>
+      others(thread).every((other) => canSwap(graph, node, resultKey(kind, thread), other)),
+    ),
+  );
+  const left = nodes.every((node) =>
+    [...kind.threads].every((thread) =>
+      others(thread).every((other) => canSwap(graph, node, other, resultKey(kind, thread))),
+    ),
+  );
+  return { right, left, waits, waitsForMore };
+}
+
+/** Whether each run of `first` and then `second` from here is also one of `second` and then `first`, on the same ways. */
+function canSwap(graph: LockGraph, from: LockNode, first: string, second: string): boolean {
+  return outcomesOf(from, first).every((one) =>
+    outcomesOf(after(graph, one), second).every((two) => {
+      const end = nodeKey(two.lock, two.holders);
+      return outcomesOf(from, second).some(
+        (early) =>
+          early.way === two.way &&
+          outcomesOf(after(graph, early), first).some(
+            (late) => late.way === one.way && nodeKey(late.lock, late.holders) === end,
+          ),
+      );
+    }),
+  );
+}
+
+function outcomesOf(node: LockNode, key: string): readonly AbstractOutcome[] {
+  return must(node.results.get(key), "what a step does to a lock").outcomes;
+}
+
+function after({ nodes }: LockGraph, { lock, holders }: AbstractOutcome): LockNode {
+  return must(nodes.get(nodeKey(lock, holders)), "the state of a lock that a step leads to");
+}
+
+/** How a lock shows who holds it, if holding it keeps others away. */
+function holdingOf({ fields }: LockGroup, { nodes, threads }: LockGraph): Holding | undefined {
+  const all = [...nodes.values()];
+  const excludes = all.every(
+    ({ holders }) => holders.size < 2 || [...holders.values()].every((mode) => mode === "shared"),
+  );
+  if (!excludes || !all.some(({ holders }) => holders.size > 0)) return undefined;
+  const shows = (field: string, mode: "exclusive" | "shared") =>
+    all.every(({ lock, holders }) =>
+      threads.every((thread) => names(lock.get(field) ?? null, thread) === (holders.get(thread) === mode)),
+    );
+  const fieldFor = (mode: "exclusive" | "shared") => fields.find(({ name }) => shows(name, mode));
+  const exclusive = fieldFor("exclusive");
+  if (exclusive === undefined) return undefined;
+  const isShared = all.some(({ holders }) => [...holders.values()].includes("shared"));
+  const shared = isShared ? fieldFor("shared") : undefined;
+  if (isShared && shared === undefined) return undefined;
+  const exclusively: Holding["exclusively"] = (lock, span) => namesCurrent(exclusive, lock, span);
+  const atAll: Holding["atAll"] = (lock, span) =>
+    shared === undefined
+      ? exclusively(lock, span)
+      : binary("||", exclusively(lock, span), namesCurrent(shared, lock, span));
+  return { exclusively, atAll };
+}
+
+/** Whether the value of a field is the thread, or a set with it. */
+function names(value: Value, thread: string): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if ("set" in value) return value.set.some((element) => valueKey(element) === valueKey({ ref: thread }));
+  return valueKey(value) === valueKey({ ref: thread });
+}
+
+/** The condition that the field names the running thread. */
+function namesCurrent({ name, type }: Variable, lock: Term, span: Span): Term {
+  const field: Term = { kind: "read", variable: name, object: lock, span, ghost: true };
+  const current: Term = { kind: "current" };
+  return type.kind === "set"
+    ? { kind: "has", collection: field, element: current }
+    : binary("===", field, current);
+}
+
+function actionsOf(body: Block): Action[] {
+  const all: Action[] = [];
+  visitBlocks(body, ({ actions }) => all.push(...actions));
+  return all;
+}
+
+function lockActions(body: Block): Extract<Action, { kind: "lock" }>[] {
+  return actionsOf(body).flatMap((action) => (action.kind === "lock" ? [action] : []));
+}

@@ -1,0 +1,208 @@
+/**
+ * How each unit moves against the steps of other threads: the classes of facts/merging.md, which follow Lipton's. A unit
+ * that is not known to move in any direction is a non-mover, which is always right.
+ */
+import type { Action, Model, Term } from "../ir/model.js";
+import {
+  claimedTerms,
+  contains,
+  partsOf,
+  termsOf,
+  variablesWritten,
+  visitBlocks,
+  visitTerm,
+} from "../ir/terms.js";
+import { type Access, isTurn, type ModelAccesses, objectsFor, type Unit } from "./accesses.js";
+import type { Guesses, Refuted, Reliance } from "./guesses.js";
+import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
+
+/** Whether the unit could as well come before the last step of another thread, or after the next one. */
+export type Direction = "both" | "right" | "left" | "none";
+
+export interface UnitClass {
+  readonly direction: Direction;
+  /** It may have to wait. */
+  readonly blocks: boolean;
+  /** It takes or gives back a lock, or looks at one. */
+  readonly onLock: boolean;
+  /** One of its checks may fail, and the thread stop. */
+  readonly mayFail: boolean;
+  /** Why it does not move in both directions, for people; undefined where it does. */
+  readonly reason: string | undefined;
+  /** What this class stands on. */
+  readonly relied: readonly Reliance[];
+}
+
+/** What the classes of units are made of, besides what is guessed. */
+export interface ClassContext {
+  readonly accesses: ModelAccesses;
+  readonly protocols: readonly LockProtocol[];
+  readonly guesses: Guesses;
+  /** Whether claims about states and runs read what the access writes. */
+  readonly isVisible: (access: Access) => boolean;
+  /** Variables that say whose turn it is on a CPU. */
+  readonly turns: ReadonlySet<string>;
+}
+
+/** The variables that say whose turn it is: those that the waits of interrupted and preempted threads read. */
+export function turnVariables(model: Model): Set<string> {
+  const variables = new Set<string>();
+  for (const { body } of model.processes.flatMap(({ steps }) => steps)) {
+    visitBlocks(body, ({ actions }) => {
+      for (const action of actions) {
+        if (!isTurn(action)) continue;
+        for (const term of termsOf(action)) variablesIn(term, variables);
+      }
+    });
+  }
+  return variables;
+}
+
+/** Adds the variables that the term reads. */
+export function variablesIn(term: Term, variables: Set<string>): void {
+  visitTerm(term, (inner) => {
+    if (inner.kind === "read") variables.add(inner.variable);
+    if (inner.kind === "linked") for (const name of inner.variables) variables.add(name);
+  });
+}
+
+/** The class of a unit, as long as only these guesses are known to be false. */
+export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): UnitClass {
+  const relied: Reliance[] = [];
+  const { model } = context.accesses;
+  const waits = awaitsOf(unit);
+  const lockAccesses = context.protocols.map((protocol) => ({
+    protocol,
+    accesses: unit.sites
+      .flatMap((site) => site.accesses)
+      .filter((access) => isOnGroup(protocol.group, access)),
+  }));
+  const touched = lockAccesses.filter(
+    ({ protocol, accesses }) => accesses.length > 0 || protocol.movers.has(unit),
+  );
+  const onLock = touched.length > 0;
+  const blocks = waits.some((wait) => !isTurn(wait)) || mayFindNothing(unit);
+  const seen = { onLock, mayFail: makesChecks(unit) };
+  const stays = (reason: string): UnitClass => ({ ...seen, direction: "none", blocks, reason, relied: [] });
+
+  if (model.memory !== "sc" && (unit.sites.length > 0 || usesBuffer(unit)))
+    return stays(`memory is ${model.memory}`);
+  for (const site of unit.sites) {
+    for (const access of site.accesses) {
+      if (context.turns.has(access.variable)) return stays("it decides whose turn it is on the CPU");
+      if (access.writes && context.isVisible(access)) {
+        return stays(`a claim of the spec reads ${access.variable}`);
+      }
+      if (touched.some(({ accesses }) => accesses.includes(access))) continue;
+      if (isPrivate(context.accesses, unit, access)) continue;
+      const reliance = context.guesses.relianceFor(access, site, refuted);
+      if (reliance === undefined) return stays(reasonFor(access));
+      relied.push(reliance);
+    }
+  }
+  if (touched.length > 1) return stays("it is about more than one lock");
+  const moves = (direction: Direction, waitsForIt: boolean, reason: string | undefined): UnitClass => ({
+    ...seen,
+    direction,
+    blocks: waitsForIt,
+    reason,
+    relied,
+  });
+  const [only] = touched;
+  if (only === undefined) return blocks ? stays("it may have to wait") : moves("both", false, undefined);
+  const mover = only.protocol.movers.get(unit);
+  if (mover === undefined) return stays("what it does to the lock is not understood");
+  if (waits.some(isTurn))
+    return moves("none", mover.waits, "a handler or another task may come in on its CPU");
+  // Besides waiting for the lock it waits for something else, or chooses among what may be nothing.
+  if (mover.waitsForMore || mayFindNothing(unit)) return stays("it may have to wait");
+  if (mover.right && mover.left && !mover.waits) return moves("both", false, undefined);
+  if (mover.right) return moves("right", mover.waits, "it takes a lock");
+  if (mover.left && !mover.waits) return moves("left", false, "it gives back a lock");
+  return moves("none", mover.waits, "others can tell whether the lock is held");
+}
+
+type Await = Extract<Action, { kind: "await" }>;
+
+/** The waits of the unit; those for the thread's turn as well. */
+function awaitsOf({ step }: Unit): Await[] {
+  const waits: Await[] = [];
+  visitBlocks(step.body, ({ actions }) => {
+    for (const action of actions) if (action.kind === "await") waits.push(action);
+  });
+  return waits;
+}
+
+/** Whether the unit chooses from what may be empty: then there is no way on. */
+function mayFindNothing({ step }: Unit): boolean {
+  let found = false;
+  visitBlocks(step.body, ({ actions }) => {
+    for (const action of actions) found ||= action.kind === "choose" && !hasElements(action.domain);
+  });
+  return found;
+}
+
+function hasElements(domain: Term): boolean {
+  if (domain.kind === "array") return domain.elements.length > 0;
+  return domain.kind === "value" && partsOf(domain.value).length > 0;
+}
+
+function usesBuffer({ step }: Unit): boolean {
+  let found = false;
+  visitBlocks(step.body, ({ actions, end }) => {
+    for (const action of actions) {
+      found ||= action.kind === "fence" || action.kind === "drain" || variablesWritten(action).length > 0;
+      found ||= termsOf(action).some((term) => contains(term, ({ kind }) => kind === "buffer-empty"));
+    }
+    found ||= end.kind === "branch" && contains(end.condition, ({ kind }) => kind === "buffer-empty");
+  });
+  return found;
+}
+
+/** Whether no other thread uses what the access touches, or nobody ever writes it. */
+function isPrivate(accesses: ModelAccesses, { process }: Unit, access: Access): boolean {
+  return process.threads.every(({ name, argument }) =>
+    [...objectsFor(access, argument)].every((object) => {
+      if (!accesses.isWritten(access.variable, object)) return true;
+      const threads = accesses.threadsAt(access.variable, object);
+      return threads.size === 0 || (threads.size === 1 && threads.has(name));
+    }),
+  );
+}
+
+function reasonFor({ variable, writes }: Access): string {
+  return writes
+    ? `no lock protects every access to ${variable}`
+    : `no lock protects this read of ${variable}`;
+}
+
+/** Which accesses claims about states and runs can see. */
+export function visibility({ model, points }: ModelAccesses): (access: Access) => boolean {
+  const seen = new Map<string, Set<string>>();
+  const see = (variable: string, objects: Iterable<string>) => {
+    const known = seen.get(variable) ?? new Set();
+    for (const object of objects) known.add(object);
+    seen.set(variable, known);
+  };
+  for (const term of claimedTerms(model)) {
+    points.visit(undefined, term, (inner, bound) => {
+      if (inner.kind === "read") {
+        see(inner.variable, inner.object === undefined ? [""] : points.of(undefined, inner.object, bound));
+      }
+      if (inner.kind === "linked") {
+        for (const name of inner.variables) {
+          see(name, model.variables.find((variable) => variable.name === name)?.initial.keys() ?? []);
+        }
+      }
+    });
+  }
+  return ({ variable, objects }) => [...objects].some((object) => seen.get(variable)?.has(object) === true);
+}
+
+function makesChecks({ step }: Unit): boolean {
+  let found = false;
+  visitBlocks(step.body, ({ actions }) => {
+    found ||= actions.some(({ kind }) => kind === "check");
+  });
+  return found;
+}

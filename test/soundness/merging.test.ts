@@ -1,0 +1,13 @@
+/** What the specs about merging say of themselves: the failing set of each, by the unreduced model. */
+import { describe, expect, test } from "vitest";
+import { compileText } from "../support/compile.js";
+import { explore, verdictOf } from "../support/explore.js";
+import { MERGING_SPECS } from "./specs-merging.js";
+import { MERGING_MORE_SPECS } from "./specs-merging-more.js";
+import { MERGING_RULE_SPECS } from "./specs-merging-rules.js";
+
+describe("rules", () => {
+  test.each([...MERGING_SPECS, ...MERGING_RULE_SPECS, ...MERGING_MORE_SPECS])("$name", ({ text, fails }) => {
+    expect(verdictOf(explore(compileText(text)))).toEqual(fails.toSorted());
+  });
+});
