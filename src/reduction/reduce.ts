@@ -4,7 +4,7 @@
  * (the check `guess`), so that no verdict ever depends on this pass alone.
  */
 import { InternalError, must } from "../base/assert.js";
-import { DONE, type Model, type Origin, type Process, type Step } from "../ir/model.js";
+import { DONE, isEnvironment, type Model, type Origin, type Process, type Step } from "../ir/model.js";
 import { resetDeadLocals } from "../passes/reset-dead-locals.js";
 import { showSpinning } from "../passes/spinning.js";
 import { accessesOf, type Unit } from "./accesses.js";
@@ -147,7 +147,9 @@ function mergeProcess(
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
 ): { readonly steps: Step[]; readonly beginnings: Beginnings } {
-  const care = purpose === "runs" && process.fairness === "none" ? "runs that may stop" : purpose;
+  // Nor is a deadlock saved by what an environment could still do: it may stop while it holds a lock.
+  const mayStop = process.fairness === "none" && (purpose === "runs" || isEnvironment(process));
+  const care = mayStop ? "runs that may stop" : purpose;
   // Fairness asks for some steps and not for others.
   const forced = new Map(
     process.steps

@@ -135,7 +135,7 @@ const runs = oneOf(
   'leads_to("c", () => !($free), () => $free);',
 );
 
-const DAEMONS = oneOf("", "", "", "", "", "", "daemon: true");
+const DAEMONS = oneOf("", "", "", "", "", "", "daemon: true", 'daemon: true, fairness: "none"');
 const FAIRNESS = oneOf(
   "",
   "",
