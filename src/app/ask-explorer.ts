@@ -3,11 +3,13 @@ import { exploreStopped } from "../diagnostics/engines.js";
 import { type Exploration, type ExploreOptions, explore, type Violation } from "../explorer/explore.js";
 import { exploreRunsInSlices } from "../explorer/liveness.js";
 import { CHECKS, GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
+import { timedOut } from "../tlc/diagnostics.js";
 import type { Answer } from "./answer.js";
-import type { CheckObserver } from "./check-request.js";
+import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
 
 export interface ExplorerRequest {
+  readonly options: Pick<CheckRequest, "engine" | "timeoutSeconds">;
   readonly signal: AbortSignal;
   readonly prepared: PreparedCase;
   readonly observer: CheckObserver;
@@ -19,19 +21,23 @@ export interface ExplorerRequest {
 export interface ExplorerAnswer {
   readonly answer: Answer;
   readonly isGuessFalse: boolean;
-  /** Every check that can fail, by id, and for claims of the spec with the name: whatever the answer is about. */
+  /**
+   * Checks that can fail, by id, and for claims of the spec with the name: all of them where TLC is asked as well, and where
+   * it is not, those that were met before the answer.
+   */
   readonly failing: ReadonlySet<string>;
 }
 
-/** A case that takes no longer needs no progress. */
-const QUIET_MS = 3000;
-
-/** What fails is known completely here; the answer is about what the spec expects, or else what is met first. */
+/** The answer is about what the spec expects, or else what is met first. */
 export async function askExplorer(request: ExplorerRequest): Promise<ExplorerAnswer> {
   const { states, compiled } = request.prepared;
   const { expectedCheck: expected } = compiled.declaration;
-  const exploration = await explore(states.model, optionsFor(request));
-  if (!exploration.complete) return stopped(request, exploration);
+  // Two engines can be compared only where this one has seen everything.
+  const isAlone = request.options.engine === "explore";
+  const until = (key: string) => key === GUESS || expected === undefined || checkOf(key) === expected;
+  const exploration = await explore(states.model, { ...optionsFor(request), ...(isAlone ? { until } : {}) });
+  const trouble = troubleWith(request, exploration);
+  if (trouble !== undefined) return trouble;
   const failing = new Set(exploration.failing.keys());
   const found = [...exploration.failing.values()];
   const counts = countsOf(exploration);
@@ -47,15 +53,26 @@ export async function askExplorer(request: ExplorerRequest): Promise<ExplorerAns
   return { answer: violated(request, states, violation, counts), isGuessFalse: false, failing };
 }
 
-function optionsFor({ signal, observer, prepared, started, maxMemory }: ExplorerRequest): ExploreOptions {
+/** The check that a finding is about: `invariant: name` is one of the check `invariant`. */
+export function checkOf(key: string): string {
+  return key.split(":")[0] ?? key;
+}
+
+function optionsFor({
+  options,
+  signal,
+  observer,
+  prepared,
+  started,
+  maxMemory,
+}: ExplorerRequest): ExploreOptions {
   const { spec, declaration } = prepared.compiled;
+  const { timeoutSeconds } = options;
+  const left = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   return {
-    signal,
+    signal: left === undefined ? signal : AbortSignal.any([signal, left]),
     maxBytes: maxMemory,
-    onProgress: ({ distinct, queue }) => {
-      if (performance.now() - started > QUIET_MS)
-        observer.onProgress?.(spec, declaration.name, distinct, queue);
-    },
+    onProgress: progressOf(observer, spec, declaration.name, started),
   };
 }
 
@@ -72,7 +89,8 @@ async function askAboutRuns(
   const { runs, compiled } = request.prepared;
   if (compiled.model.liveness.length === 0) return undefined;
   const { exploration, falseClaims } = await exploreRunsInSlices(runs.model, optionsFor(request));
-  if (!exploration.complete) return stopped(request, exploration);
+  const trouble = troubleWith(request, exploration);
+  if (trouble !== undefined) return trouble;
   if (exploration.failing.has(GUESS)) {
     return { answer: { kind: "holds", states: countsOf(exploration) }, isGuessFalse: true, failing };
   }
@@ -131,9 +149,17 @@ function violated(
   };
 }
 
-function stopped({ prepared }: ExplorerRequest, exploration: Exploration): ExplorerAnswer {
+/** What kept the exploration from an answer; undefined where there is one. */
+function troubleWith(
+  { options, signal, prepared }: ExplorerRequest,
+  { stoppedBy, growth, distinct }: Exploration,
+): ExplorerAnswer | undefined {
+  if (stoppedBy === undefined || stoppedBy === "found") return undefined;
   const { spec, declaration } = prepared.compiled;
-  const { stoppedBy = "memory", growth, distinct } = exploration;
-  const diagnostic = exploreStopped(spec, declaration.name, stoppedBy, distinct, growth?.place);
+  const { timeoutSeconds } = options;
+  const isLate = stoppedBy === "signal" && !signal.aborted && timeoutSeconds !== undefined;
+  const diagnostic = isLate
+    ? timedOut("the explorer", timeoutSeconds)
+    : exploreStopped(spec, declaration.name, stoppedBy, distinct, growth?.place);
   return { answer: { kind: "trouble", diagnostic, resource: true }, isGuessFalse: false, failing: new Set() };
 }

@@ -12,7 +12,7 @@ import type { TlcOutcome, Violated } from "../tlc/outcome.js";
 import { runTlc } from "../tlc/run.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Answer } from "./answer.js";
-import type { CheckObserver, CheckRequest } from "./check-request.js";
+import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
 import { noteLine, type Reached } from "./coverage.js";
 import type { Tools } from "./models.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
@@ -39,9 +39,6 @@ export interface TlcAnswer {
   /** A guess that merging stands on is false: there is no answer about the case in this. */
   readonly isGuessFalse: boolean;
 }
-
-/** A case that takes no longer needs no progress. */
-const QUIET_MS = 3000;
 
 /** What TLC said, about which model, and for a violation what of. */
 interface Found {
@@ -162,10 +159,7 @@ async function run(
     signal,
     ...(maxHeap === undefined ? {} : { maxHeap }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    onProgress: ({ distinct, queue }) => {
-      const elapsed = performance.now() - request.started;
-      if (elapsed > QUIET_MS) observer.onProgress?.(spec, declaration.name, distinct, queue);
-    },
+    onProgress: progressOf(observer, spec, declaration.name, request.started),
   });
   // The one assertion of an emitted module: see emit/store-buffers.ts.
   if (outcome.kind !== "violated" || outcome.what.type !== "assert") return outcome;

@@ -1,7 +1,7 @@
 /** One case: what the engines say about it, and what they left unexplored, as a report. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InternalError } from "../base/assert.js";
+import { bug, InternalError } from "../base/assert.js";
 import { doesNotReplay, endless, enginesDisagree } from "../diagnostics/engines.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
@@ -9,7 +9,7 @@ import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Answer } from "./answer.js";
-import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
+import { askExplorer, checkOf, type ExplorerAnswer } from "./ask-explorer.js";
 import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
@@ -58,14 +58,9 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   const byExplorer = engine === "tlc" ? undefined : await askTheExplorer(request);
   const byTlc = engine === "explore" ? undefined : await askTheChecker(request);
   if (isGuessFalse([byExplorer, byTlc])) return checkAgain(request, { reduce: true, guess: false });
-  const answer = byTlc?.answer ?? byExplorer?.answer;
-  if (answer === undefined) throw new InternalError("no engine was asked");
-  if (isDeadlockInstead(request, answer)) return checkAgain(request, { reduce: false });
-  const difference = differenceOf(byTlc?.answer, byExplorer);
-  const report = await reportOf(
-    request,
-    difference === undefined ? answer : disagreement(request, difference),
-  );
+  const answer = together(request, byTlc?.answer, byExplorer);
+  if (mayHideCircle(request, answer)) return checkAgain(request, { reduce: false });
+  const report = await reportOf(request, answer);
   const { explored: reached } = byTlc ?? {};
   const version = byTlc?.version;
   if (reached === undefined || report.verdict === "error" || report.verdict === "inconclusive") {
@@ -81,18 +76,22 @@ async function checkAgain(request: CaseRequest, options: PrepareOptions): Promis
 
 /**
  * Where nobody can go on at last, it depends on steps that nobody sees whether a circle of waits was there while somebody
- * still could: merged, they may be gone. Who expects the circle is answered without merging.
+ * still could: merged, they may be gone. Who expects the circle and meets something else is answered without merging.
  */
-function isDeadlockInstead({ prepared: { compiled, states } }: CaseRequest, answer: Answer): boolean {
+function mayHideCircle({ prepared: { compiled, states } }: CaseRequest, answer: Answer): boolean {
   const isMerged = states.reduction !== undefined;
-  const { expectedCheck } = compiled.declaration;
-  return (
-    isMerged && expectedCheck === "wait-cycle" && answer.kind === "violated" && answer.check === "deadlock"
-  );
+  const isMissed = answer.kind === "violated" && answer.check !== "wait-cycle";
+  return isMerged && isMissed && compiled.declaration.expectedCheck === "wait-cycle";
 }
 
-function askTheExplorer({ signal, prepared, observer, started }: CaseRequest): Promise<ExplorerAnswer> {
-  return askExplorer({ signal, prepared, observer, started, maxMemory: EXPLORER_MEMORY });
+function askTheExplorer({
+  options,
+  signal,
+  prepared,
+  observer,
+  started,
+}: CaseRequest): Promise<ExplorerAnswer> {
+  return askExplorer({ options, signal, prepared, observer, started, maxMemory: EXPLORER_MEMORY });
 }
 
 /** TLC's answer, and what its run reached. */
@@ -127,30 +126,50 @@ function lookAgain({ states: { unmerged, reduction } }: PreparedCase, { taken, c
   for (const lock of complete ? locks : quiet) contended.add(lock);
 }
 
-/** In what the engines differ, in words; undefined where they agree, or where one was not asked or had no answer. */
-function differenceOf(tlc: Answer | undefined, explorer: ExplorerAnswer | undefined): string | undefined {
-  if (tlc === undefined || explorer === undefined) return undefined;
-  const { answer, failing } = explorer;
-  if (tlc.kind === "trouble" || answer.kind === "trouble") return undefined;
-  if (tlc.kind !== answer.kind) return `${told("TLC", tlc)}, ${told("the explorer", answer)}`;
-  if (tlc.kind === "holds" && answer.kind === "holds") {
-    const [here, there] = [tlc.states.distinct, answer.states.distinct];
+/** What the engines that were asked say; where both were, one without an answer, or with another, is trouble. */
+function together(
+  request: CaseRequest,
+  tlc: Answer | undefined,
+  explorer: ExplorerAnswer | undefined,
+): Answer {
+  if (tlc === undefined || explorer === undefined) {
+    return tlc ?? explorer?.answer ?? bug("no engine was asked");
+  }
+  const { answer } = explorer;
+  if (tlc.kind === "trouble") return tlc;
+  if (answer.kind === "trouble") return answer;
+  const { compiled } = request.prepared;
+  const difference = differenceOf(tlc, answer, explorer.failing, compiled.declaration.expectedCheck);
+  if (difference === undefined) return tlc;
+  const diagnostic = enginesDisagree(compiled.spec, compiled.declaration.name, difference);
+  return { kind: "trouble", diagnostic, resource: false };
+}
+
+type Verdict = Exclude<Answer, { readonly kind: "trouble" }>;
+
+/** In what the engines differ, in words; undefined where they agree. `failing` is all that the explorer finds to fail. */
+function differenceOf(
+  tlc: Verdict,
+  explorer: Verdict,
+  failing: ReadonlySet<string>,
+  expected: string | undefined,
+): string | undefined {
+  if (tlc.kind === "holds" && explorer.kind === "holds") {
+    const [here, there] = [tlc.states.distinct, explorer.states.distinct];
     return here === there ? undefined : `TLC finds ${here} distinct states, the explorer ${there}`;
   }
-  if (tlc.kind !== "violated" || [...failing].some((key) => key.split(":")[0] === tlc.check))
-    return undefined;
-  return `TLC finds that ${tlc.check} fails, and the explorer that it cannot`;
+  const both = `${told("TLC", tlc)}, ${told("the explorer", explorer)}`;
+  if (tlc.kind === "holds" || explorer.kind === "holds") return both;
+  // What is met first depends on the order; whether what is expected fails does not.
+  const sameAboutExpected = (tlc.check === expected) === (explorer.check === expected);
+  const canFail = [...failing].some((key) => checkOf(key) === tlc.check);
+  return sameAboutExpected && canFail ? undefined : both;
 }
 
 function told(engine: string, answer: Answer): string {
   return answer.kind === "violated"
     ? `${engine} finds that ${answer.check} fails`
     : `${engine} that nothing does`;
-}
-
-function disagreement({ prepared: { compiled } }: CaseRequest, difference: string): Answer {
-  const diagnostic = enginesDisagree(compiled.spec, compiled.declaration.name, difference);
-  return { kind: "trouble", diagnostic, resource: false };
 }
 
 async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseReport> {

@@ -25,6 +25,21 @@ export interface CheckRequest extends SessionRequest {
 export interface CheckObserver {
   onStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
   onCaseEnd?(report: CaseReport): void;
-  /** From TLC, for runs of more than three seconds. */
+  /** Only for cases that take more than three seconds. */
   onProgress?(spec: string, name: string, distinct: number, queue: number): void;
+}
+
+/** A case that takes no longer needs no progress. */
+const QUIET_MS = 3000;
+
+/** Tells the observer how far a case is, once it takes long; `started` is `performance.now()` when its work began. */
+export function progressOf(
+  observer: CheckObserver,
+  spec: string,
+  name: string,
+  started: number,
+): (progress: { readonly distinct: number; readonly queue: number }) => void {
+  return ({ distinct, queue }) => {
+    if (performance.now() - started > QUIET_MS) observer.onProgress?.(spec, name, distinct, queue);
+  };
 }

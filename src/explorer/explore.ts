@@ -14,6 +14,8 @@ export interface ExploreOptions {
   /** Ends the search past this much memory. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Ends the search soon after one of these is met: the key of a finding in `failing`. */
+  readonly until?: (key: string) => boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -36,8 +38,11 @@ export interface Violation {
 export interface Exploration {
   /** Whether every state has been seen. */
   readonly complete: boolean;
-  /** Absent where the exploration is complete. `overflow`: of a number or a store buffer, where TLC would stop too. */
-  readonly stoppedBy?: "states" | "memory" | "signal" | "overflow";
+  /**
+   * Absent where the exploration is complete. `overflow`: of a number or a store buffer, where TLC would stop too. `found`:
+   * what it was to go on until.
+   */
+  readonly stoppedBy?: "states" | "memory" | "signal" | "overflow" | "found";
   /** Counted as TLC counts them. */
   readonly distinct: number;
   readonly generated: number;
@@ -56,8 +61,8 @@ export interface Exploration {
 const SLICE = 2000;
 
 /**
- * Goes through all states of the model. A thread whose check fails stops and the others go on, so that what can fail
- * does not depend on the order.
+ * Goes through all states of the model, unless it is told to stop. A thread whose check fails stops and the others go on,
+ * so that what can fail does not depend on the order.
  */
 export function exploreSync(model: Model, options: ExploreOptions = {}): Exploration {
   return explored(model, new Search(model), options);
@@ -118,6 +123,8 @@ function slice(search: Search, options: ExploreOptions, company: Company): Stop 
   }
   const { count } = search.states;
   options.onProgress?.({ distinct: count, queue: count - search.expanded, depth: search.depth });
+  const { until } = options;
+  if (until !== undefined && !search.isDone && [...search.findings.keys()].some(until)) return "found";
   if (search.isDone) return count > maxStates ? "states" : "done";
   if (count > maxStates) return "states";
   return search.bytes + company.bytes > maxBytes ? "memory" : undefined;
@@ -127,7 +134,8 @@ function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>, comp
   const { machine, states, generated, depth } = search;
   const failing = new Map([...search.findings].map(([key, finding]) => [key, violationOf(search, finding)]));
   const refuted = [...machine.guesses].flatMap(([id, index]) => (machine.refuted[index] === 1 ? [id] : []));
-  const growth = stopped === "done" || stopped === "signal" ? undefined : growthOf(model, search);
+  const isCut = stopped !== "done" && stopped !== "signal" && stopped !== "found";
+  const growth = isCut ? growthOf(model, search) : undefined;
   return {
     complete: stopped === "done",
     ...(stopped === "done" ? {} : { stoppedBy: stopped }),

@@ -6,11 +6,12 @@
  *   rules      checks of lock orders, guarded fields, and locks held at the end of a thread
  *   contexts   handlers are entered and left, and what they interrupt waits meanwhile
  *   split      the flow is cut into steps, one shared access each
- *   (merge     joins steps whose order nobody can observe; it comes with its own issue, and here is its place)
  *   spinning   where runs are judged: a step that leads back to itself leaves a trace in the state
  *   reset      variables that are dead go back to their default
  *   initial    the memory before the first step
  *   drop       ghosts and fields of the library that nothing reads go
+ *
+ * What comes out has one step for each shared access; reduction/ makes it smaller.
  */
 import type { Span } from "../base/span.js";
 import { unsupported } from "../diagnostics/catalog.js";

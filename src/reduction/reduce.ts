@@ -147,7 +147,7 @@ function mergeProcess(
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
 ): { readonly steps: Step[]; readonly beginnings: Beginnings } {
-  // Nor is a deadlock saved by what an environment could still do: it may stop while it holds a lock.
+  // No deadlock is saved by what an environment could still do, so that it too may stop while it holds a lock.
   const mayStop = process.fairness === "none" && (purpose === "runs" || isEnvironment(process));
   const care = mayStop ? "runs that may stop" : purpose;
   // Fairness asks for some steps and not for others.
