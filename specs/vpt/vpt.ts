@@ -8,6 +8,7 @@
  * the vioapic and vlapic state (a timer's line is masked or not at every look), vcpu_kick.
  */
 import {
+  assert,
   cases,
   choose,
   execute_timer,
@@ -51,7 +52,6 @@ class PeriodicTime {
   lock = spinlock();
   vcpu: Vcpu | null = null;
   on_list = false;
-  one_shot = false;
   /** Whether ticks are pending; their number matters only for time-keeping. */
   pending_intr_nr = false;
   irq_issued = false;
@@ -80,6 +80,8 @@ type Scenario =
   | "create"
   /** A running timer is created anew. */
   | "recreate"
+  /** A running timer is created anew for another vCPU, while the guest unmasks its line. */
+  | "recreate_elsewhere"
   /** A running timer is destroyed. */
   | "destroy"
   /** A type-1 user changes pt->vcpu, which the comment in vpt.c forbids. */
@@ -91,10 +93,18 @@ const scenario = param<Scenario>("scenario", "migrate");
 
 /** Whether the vCPUs themselves run: type-1 users. */
 const vcpus_run = param("vcpus_run", true);
+/** They are only descheduled and scheduled again: type-1 users with few states, for cases with one vCPU more. */
+const vcpus_only_switch = param("vcpus_only_switch", false);
+/** The timers are one-shot: once the guest has taken the interrupt they are on no list. */
+const one_shot = param("one_shot", false);
 /** V2m: type-1 users take tm_lock alone, although type 3 does not take it. */
 const type1_skips_rwlock = param("type1_skips_rwlock", false);
 /** V6: what the comment in destroy_periodic_time() warns of. */
 const kill_inside_pt_lock = param("kill_inside_pt_lock", false);
+/** V5c: the per-timer design, with the timer destroyed before pt->lock is taken, as every other design does it. */
+const destroy_outside_locks = param("destroy_outside_locks", false);
+/** V12: asks whether a tick that was injected is found again when the guest has taken it. */
+const ticks_are_found = param("ticks_are_found", false);
 /** V8: type 3 holds the old and the new vCPU's tm_lock at once, which vpt.h forbids. */
 const type3_nests = param("type3_nests", false);
 /** V8b: pt_adjust_vcpu() has nothing to do where the vCPU stays the same, and leaves. */
@@ -168,8 +178,8 @@ function pt_timer_fn(pt: PeriodicTime) {
   pt_unlock(pt);
 }
 
-/** pt_update_irq(): before the vCPU enters the guest; picks the timer whose interrupt to inject. */
-function pt_update_irq(v: Vcpu) {
+/** pt_update_irq(): before the vCPU enters the guest; picks the timer whose interrupt to inject. Whether there is one. */
+function pt_update_irq(v: Vcpu): boolean {
   let earliest_pt: PeriodicTime | null = null;
   pt_vcpu_lock(v);
   for (const pt of list_for_each_entry_safe(v.tm_list)) {
@@ -185,21 +195,24 @@ function pt_update_irq(v: Vcpu) {
   }
   if (earliest_pt === null) {
     pt_vcpu_unlock(v);
-    return;
+    return false;
   }
   earliest_pt.irq_issued = true;
   pt_vcpu_unlock(v);
+  return true;
 }
 
-/** pt_intr_post(): the guest has taken the interrupt. */
-function pt_intr_post(v: Vcpu) {
+/** pt_intr_post(): the guest has taken the interrupt. Whether its timer was found. */
+function pt_intr_post(v: Vcpu): boolean {
+  let found = false;
   pt_vcpu_lock(v);
   for (const pt of v.tm_list) {
     if (pt.irq_issued) {
+      found = true;
       // pt_irq_fired()
       pt.irq_issued = false;
       pt.pending_intr_nr = false;
-      if (pt.one_shot) {
+      if (one_shot) {
         list_del(pt);
         pt.on_list = false;
       } else {
@@ -209,6 +222,7 @@ function pt_intr_post(v: Vcpu) {
     }
   }
   pt_vcpu_unlock(v);
+  return found;
 }
 
 /** __destroy_periodic_time() of the per-timer patch: the caller holds both locks. */
@@ -248,8 +262,9 @@ function pt_resume(pt: PeriodicTime) {
 /** create_periodic_time() */
 function create_periodic_time(v: Vcpu, pt: PeriodicTime) {
   if (design === "per_pt_lock") {
+    if (destroy_outside_locks) destroy_periodic_time(pt);
     spin_lock(pt.lock);
-    if (pt.vcpu !== null) {
+    if (!destroy_outside_locks && pt.vcpu !== null) {
       const old = pt.vcpu;
       spin_lock(old.tm_lock);
       __destroy_periodic_time(pt);
@@ -362,15 +377,24 @@ thread("timer softirq", timers, (pt) => {
   for (;;) execute_timer(pt.timer, () => pt_timer_fn(pt));
 });
 
-if (vcpus_run) {
+if (vcpus_run && vcpus_only_switch) {
+  thread("vcpu", vcpus, (v) => {
+    for (;;) {
+      pt_save_timer(v);
+      pt_restore_timer(v);
+    }
+  });
+} else if (vcpus_run) {
   thread("vcpu", vcpus, (v) => {
     for (;;) {
       // The vCPU is descheduled and scheduled again.
       pt_save_timer(v);
       pt_restore_timer(v);
       // It enters the guest with an interrupt, and the guest takes it.
-      pt_update_irq(v);
-      pt_intr_post(v);
+      const injected = pt_update_irq(v);
+      const found = pt_intr_post(v);
+      if (ticks_are_found)
+        assert(!injected || found, "the tick is accounted to the interrupt that brought it");
       // The guest unmasks the line of some timer.
       pt_resume(choose(timers));
     }
@@ -384,6 +408,10 @@ if (scenario === "migrate") {
 }
 if (scenario === "create" || scenario === "recreate") {
   thread("create timer", timers, (pt) => create_periodic_time(vcpus[0], pt));
+}
+if (scenario === "recreate_elsewhere") {
+  thread("create timer", timers, (pt) => create_periodic_time(vcpus[1], pt));
+  thread("unmask line", timers, (pt) => pt_resume(pt));
 }
 if (scenario === "destroy") {
   thread("destroy timer", timers, (pt) => destroy_periodic_time(pt));
@@ -415,10 +443,26 @@ export default cases({
     why: "pt_unlock() reads pt->vcpu again, and pt_adjust_vcpu() changes it under another vCPU's lock",
     source: "8e76aef72820^, XSA-336",
   },
+  "before-xsa336-create": {
+    design: "tm_lock",
+    scenario: "recreate_elsewhere",
+    vcpus_run: false,
+    expect: fails("unlock-not-held"),
+    why: "create_periodic_time() changes pt->vcpu under the new vCPU's lock, while pt_resume() holds the old one's",
+    source: "8e76aef72820, whose message names it",
+  },
   "pt-migrate": {
     design: "pt_migrate",
     expect: holds(),
     why: "whoever needs pt->vcpu to stay reads under pt_migrate, whoever changes it writes under it; the price was the atomic in pt_update_irq()",
+    source: "8e76aef72820, XSA-336",
+  },
+  "pt-migrate-3-vcpus": {
+    design: "pt_migrate",
+    vcpus: 3,
+    vcpus_only_switch: true,
+    expect: holds(),
+    why: "nor does a third vCPU come between",
     source: "8e76aef72820, XSA-336",
   },
   "type1-without-rwlock": {
@@ -433,6 +477,21 @@ export default cases({
     expect: holds(),
     why: "type 3 takes tm_lock around each list edit, so type 1 needs no pt_migrate",
     source: "1f3d87c75129",
+  },
+  "split-3-vcpus": {
+    design: "split",
+    vcpus: 3,
+    vcpus_only_switch: true,
+    expect: holds(),
+    why: "nor does a third vCPU come between",
+    source: "1f3d87c75129",
+  },
+  "split-one-shot": {
+    design: "split_init_first",
+    one_shot: true,
+    expect: holds(),
+    why: "a timer that leaves its list when it has fired leaves it under the same lock",
+    source: "6d622f3a96bb",
   },
   "split-create": {
     design: "split",
@@ -450,13 +509,51 @@ export default cases({
     why: "the timer is initialised before anybody can find it",
     source: "6d622f3a96bb",
   },
+  "init-first-create-2-vcpus": {
+    design: "split_init_first",
+    scenario: "create",
+    expect: holds(),
+    why: "nor does a second vCPU find it too early",
+    source: "6d622f3a96bb",
+  },
+  "split-tick-moves": {
+    design: "split_init_first",
+    ticks_are_found: true,
+    expect: fails("assert"),
+    why: "the timer moves to another vCPU between pt_update_irq() and pt_intr_post(), so irq_issued stays set there and a later interrupt accounts for the tick",
+    source: "xen/arch/x86/hvm/vpt.c today; by reading, nobody reported it",
+  },
   "per-timer-lock-create": {
     design: "per_pt_lock",
     scenario: "recreate",
     vcpus: 1,
     vcpus_run: false,
     expect: fails("deadlock"),
+    uncovered: "the only timer is always on its list when it is destroyed",
     why: "create waits in kill_timer() for the handler, with both locks held that the handler wants",
+    source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
+  },
+  "per-timer-lock-first-create": {
+    design: "per_pt_lock",
+    scenario: "create",
+    vcpus: 1,
+    expect: fails("assert"),
+    why: "here, too, the timer is on the list before it is initialised",
+    source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
+  },
+  "per-timer-lock-destroy-first": {
+    design: "per_pt_lock",
+    scenario: "recreate",
+    destroy_outside_locks: true,
+    vcpus_run: false,
+    expect: holds(),
+    why: "the algorithm of the cover letter: nobody waits for a handler with a lock that the handler wants",
+    source: "cover letter of the per-timer patch, Mar 2021",
+  },
+  "per-timer-lock-migrate": {
+    design: "per_pt_lock",
+    expect: holds(),
+    why: "pt->lock keeps pt->vcpu still for types 2 and 3, and each list edit is under its tm_lock: the race of XSA-336 is gone",
     source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
   },
   "kill-inside-pt-lock": {
