@@ -182,6 +182,7 @@ async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseRepor
     expect:
       expected === undefined ? ({ kind: "holds" } as const) : ({ kind: "fails", check: expected } as const),
     ...(declaration.why === undefined ? {} : { why: declaration.why }),
+    ...(declaration.source === undefined ? {} : { source: declaration.source }),
     steps: countSteps(request.prepared),
     cached: false,
   };

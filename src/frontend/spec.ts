@@ -20,6 +20,8 @@ export interface CaseDeclaration {
   /** The check that must fail, or undefined where the case must hold. */
   readonly expectedCheck: string | undefined;
   readonly why: string | undefined;
+  /** What the case stands for: its own source, or that of the spec. */
+  readonly source: string | undefined;
   /** Why the case leaves things unexplored, where it says that it does. */
   readonly uncovered: string | undefined;
   readonly memory: MemoryModel;
@@ -101,6 +103,7 @@ function readCases(
   const cases: CaseDeclaration[] = [];
   const seen = new Set<string>();
   let title: string | undefined;
+  let source: string | undefined;
   for (const property of object.properties) {
     const entry = readProperty(
       reader,
@@ -112,7 +115,7 @@ function readCases(
     const { name, value } = entry;
     if (seen.has(name)) refuse(reader, duplicateName(spanOf(reader.module, property), "case", name));
     else if (name === "title") title = readText(reader, value, "the title");
-    else if (name === "source") readText(reader, value, "the source");
+    else if (name === "source") source = readText(reader, value, "the source");
     else if (ts.isObjectLiteralExpression(value) && name.trim() !== "") {
       cases.push(readCase(reader, name, value));
     } else {
@@ -124,7 +127,10 @@ function readCases(
     }
     seen.add(name);
   }
-  return { title, cases };
+  return {
+    title,
+    cases: cases.map((declaration) => ({ ...declaration, source: declaration.source ?? source })),
+  };
 }
 
 function refuse(reader: Reader, diagnostic: Diagnostic): void {
@@ -168,6 +174,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
   const seen = new Set<string>();
   let expectedCheck: string | undefined;
   let why: string | undefined;
+  let source: string | undefined;
   let uncovered: string | undefined;
   let memory: MemoryModel = "sc";
   for (const property of object.properties) {
@@ -179,7 +186,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     if (key === "expect") expectedCheck = readExpectation(reader, node);
     else if (key === "why") why = readText(reader, node, "why");
     else if (key === "uncovered") uncovered = readText(reader, node, "uncovered");
-    else if (key === "source") readText(reader, node, "the source");
+    else if (key === "source") source = readText(reader, node, "the source");
     else if (key === "memory") memory = readMemoryModel(reader, node) ?? memory;
     else if (["holds", "fails"].includes(intrinsicCall(module, node) ?? "")) {
       // The expectation is there, under another name: that is one mistake.
@@ -205,6 +212,7 @@ function readCase(reader: Reader, name: string, object: ts.ObjectLiteralExpressi
     name,
     expectedCheck,
     why,
+    source,
     uncovered,
     memory,
     settings,

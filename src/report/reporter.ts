@@ -43,6 +43,8 @@ export interface CaseReport {
   readonly expect: Expectation;
   /** The reason given in the spec. */
   readonly why?: string;
+  /** What the case stands for, as the spec names it: a commit, a message, a file. */
+  readonly source?: string;
   readonly verdict: Verdict;
   /** The check that failed, for verdict violated. */
   readonly check?: CheckId;

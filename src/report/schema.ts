@@ -108,6 +108,7 @@ const caseReport = z
     case: z.string(),
     expect: expectation,
     why: z.string().exactOptional(),
+    source: z.string().exactOptional().describe("What the case stands for: a commit, a message, a file"),
     verdict: z.enum(["holds", "violated", "inconclusive", "error"]),
     check: checkId.exactOptional().describe("The check that failed, for verdict violated"),
     alsoFails: many(checkId).exactOptional().describe("Checks passed over to reach the expected one"),

@@ -5,7 +5,17 @@ import type { SourceFile } from "./source-tree.js";
 
 /** Who may import whom: folders, or single files where only one is open. A folder may import itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  bench: ["app", "explorer", "reduction", "emit", "interpreter", "ir", "tlc"],
+  bench: [
+    "app",
+    "explorer",
+    "reduction",
+    "emit",
+    "interpreter",
+    "ir",
+    "tlc",
+    "report/reporter.ts",
+    "report/schema.ts",
+  ],
   cli: ["app", "report", "diagnostics", "base", "tlc/doctor.ts"],
   app: [
     "frontend",
