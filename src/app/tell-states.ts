@@ -2,11 +2,12 @@
  * From the states of a counterexample to the finished interleaving. Which steps were merged for the engine that found it
  * is of no concern to a reader: what is told is a run of the plain model.
  */
-import { bug } from "../base/assert.js";
+import { bug, must } from "../base/assert.js";
 import { initialState, type State } from "../interpreter/state.js";
 import type { Model, ModelLiveness } from "../ir/model.js";
 import { expandLasso } from "../trace/expand-lasso.js";
 import { expandViolation } from "../trace/expand-violation.js";
+import { extentOf, longest } from "../trace/extent.js";
 import { withFewestSwitches } from "../trace/fewest-switches.js";
 import type { Interleaving } from "../trace/interleaving.js";
 import { flawOf, replayLasso, simplified } from "../trace/lasso.js";
@@ -38,7 +39,7 @@ export function tellStates(
   const moves = unfold(plain, unmerged, single);
   const shown = withFewestSwitches(plain, moves);
   // Threads that are brought to their waits take part only then.
-  const before = Math.max(contextSwitches(found), contextSwitches(moves));
+  const before = longest({ steps: 0, contextSwitches: contextSwitches(found) }, extentOf(moves));
   return tell(plain, initialState(plain), shown, violated, before);
 }
 
@@ -65,6 +66,7 @@ export function tellEndless(
   const simple = simplified(asked, property, found);
   const shown =
     plain === asked ? simple : simplified(plain, property, expandLasso(plain, asked, simple, property));
-  const before = Math.max(...[found, shown].map(({ prefix, loop }) => contextSwitches([...prefix, ...loop])));
+  const [raw, told] = [found, shown].map(({ prefix, loop }) => extentOf([...prefix, ...loop]));
+  const before = longest(must(raw, "the run"), must(told, "the run"));
   return tellLasso(plain, property, shown, before);
 }

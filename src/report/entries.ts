@@ -103,23 +103,17 @@ function stepNotes(step: InterleavingStep, check: string): readonly Note[] {
   const fails = step.fails === true;
   const told: Note[] = [];
   if (step.lock !== undefined) told.push({ text: lockWords(step, step.lock), kind: "lock" });
-  for (const { path, from, to } of step.effects) {
-    if (isPartOf(path, step.lock)) continue;
+  for (const { path, from, to, implied } of step.effects) {
+    if (implied === true) continue;
     told.push({ text: `${inert(path)}: ${inert(from)} → ${inert(to)}`, kind: "plain" });
   }
   for (const { path, value } of step.stores ?? []) {
-    if (isPartOf(path, step.lock)) continue;
     told.push({ text: `buffers ${inert(path)} = ${inert(value)}`, kind: "plain" });
   }
   if (told.length === 0 || fails) told.unshift(...readNotes(step));
   if (step.switchReason !== undefined) told.unshift({ text: `(${inert(step.switchReason)})`, kind: "plain" });
   if (fails) told.push({ text: `✖ fails: ${inert(check)}`, kind: "failure" });
   return told;
-}
-
-/** Whether a change is the taking or dropping of the lock itself, told already. */
-function isPartOf(path: string, lock: string | undefined): boolean {
-  return lock !== undefined && (path === lock || path.startsWith(`${lock}.`) || path.startsWith(`${lock}[`));
 }
 
 /** A step that fails may not have taken or dropped anything: only the lock is named. */

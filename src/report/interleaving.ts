@@ -24,7 +24,7 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
   const length =
     trace.steps.length === 0
       ? `before the first step: ${isAboutRuns(check) ? "the run ends where it begins" : "the initial state is already wrong"}`
-      : `${count(trace.steps.length, "step")}, ${count(trace.contextSwitches, "context switch", "context switches")}`;
+      : lengthWords(trace);
   const diagram = trace.steps.length === 0 ? [] : [...renderDiagram(trace, total, colours), ""];
   return [
     ...diagram,
@@ -32,4 +32,16 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
     ...waits,
     ...block(length, total, 2).map((line) => colours.dim(line)),
   ];
+}
+
+/** How long it is, and how long it was when it was found. */
+function lengthWords(trace: Interleaving): string {
+  const { contextSwitches, contextSwitchesBefore, stepsBefore } = trace;
+  const shown = extentWords(trace.steps.length, contextSwitches);
+  const same = stepsBefore === trace.steps.length && contextSwitchesBefore === contextSwitches;
+  return same ? shown : `${shown}; found with ${extentWords(stepsBefore, contextSwitchesBefore)}`;
+}
+
+function extentWords(steps: number, switches: number): string {
+  return `${count(steps, "step")}, ${count(switches, "context switch", "context switches")}`;
 }

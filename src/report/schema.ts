@@ -25,7 +25,15 @@ const span = z
 const checkId = z.string().describe("Stable id of a check, such as unlock-not-held");
 
 const frame = z.strictObject({ procedure: z.string(), span });
-const effect = z.strictObject({ path: z.string(), from: z.string(), to: z.string() });
+const effect = z.strictObject({
+  path: z.string(),
+  from: z.string(),
+  to: z.string(),
+  implied: z
+    .literal(true)
+    .exactOptional()
+    .describe("The inside of a lock that the step takes or drops, or of an object that it frees"),
+});
 const read = z.strictObject({ path: z.string(), value: z.string() });
 
 const step = z
@@ -42,7 +50,15 @@ const step = z
     effects: many(effect),
     stores: many(read).exactOptional().describe("What went into the thread's store buffer"),
     fails: z.boolean().exactOptional().describe("True on the step whose check fails"),
-    switchReason: z.string().exactOptional(),
+    repeats: z.int().min(2).exactOptional().describe("How often the statement spins here"),
+    switchReason: z
+      .string()
+      .exactOptional()
+      .describe("Why the thread before left off here, or why this one has to come now"),
+    essential: z
+      .boolean()
+      .exactOptional()
+      .describe("True on the steps that a shortest telling cannot do without"),
   })
   .meta({ id: "step" });
 
@@ -57,6 +73,31 @@ const blocked = z
   })
   .meta({ id: "blocked" });
 
+const waitLink = z
+  .strictObject({
+    thread: z.string(),
+    span,
+    text: z.string(),
+    waitingFor: z.string().describe("A lock, or the condition waited for"),
+    heldBy: z.string().describe("The thread in its way: the next of the circle"),
+    heldSince: fromOne.exactOptional().describe("n of the step since which heldBy holds it"),
+  })
+  .meta({ id: "waitLink" });
+
+const scenarioLine = z.strictObject({
+  thread: z.string(),
+  text: z.string().describe("lock(A);"),
+  n: fromOne.exactOptional().describe("The step that it stands for; absent where the thread waits"),
+});
+
+const explanation = z
+  .strictObject({
+    sentences: many(z.string()).describe("Whole sentences, to be read behind the message of the failure"),
+    cycle: many(waitLink).exactOptional().describe("The circle of waits, in order"),
+    scenario: many(scenarioLine).exactOptional().describe("A deadlock of locks: the locks alone"),
+  })
+  .meta({ id: "explanation" });
+
 const interleaving = z
   .strictObject({
     threads: many(z.strictObject({ name: z.string(), cpu: z.string() })),
@@ -65,9 +106,12 @@ const interleaving = z
       .exactOptional()
       .describe("n of the first step of the loop, for a run that repeats for ever"),
     failure: z.strictObject({ check: checkId, message: z.string(), span: span.exactOptional() }),
+    explanation,
     blocked: many(blocked),
+    initial: many(read).describe("All of shared memory before the first step"),
     contextSwitches: count,
-    contextSwitchesBefore: count.describe("As TLC found it, before neighbouring steps were exchanged"),
+    contextSwitchesBefore: count.describe("As the engine found it, before it was simplified"),
+    stepsBefore: count.describe("As the engine found it, before it was simplified"),
   })
   .meta({ id: "interleaving" });
 

@@ -24,6 +24,8 @@ export interface Effect {
   readonly path: string;
   readonly from: string;
   readonly to: string;
+  /** What the lock looks like inside that the step takes or drops, or the object that it frees: no news to a reader. */
+  readonly implied?: true;
 }
 
 export interface Read {
@@ -54,7 +56,12 @@ export interface InterleavingStep {
   readonly stores?: readonly Read[];
   /** True on the step whose check fails. */
   readonly fails?: boolean;
+  /** How often the statement is gone through here, where it spins without getting anywhere: 2 or more. */
+  readonly repeats?: number;
+  /** On each step before which another thread ran: why that one left off here, or why this one has to come now. */
   readonly switchReason?: string;
+  /** True on the steps that a shortest telling cannot do without; the others say how the threads came there. */
+  readonly essential?: boolean;
 }
 
 /** A thread that cannot go on in the last state. */
@@ -76,6 +83,39 @@ export interface InterleavingThread {
   readonly cpu: string;
 }
 
+/** One thread of a circle of waits. */
+export interface WaitLink {
+  readonly thread: string;
+  /** The statement at which it waits. */
+  readonly span: Span;
+  readonly text: string;
+  /** As in {@link BlockedThread}. */
+  readonly waitingFor: string;
+  /** The thread in its way: the next of the circle, for the last the first. A thread can be in its own way. */
+  readonly heldBy: string;
+  /** `n` of the step since which `heldBy` holds it, where it is something that is held. */
+  readonly heldSince?: number;
+}
+
+/** A line of what lockdep would print. */
+export interface ScenarioLine {
+  readonly thread: string;
+  /** `lock(vcpu0.tm_lock);` */
+  readonly text: string;
+  /** `n` of the step that it stands for; absent where the thread waits and so takes none. */
+  readonly n?: number;
+}
+
+/** What a maintainer would write under the diagram. */
+export interface Explanation {
+  /** Whole sentences, to be read one after the other behind `failure.message`; none where that says it all. */
+  readonly sentences: readonly string[];
+  /** The circle of waits, in order. */
+  readonly cycle?: readonly WaitLink[];
+  /** For a deadlock of locks: the locks alone, in the order in which they are taken and wanted. */
+  readonly scenario?: readonly ScenarioLine[];
+}
+
 export interface Interleaving {
   /** The threads that take part, in the order of their columns. */
   readonly threads: readonly InterleavingThread[];
@@ -84,8 +124,13 @@ export interface Interleaving {
   readonly lasso?: number;
   /** Which check fails and, in one sentence with values, how. */
   readonly failure: { readonly check: CheckId; readonly message: string; readonly span?: Span };
+  readonly explanation: Explanation;
   readonly blocked: readonly BlockedThread[];
+  /** What all of shared memory holds before the first step: with `effects` it gives the state at each step. */
+  readonly initial: readonly Read[];
   readonly contextSwitches: number;
-  /** As TLC found it, before neighbouring steps were exchanged. */
+  /** As the engine found it, before it was simplified. */
   readonly contextSwitchesBefore: number;
+  /** Steps as the engine found it, before it was simplified. */
+  readonly stepsBefore: number;
 }

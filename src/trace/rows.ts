@@ -4,6 +4,7 @@ import { bufferOwner, formatValue, locationPath, type RunningThread } from "../i
 import type { Event } from "../interpreter/step.js";
 import type { Model, Origin, Step, Value } from "../ir/model.js";
 import type { Effect, InterleavingStep, Read } from "./interleaving.js";
+import { isShown, variableOf } from "./memory.js";
 import type { Move } from "./replay.js";
 
 /** A store that waits in a store buffer. */
@@ -159,13 +160,9 @@ function nameOf(value: Value): string | undefined {
   return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
 }
 
-/** What a CPU notes for itself: who runs shows in the columns. */
-const NOTES: ReadonlySet<string> = new Set(["handler", "below", "pinned", "preempt_off"]);
-
-/** The inside of a lock is told as taking and dropping it. */
+/** What a lock looks like inside is no reading matter: taking and dropping it says what was seen there. */
 function isInside(model: Model, at: string, object: string | undefined): boolean {
-  const variable = model.variables.find(({ name }) => name === variableOf(at));
-  if (variable?.library === true && NOTES.has(variable.field)) return true;
+  if (!isShown(model, at)) return true;
   return object !== undefined && (at.endsWith(`@${object}`) || at.includes(`@${object}#`));
 }
 
@@ -197,21 +194,18 @@ function storesOf(model: Model, events: readonly Event[], hidden: string | undef
   return [...stores].map(([path, value]) => ({ path, value }));
 }
 
-function variableOf(at: string): string {
-  return at.slice(0, at.indexOf("@"));
-}
-
-/** Changes from the first to the last write of each place. */
+/** Changes from the first to the last write of each place; `hidden` is the object that the step is about. */
 function effectsOf(model: Model, events: readonly Event[], hidden: string | undefined): Effect[] {
   const effects = new Map<string, Effect>();
   const freed = freedIn(model, events);
   for (const event of events) {
-    if (event.kind !== "write" || isInside(model, event.at, hidden)) continue;
+    if (event.kind !== "write" || !isShown(model, event.at)) continue;
     // What is inside an object that is gone is nobody's business.
-    if (freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at)) continue;
+    const gone = freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at);
+    const implied = gone || isInside(model, event.at, hidden);
     const path = locationPath(model, event.at);
     const from = effects.get(path)?.from ?? formatValue(event.from);
-    effects.set(path, { path, from, to: formatValue(event.to) });
+    effects.set(path, { path, from, to: formatValue(event.to), ...(implied ? { implied } : {}) });
   }
   return [...effects.values()].filter((effect) => effect.from !== effect.to);
 }

@@ -4,29 +4,26 @@ import { formatValue, locationPath, type State, threadsOf } from "../interpreter
 import { nextStep } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term, Value } from "../ir/model.js";
 import { columnsOf } from "./columns.js";
+import type { Extent } from "./extent.js";
 import { type Ending, lassoSentence, type Starved } from "./failure-of-runs.js";
 import { holders } from "./holders.js";
 import type { BlockedThread, Interleaving } from "./interleaving.js";
 import { type Lasso, loopState, lotOf, unanswered } from "./lasso.js";
+import { initialMemory } from "./memory.js";
 import { contextSwitches } from "./replay.js";
 import { describeRow, type Row, rowsOf } from "./rows.js";
 import { describeWait } from "./tell.js";
 
 /**
  * Builds the interleaving of a lasso on which the property is false.
- * @param switchesBefore context switches of the run that TLC found, each move of its loop counted once
+ * @param before how long the run was before it was simplified, each move of its loop counted once
  */
-export function tellLasso(
-  model: Model,
-  property: ModelLiveness,
-  lasso: Lasso,
-  switchesBefore: number,
-): Interleaving {
-  const before = rowsOf(lasso.prefix);
+export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, before: Extent): Interleaving {
+  const prefix = rowsOf(lasso.prefix);
   // A round in which nobody touches anything shared is still to be seen.
   const seen = rowsOf(lasso.loop);
   const around = seen.length > 0 ? seen : rowsOf(lasso.loop, "with silent rows");
-  const rows: readonly Row[] = [...before, ...around];
+  const rows: readonly Row[] = [...prefix, ...around];
   const blocked = blockedForEver(model, lasso, rows);
   const starved = starvedThreads(model, lasso);
   const names = [...rows, ...blocked, ...starved].map(({ thread }) => thread);
@@ -40,15 +37,18 @@ export function tellLasso(
   return {
     threads,
     steps: rows.map((row, index) => describeRow(model, row, index + 1)),
-    ...(around.length === 0 ? {} : { lasso: before.length + 1 }),
+    ...(around.length === 0 ? {} : { lasso: prefix.length + 1 }),
     failure: {
       check: property.check,
       message: lassoSentence(threads, claim, ending, blocked, starved),
       span: property.span,
     },
+    explanation: { sentences: [] },
     blocked,
+    initial: initialMemory(model),
     contextSwitches: contextSwitches([...lasso.prefix, ...lasso.loop]),
-    contextSwitchesBefore: switchesBefore,
+    contextSwitchesBefore: before.contextSwitches,
+    stepsBefore: before.steps,
   };
 }
 

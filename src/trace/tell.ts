@@ -6,9 +6,11 @@ import { runStep, type Wait } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
 import { isEnvironment, type Model, type Value } from "../ir/model.js";
 import { columnsOf } from "./columns.js";
+import type { Extent } from "./extent.js";
 import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
 import { freedObjects, type Holder, holders } from "./holders.js";
 import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
+import { initialMemory } from "./memory.js";
 import { contextSwitches, type Move } from "./replay.js";
 import { describeRow, type Row, rowsOf } from "./rows.js";
 
@@ -22,14 +24,14 @@ export interface ViolatedCheck {
  * Builds the interleaving.
  * @param start the initial state, for a counterexample without moves
  * @param moves in the order to show
- * @param switchesBefore context switches of the order that TLC found
+ * @param before how long the counterexample was before it was simplified
  */
 export function tell(
   model: Model,
   start: State,
   moves: readonly Move[],
   violated: ViolatedCheck,
-  switchesBefore: number,
+  before: Extent,
 ): Interleaving {
   const rows = rowsOf(moves);
   const steps = rows.map((row, index) => describeRow(model, row, index + 1));
@@ -41,9 +43,12 @@ export function tell(
     threads,
     steps,
     failure: describeFailure(model, final, rows, violated, threads, blocked),
+    explanation: { sentences: [] },
     blocked,
+    initial: initialMemory(model),
     contextSwitches: contextSwitches(moves),
-    contextSwitchesBefore: switchesBefore,
+    contextSwitchesBefore: before.contextSwitches,
+    stepsBefore: before.steps,
   };
 }
 

@@ -77,9 +77,12 @@ const interleaving: fc.Arbitrary<Interleaving> = fc
       steps,
       ...(lasso === undefined ? {} : { lasso: firstStep + lasso }),
       failure: { check: "assert", message },
+      explanation: { sentences: [] },
       blocked,
+      initial: [],
       contextSwitches: 0,
       contextSwitchesBefore: 0,
+      stepsBefore: 0,
     };
   });
 

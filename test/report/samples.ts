@@ -105,7 +105,7 @@ export const xsa336: Interleaving = {
     step(9, adjust, 66, "spin_lock(v.tm_lock);", {
       procedure: "pt_adjust_vcpu",
       ...took("vcpu1.tm_lock"),
-      ...sets("vcpu1.tm_lock.owner", "null", "CPU0"),
+      effects: [{ path: "vcpu1.tm_lock.owner", from: "null", to: "CPU0", implied: true }],
     }),
     step(10, timer, 42, "spin_lock(v.tm_lock);", {
       procedure: "pt_lock",
@@ -140,9 +140,19 @@ export const xsa336: Interleaving = {
       "CPU1 (timer softirq of pt0) releases vcpu1.tm_lock, which CPU0 (adjust pt0 to vcpu1) holds since step 9",
     span: spanAt(49),
   },
+  explanation: { sentences: [] },
   blocked: [],
+  initial: [
+    { path: "pt0.vcpu", value: "vcpu0" },
+    { path: "pt0.on_list", value: "true" },
+    { path: "vcpu0.tm_list", value: "[pt0]" },
+    { path: "vcpu1.tm_list", value: "[]" },
+    { path: "vcpu0.tm_lock.owner", value: "null" },
+    { path: "vcpu1.tm_lock.owner", value: "null" },
+  ],
   contextSwitches: 5,
   contextSwitchesBefore: 8,
+  stepsBefore: 19,
 };
 
 const domain = "specs/xen/mem_event.ts";
@@ -165,6 +175,33 @@ export const abba: Interleaving = {
     }),
   ],
   failure: { check: "deadlock", message: "no thread can move" },
+  explanation: {
+    sentences: [],
+    cycle: [
+      {
+        thread: "hvm_create of vcpu0",
+        span: spanAt(15),
+        text: "spin_lock(pt.vcpu!.tm_lock);",
+        waitingFor: "vcpu0.tm_lock",
+        heldBy: "timer softirq",
+        heldSince: 2,
+      },
+      {
+        thread: "timer softirq",
+        span: spanAt(78, domain),
+        text: "spin_lock(pt.lock);",
+        waitingFor: "pt0.lock",
+        heldBy: "hvm_create of vcpu0",
+        heldSince: 1,
+      },
+    ],
+    scenario: [
+      { thread: "hvm_create of vcpu0", text: "lock(pt0.lock);", n: 1 },
+      { thread: "timer softirq", text: "lock(vcpu0.tm_lock);", n: 2 },
+      { thread: "hvm_create of vcpu0", text: "lock(vcpu0.tm_lock);" },
+      { thread: "timer softirq", text: "lock(pt0.lock);" },
+    ],
+  },
   blocked: [
     {
       thread: "hvm_create of vcpu0",
@@ -183,8 +220,13 @@ export const abba: Interleaving = {
       heldSince: 1,
     },
   ],
+  initial: [
+    { path: "pt0.lock.owner", value: "null" },
+    { path: "vcpu0.tm_lock.owner", value: "null" },
+  ],
   contextSwitches: 1,
   contextSwitchesBefore: 1,
+  stepsBefore: 2,
 };
 
 /** A case that holds as expected, changed by `options`. */

@@ -37,9 +37,12 @@ function takingTurns(many: number) {
     threads: names.map((name, index) => ({ name, cpu: `CPU${index}` })),
     steps,
     failure: { check: "assert", message: "the assertion `offset > 0` does not hold" },
+    explanation: { sentences: [] },
     blocked: [],
+    initial: [],
     contextSwitches: many - 1,
     contextSwitchesBefore: many - 1,
+    stepsBefore: 2 * many,
   };
   return runReport({ ...beforeXsa336, alsoFails: [], check: "assert", trace });
 }

@@ -11,6 +11,7 @@ import type { RawTrace } from "../../src/tlc/raw-trace.js";
 import { runTlc } from "../../src/tlc/run.js";
 import { withRunDirectory } from "../../src/tlc/run-directory.js";
 import { translate } from "../../src/tlc/translate.js";
+import { extentOf } from "../../src/trace/extent.js";
 import { withFewestSwitches } from "../../src/trace/fewest-switches.js";
 import { liftStates } from "../../src/trace/lift.js";
 import { contextSwitches, type Move, replay } from "../../src/trace/replay.js";
@@ -97,7 +98,7 @@ describe("a counterexample of TLC", () => {
     const moves = replay(model, liftStates(model, emitted.naming, raw.states));
     const shown = withFewestSwitches(model, moves);
     const violated = { check: "unlock-not-held", invariant: undefined };
-    const told = tell(model, initialState(model), shown, violated, contextSwitches(moves));
+    const told = tell(model, initialState(model), shown, violated, extentOf(moves));
     const taken = told.steps.find((step) => step.kind === "acquire")!;
     expect(taken.lock).toBe("queue0.lock");
     expect(told.failure.message).toContain(

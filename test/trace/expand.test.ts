@@ -4,14 +4,23 @@ import { describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import { exploreSync } from "../../src/explorer/explore.js";
 import { exploreRuns } from "../../src/explorer/liveness.js";
-import { initialState, stateKey, threadsOf } from "../../src/interpreter/state.js";
+import {
+  formatValue,
+  initialState,
+  locationPath,
+  type State,
+  stateKey,
+  threadsOf,
+} from "../../src/interpreter/state.js";
 import { runStep } from "../../src/interpreter/step.js";
 import type { Model } from "../../src/ir/model.js";
 import { reduce } from "../../src/reduction/reduce.js";
 import { expandLasso } from "../../src/trace/expand-lasso.js";
 import { expandViolation } from "../../src/trace/expand-violation.js";
+import { extentOf } from "../../src/trace/extent.js";
+import type { Interleaving } from "../../src/trace/interleaving.js";
 import { flawOf, loopState, replayLasso, simplified } from "../../src/trace/lasso.js";
-import { contextSwitches, type Move, replay } from "../../src/trace/replay.js";
+import { type Move, replay } from "../../src/trace/replay.js";
 import { tell } from "../../src/trace/tell.js";
 import { tellLasso } from "../../src/trace/tell-lasso.js";
 import { violates } from "../../src/trace/violates.js";
@@ -41,6 +50,19 @@ const SPECS = [
   ...MEMORY_SPECS,
 ];
 
+/** Who knows the initial memory and what each step changed knows memory at the end. */
+function expectFollowed(model: Model, { initial, steps }: Interleaving, { memory }: State): void {
+  const known = new Map(initial.map(({ path, value }) => [path, value]));
+  for (const { path, from, to } of steps.flatMap(({ effects }) => effects)) {
+    expect(`${path} = ${known.get(path)}`).toBe(`${path} = ${from}`);
+    known.set(path, to);
+  }
+  for (const [at, value] of memory) {
+    const path = locationPath(model, at);
+    if (known.has(path)) expect(`${path} = ${known.get(path)}`).toBe(`${path} = ${formatValue(value)}`);
+  }
+}
+
 /** How many counterexamples of the reduced model there were, each of which was one of the plain model. */
 function expectExpanded(plain: Model): number {
   const { model } = reduce(plain, { purpose: "states", explore: exploreSync });
@@ -53,7 +75,8 @@ function expectExpanded(plain: Model): number {
     expectRun(plain, states);
     for (const [index, { before }] of shown.entries()) expect(before).toBe(states[index]);
     expect(violates(plain, states.at(-1)!, violated)).toBe(true);
-    const told = tell(plain, states[0]!, shown, violated, contextSwitches(shown));
+    const told = tell(plain, states[0]!, shown, violated, extentOf(shown));
+    expectFollowed(plain, told, states.at(-1)!);
     expect(told.failure.check).toBe(check);
     expect(told.failure.message).not.toBe("");
     if (check === "deadlock" || check === "wait-cycle") expect(told.blocked).not.toEqual([]);
@@ -61,6 +84,8 @@ function expectExpanded(plain: Model): number {
   }
   return failing.size;
 }
+
+const NO_EXTENT = { steps: 0, contextSwitches: 0 };
 
 describe("what fails in a reduced model fails in a run of the plain one", () => {
   test.for(SPECS.map(({ name, text }) => [name, text] as const))("%s", ([, text]) => {
@@ -125,7 +150,7 @@ function expectExpandedRuns(plain: Model): number {
       expect(stateKey(all.at(-1)?.outcome.state ?? initialState(plain))).toBe(
         stateKey(loopState(plain, expanded)),
       );
-      const told = tellLasso(plain, property, simplified(plain, property, expanded), 0);
+      const told = tellLasso(plain, property, simplified(plain, property, expanded), NO_EXTENT);
       expect(told.failure.check).toBe(property.check);
     }
   }

@@ -27,10 +27,12 @@ function lasso(model: Model, prefix: readonly string[], loop: readonly string[])
   return replayLasso(model, around, loop.length === 0 ? undefined : prefix.length + 1);
 }
 
+const NO_EXTENT = { steps: 0, contextSwitches: 0 };
+
 function tell(model: Model, found: Lasso) {
   const property = model.liveness[0]!;
   expect(flawOf(model, property, found)).toBeUndefined();
-  return tellLasso(model, property, simplified(model, property, found), 0);
+  return tellLasso(model, property, simplified(model, property, found), NO_EXTENT);
 }
 
 const STARVED = `
@@ -94,7 +96,7 @@ describe("a lasso", () => {
       model,
       model.liveness[0]!,
       lasso(model, ["ends", "counts"], ["counts", "counts", "counts", "counts"]),
-      0,
+      NO_EXTENT,
     );
     expect(told.lasso).toBe(3);
     expect(told.steps.slice(0, 2).map(({ thread }) => thread)).toEqual(["ends", "counts"]);

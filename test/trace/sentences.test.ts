@@ -4,8 +4,9 @@ import { evaluate, globalScene } from "../../src/interpreter/evaluate.js";
 import { initialState, type State, stateKey, threadsOf } from "../../src/interpreter/state.js";
 import { nextStep, runStep } from "../../src/interpreter/step.js";
 import type { Model } from "../../src/ir/model.js";
+import { extentOf } from "../../src/trace/extent.js";
 import type { Interleaving } from "../../src/trace/interleaving.js";
-import { contextSwitches, type Move } from "../../src/trace/replay.js";
+import type { Move } from "../../src/trace/replay.js";
 import { tell, type ViolatedCheck } from "../../src/trace/tell.js";
 import { compileText } from "../support/compile.js";
 
@@ -33,7 +34,7 @@ function shortest(source: string, violated: ViolatedCheck): Interleaving {
     const next: typeof level = [];
     for (const { state, moves } of level) {
       if (fails(model, state, violated)) {
-        return tell(model, initialState(model), moves, violated, contextSwitches(moves));
+        return tell(model, initialState(model), moves, violated, extentOf(moves));
       }
       for (const running of threadsOf(model)) {
         const step = nextStep(state, running);
