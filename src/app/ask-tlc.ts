@@ -11,10 +11,10 @@ import type { StateCounts } from "../report/reporter.js";
 import type { TlcOutcome, Violated } from "../tlc/outcome.js";
 import { runTlc } from "../tlc/run.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
 import { noteLine, type Reached } from "./coverage.js";
-import type { Tools } from "./models.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
 
 export interface TlcRequest {

@@ -8,12 +8,12 @@ import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { askExplorer, checkOf, type ExplorerAnswer } from "./ask-explorer.js";
 import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
-import type { Tools } from "./models.js";
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {

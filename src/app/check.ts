@@ -1,13 +1,14 @@
 /** `latchwork check`: every case through TLC, each verdict compared with what the spec expects. */
 import type { RunReport } from "../report/reporter.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 import { checkCase } from "./check-case.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { coverageBySpec, type Explored } from "./coverage.js";
 import { writeGenerated } from "./generated.js";
 import { inLanes, LANES } from "./lanes.js";
 import type { CompiledCase } from "./load.js";
-import { caseDirectory, type Tools, translateCase } from "./models.js";
+import { caseDirectory, translateCase } from "./models.js";
 import { type PrepareOptions, prepareCase } from "./prepare.js";
 import { openSession, type SessionRequest } from "./session.js";
 import { VERSION } from "./version.js";

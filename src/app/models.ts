@@ -1,19 +1,12 @@
 /** Compiled cases to finished models: translation, and the files that are kept in generated/. */
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Jar } from "../tlc/jar.js";
-import type { Java } from "../tlc/java.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 import { translate } from "../tlc/translate.js";
 import { type GeneratedFile, generatedFiles } from "./generated.js";
 import type { CompiledCase } from "./load.js";
 import type { PreparedCase } from "./prepare.js";
-
-/** The programs that do the work. */
-export interface Tools {
-  readonly java: Java;
-  readonly jar: Jar;
-}
 
 /**
  * A folder of its own for one case inside the run's: two specs may each have a case of one name, and their modules

@@ -6,10 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { mergeDiagnostics, typeCheckSpecs } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
-import { findJar } from "../tlc/jar.js";
-import { findJava } from "../tlc/java.js";
+import { findTools, type Tools } from "../tlc/tools.js";
 import { type CompiledCase, type LoadedSpecs, loadSpecs } from "./load.js";
-import type { Tools } from "./models.js";
 import { findRoot, findSpecPaths } from "./project.js";
 
 /** What the user asked for; everything that comes from the command line or the environment. */
@@ -59,7 +57,7 @@ export function openSession(request: SessionRequest): Session {
   }
   const search = new AbortController();
   const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
-  const tools = findTools({ ...request, signal: AbortSignal.any(signals) });
+  const tools = toolsFor({ ...request, signal: AbortSignal.any(signals) });
   // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
   tools.catch(() => undefined);
   let cases: CompiledCase[];
@@ -93,17 +91,14 @@ async function checkTypesSoon(root: string, loaded: LoadedSpecs): Promise<void> 
   if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
 }
 
-async function findTools({ env, java, tlcJar, signal, onDownload, onNote }: SessionRequest): Promise<Tools> {
-  const cancel = signal === undefined ? {} : { signal };
-  const [foundJava, jar] = await Promise.all([
-    findJava({ env, ...cancel, ...(java === undefined ? {} : { java }) }),
-    findJar({
-      env,
-      ...cancel,
-      ...(tlcJar === undefined ? {} : { tlcJar }),
-      ...(onDownload === undefined ? {} : { onProgress: onDownload }),
-    }),
-  ]);
-  for (const note of jar.notes) onNote?.(note);
-  return { java: foundJava, jar };
+async function toolsFor({ env, java, tlcJar, signal, onDownload, onNote }: SessionRequest): Promise<Tools> {
+  const tools = await findTools({
+    env,
+    ...(signal === undefined ? {} : { signal }),
+    ...(java === undefined ? {} : { java }),
+    ...(tlcJar === undefined ? {} : { tlcJar }),
+    ...(onDownload === undefined ? {} : { onProgress: onDownload }),
+  });
+  for (const note of tools.jar.notes) onNote?.(note);
+  return tools;
 }

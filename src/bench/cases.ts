@@ -1,8 +1,8 @@
 /** The shipped cases: their states merged and unmerged, and the time that each engine takes. */
 import type { CompiledCase } from "../app/load.js";
-import type { Tools } from "../app/models.js";
 import type { Decision } from "../reduction/reduce.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 import { type BenchOptions, LIMITS, TLC_LIMIT, WORTH_MERGING, WORTH_TIMING } from "./options.js";
 import { askTlc, type TlcRun, translated } from "./tlc.js";
 import { type Explored, exploreCase, exploreModel, type Prepared } from "./worker.js";

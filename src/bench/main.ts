@@ -8,9 +8,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSpecs } from "../app/load.js";
 import { findRoot, findSpecPaths } from "../app/project.js";
-import { findJar } from "../tlc/jar.js";
-import { findJava } from "../tlc/java.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
+import { findTools } from "../tlc/tools.js";
 import { type Bench, type CaseTimes, measureCase } from "./cases.js";
 import { type CommandTimes, measureCommand } from "./commands.js";
 import { measureGrowth } from "./growth.js";
@@ -27,10 +26,8 @@ const options: BenchOptions = { only: values.only, quick: values.quick };
 const isWhole = options.only === undefined && !options.quick;
 const started = performance.now();
 
-const [java, jar] = await Promise.all([findJava({ env: process.env }), findJar({ env: process.env })]);
-const measured = await withRunDirectory((directory) =>
-  measure({ options, tools: { java, jar }, directory, say }),
-);
+const tools = await findTools({ env: process.env });
+const measured = await withRunDirectory((directory) => measure({ options, tools, directory, say }));
 const found = sections(measured);
 if (isWhole) {
   const path = join(root, "docs/PERFORMANCE.md");
@@ -73,7 +70,7 @@ function about(): string {
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   return [
     `Measured on ${day}, in ${minutes} minutes, on ${availableParallelism()} cores of ${cpus()[0]?.model ?? "a CPU"}`,
-    `with Node.js ${process.version}, Java ${java.version} and TLA+ tools ${jar.version}.`,
+    `with Node.js ${process.version}, Java ${tools.java.version} and TLA+ tools ${tools.jar.version}.`,
   ].join("\n");
 }
 

@@ -1,11 +1,12 @@
 /** A model through TLC as `latchwork check` asks about its states, with a clock. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { caseDirectory, type Tools, translateCase } from "../app/models.js";
+import { caseDirectory, translateCase } from "../app/models.js";
 import type { PreparedCase } from "../app/prepare.js";
 import { printConfig } from "../emit/module.js";
 import { runTlc } from "../tlc/run.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
 
 /** Ready for TLC. */
 export interface Translated {

@@ -1,9 +1,10 @@
 /** What of the needed tools is there: facts for `latchwork doctor`, which prints them. */
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { noMaven } from "./diagnostics.js";
-import { findJar, type Jar, type JarOptions } from "./jar.js";
+import { findJar, type Jar } from "./jar.js";
 import { findJava, type Java } from "./java.js";
 import { findMaven } from "./maven.js";
+import type { ToolsOptions } from "./tools.js";
 
 /** One tool: found, or why not. */
 export type ToolCheck<T> =
@@ -17,13 +18,8 @@ export interface ToolReport {
   readonly maven: ToolCheck<{ readonly path: string }>;
 }
 
-export interface ToolOptions extends JarOptions {
-  /** The value of `--java`. */
-  readonly java?: string;
-}
-
 /** Looks for every tool; fetches the jar when it is nowhere yet, as a check would. Throws only for our own defects. */
-export async function diagnoseTools(options: ToolOptions): Promise<ToolReport> {
+export async function diagnoseTools(options: ToolsOptions): Promise<ToolReport> {
   const [java, jar, mvn] = await Promise.all([
     check(findJava(options)),
     check(findJar(options)),

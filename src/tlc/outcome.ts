@@ -17,7 +17,7 @@ import {
   statesLeft,
   versionOf,
 } from "./readings.js";
-import { readViolation, type Violation } from "./violation.js";
+import { exitCodeAfter, readViolation, type Violation } from "./violation.js";
 
 interface Common {
   /** As TLC names itself, such as `2.18 of 20 March 2023`; absent when it never got so far. */
@@ -83,6 +83,24 @@ const UNSOUND_WARNINGS: ReadonlyMap<number, string> = new Map([
   [2279, "symmetry was used together with a temporal property"],
   [2284, "a state constraint was used together with a temporal property"],
 ]);
+
+/** The last message of a run: from here on TLC only waits for its threads, 0.3 s. */
+export const FINISHED = 2186;
+
+/**
+ * The exit code that TLC is about to end with, for whoever does not want to wait for it; undefined where its messages
+ * leave any doubt: then only the code itself will do. Nothing but a clean proof and a single violation is clear.
+ */
+export function foretellExit(messages: readonly TlcMessage[]): number | undefined {
+  if (messages.at(-1)?.code !== FINISHED) return undefined;
+  if (reasonForDoubt(messages) === undefined) return 0;
+  const all = messages.flatMap(flatten);
+  const [error, ...others] = errorsOf(all);
+  if (error === undefined || others.length > 0 || all.some(({ code }) => UNSOUND_WARNINGS.has(code))) {
+    return undefined;
+  }
+  return exitCodeAfter(error);
+}
 
 type Verdictless = Pick<Trouble, "diagnostic" | "resource" | "defect">;
 

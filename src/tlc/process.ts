@@ -17,6 +17,8 @@ export interface ProcessEnd {
   readonly startError?: string;
   readonly timedOut: boolean;
   readonly aborted: boolean;
+  /** Set where it was killed because `isLast` had seen the line after which nothing comes that matters. */
+  readonly cut?: true;
 }
 
 /** What to run and who listens. */
@@ -30,6 +32,8 @@ export interface ProcessRequest {
   /** Aborting ends the program: SIGTERM, then SIGKILL after {@link KILL_DELAY_MILLISECONDS}. */
   readonly signal?: AbortSignal;
   readonly onStdout?: (line: string) => void;
+  /** True for a line of standard output after which the program has nothing to tell or do: it is then killed at once. */
+  readonly isLast?: (line: string) => boolean;
   readonly onStderr?: (line: string) => void;
 }
 
@@ -53,8 +57,15 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   });
   // The program must not outlive its listener: leaving the iteration waits for the program to end.
   const kill = () => void child.kill("SIGKILL");
+  let isCut = false;
+  const onStdout = (line: string) => {
+    request.onStdout?.(line);
+    if (isCut || request.isLast?.(line) !== true) return;
+    isCut = true;
+    kill();
+  };
   await Promise.all([
-    forEachLine(child.iterable({ from: "stdout" }), request.onStdout, kill),
+    forEachLine(child.iterable({ from: "stdout" }), onStdout, kill),
     forEachLine(child.iterable({ from: "stderr" }), request.onStderr, kill),
   ]);
   const result = await child;
@@ -66,6 +77,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     ...(started || ours ? {} : { startError: result.originalMessage ?? "the program did not start" }),
     timedOut: result.timedOut,
     aborted: result.isCanceled,
+    ...(isCut ? { cut: true } : {}),
   };
 }
 

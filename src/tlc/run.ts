@@ -8,8 +8,8 @@ import { safeWorkers, tlcArguments } from "./command.js";
 import type { Jar } from "./jar.js";
 import type { Java } from "./java.js";
 import { createMessageReader, type TlcMessage } from "./messages.js";
-import { judge, type TlcOutcome } from "./outcome.js";
-import { runProcess } from "./process.js";
+import { foretellExit, judge, type TlcOutcome } from "./outcome.js";
+import { type ProcessEnd, runProcess } from "./process.js";
 import type { RunDirectory } from "./run-directory.js";
 import { createTail } from "./tail.js";
 
@@ -25,6 +25,7 @@ export interface TlcProgress {
 export interface TlcRequest {
   readonly java: Java;
   readonly jar: Jar;
+  readonly archive?: string;
   /** Several runs may share one directory, even at once. */
   readonly directory: RunDirectory;
   /** Path of the `.tla` file. */
@@ -35,6 +36,8 @@ export interface TlcRequest {
   readonly workers: number;
   /** In Java's notation, such as `4g`. */
   readonly maxHeap?: string;
+  /** How many distinct states there seem to be; few when absent. Decides only how fast it goes. */
+  readonly expectedStates?: number;
   readonly timeoutSeconds?: number;
   /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
   readonly signal?: AbortSignal;
@@ -61,16 +64,19 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     if (message.code === PROGRESS) reportProgress(message.body, request);
     else if (!COVERAGE.has(message.code)) messages.push(message);
   }, loose.add);
-  const end = await runProcess({
+  let foretold: number | undefined;
+  const ended = await runProcess({
     command: request.java.path,
     args: tlcArguments({
       jar: request.jar,
+      ...optional("archive", request.archive),
       tmp,
       meta,
       moduleFile: request.moduleFile,
       configFile: request.configFile,
       workers: safeWorkers(request.workers, request.jar, config),
       ...optional("maxHeap", request.maxHeap),
+      ...optional("expectedStates", request.expectedStates),
     }),
     cwd: request.directory.path,
     ...optional("timeoutSeconds", request.timeoutSeconds),
@@ -80,6 +86,10 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
       log.add(line);
       reader.line(line);
     },
+    isLast: () => {
+      foretold ??= foretellExit(messages);
+      return foretold !== undefined;
+    },
     onStderr: (line) => {
       log.add(line);
       loose.add(line);
@@ -87,7 +97,7 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
   });
   reader.end();
   return judge({
-    end,
+    end: ended.cut === true ? asForetold(ended, foretold) : ended,
     messages,
     log: log.lines().join("\n"),
     loose: loose.lines(),
@@ -95,6 +105,12 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     ...optional("maxHeap", request.maxHeap),
     ...optional("timeoutSeconds", request.timeoutSeconds),
   });
+}
+
+/** The end that TLC was coming to when it was killed because it had said all. */
+function asForetold(end: ProcessEnd, exitCode: number | undefined): ProcessEnd {
+  const { timedOut, aborted } = end;
+  return exitCode === undefined ? end : { exitCode, timedOut, aborted };
 }
 
 /** The numbers of a progress message, or undefined when it is not one. */

@@ -16,6 +16,7 @@ import type { RunDirectory } from "./run-directory.js";
 export interface TranslationRequest {
   readonly java: Java;
   readonly jar: Jar;
+  readonly archive?: string;
   readonly directory: RunDirectory;
   /** Name of the module, and of the `.tla` file that is written into the directory. */
   readonly moduleName: string;
@@ -70,7 +71,7 @@ export function complaintAbout(text: string, said: string): string | undefined {
 }
 
 async function runTranslator(
-  { java, jar, directory, signal }: TranslationRequest,
+  { java, jar, archive, directory, signal }: TranslationRequest,
   file: string,
 ): Promise<{ end: ProcessEnd; lines: readonly string[] }> {
   const lines: string[] = [];
@@ -78,7 +79,7 @@ async function runTranslator(
   const tmp = await mkdtemp(join(directory.tmp, "pcal-"));
   const end = await runProcess({
     command: java.path,
-    args: translatorArguments({ jar, tmp }, file),
+    args: translatorArguments({ jar, tmp, ...(archive === undefined ? {} : { archive }) }, file),
     cwd: directory.path,
     timeoutSeconds: TIMEOUT_SECONDS,
     ...(signal === undefined ? {} : { signal }),

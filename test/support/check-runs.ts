@@ -21,15 +21,15 @@ export async function checkRuns(
 ): Promise<Map<string, Interleaving | undefined>> {
   const moduleName = "soundness";
   const emitted = emitModule(model, moduleName);
-  const { java, jar } = await realTools();
+  const tools = await realTools();
   return withRunDirectory(async (directory) => {
-    await translate({ java, jar, directory, moduleName, source: emitted.text });
+    await translate({ ...tools, directory, moduleName, source: emitted.text });
     const moduleFile = join(directory.path, `${moduleName}.tla`);
     const answers = new Map<string, Interleaving | undefined>();
     for (const [n, { name, excluding }] of emitted.properties.entries()) {
       const configFile = join(directory.path, `property${n}.cfg`);
       await writeFile(configFile, printConfig(emitted.naming, { property: excluding }));
-      const outcome = await runTlc({ java, jar, directory, moduleFile, configFile, workers: 1 });
+      const outcome = await runTlc({ ...tools, directory, moduleFile, configFile, workers: 1 });
       if (outcome.kind === "trouble") {
         throw new Error(`${outcome.diagnostic.message}\n${outcome.log}\n${emitted.text}`);
       }

@@ -15,13 +15,13 @@ export async function checkWithTlc(
 ): Promise<{ outcome: TlcOutcome; violated: string | undefined }> {
   const moduleName = "soundness";
   const emitted = emitModule(model, moduleName);
-  const { java, jar } = await realTools();
+  const tools = await realTools();
   const outcome = await withRunDirectory(async (directory) => {
-    await translate({ java, jar, directory, moduleName, source: emitted.text });
+    await translate({ ...tools, directory, moduleName, source: emitted.text });
     const configFile = join(directory.path, `${moduleName}.cfg`);
     await writeFile(configFile, emitted.config);
     const moduleFile = join(directory.path, `${moduleName}.tla`);
-    return runTlc({ java, jar, directory, moduleFile, configFile, workers: 1 });
+    return runTlc({ ...tools, directory, moduleFile, configFile, workers: 1 });
   });
   const operator =
     outcome.kind === "violated" && outcome.what.type === "invariant" ? outcome.what.name : undefined;

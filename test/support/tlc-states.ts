@@ -43,10 +43,10 @@ const MARK = "latchwork state";
 /** Explores the model with TLC; throws where TLC stops for any reason. */
 export async function statesOfTlc(model: Model, moduleName = "soundness"): Promise<TlcStates> {
   const emitted = emitModule(model, moduleName);
-  const { java, jar } = await realTools();
+  const tools = await realTools();
   return withRunDirectory(async (directory) => {
     const source = emitted.text.replace(/\n=+\n$/, `\n${reporter(model, emitted)}\n====\n`);
-    await translate({ java, jar, directory, moduleName, source });
+    await translate({ ...tools, directory, moduleName, source });
     const configFile = join(directory.path, "report.cfg");
     const watch = emitWatch(model, emitted);
     const reached = nothingReached();
@@ -62,9 +62,9 @@ export async function statesOfTlc(model: Model, moduleName = "soundness"): Promi
       },
     );
     const end = await runProcess({
-      command: java.path,
+      command: tools.java.path,
       args: tlcArguments({
-        jar,
+        ...tools,
         tmp: await mkdtemp(join(directory.tmp, "tlc-")),
         meta: await mkdtemp(join(directory.meta, "tlc-")),
         moduleFile: join(directory.path, `${watch.module}.tla`),

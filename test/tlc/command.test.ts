@@ -17,14 +17,16 @@ const options = {
   moduleFile: "/run/M.tla",
   configFile: "/run/M.cfg",
   workers: 2,
+  archive: "/cache/tools.jsa",
 };
 
 describe("tlcArguments", () => {
   test("puts the JVM's flags before the class and TLC's behind it", () => {
     expect(tlcArguments(options)).toEqual([
       "-Xss16m",
-      "-XX:+UseParallelGC",
+      "-XX:+UseSerialGC",
       "-XX:TieredStopAtLevel=1",
+      "-XX:SharedArchiveFile=/cache/tools.jsa",
       "-Xlog:disable",
       "-Duser.language=en",
       "-Duser.country=US",
@@ -50,6 +52,18 @@ describe("tlcArguments", () => {
       "/run/M.cfg",
       "/run/M.tla",
     ]);
+  });
+
+  test("lets Java compile well where there are many states", () => {
+    const words = tlcArguments({ ...options, expectedStates: 1_000_000 });
+    expect(words).toContain("-XX:+UseParallelGC");
+    expect(words).not.toContain("-XX:TieredStopAtLevel=1");
+    expect(tlcArguments({ ...options, expectedStates: 1000 })).toEqual(tlcArguments(options));
+  });
+
+  test("names no archive where there is none", () => {
+    const { archive: _, ...without } = options;
+    expect(tlcArguments(without).join(" ")).not.toContain("Archive");
   });
 
   test("limits the heap only when asked", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TlcOutcome, Trouble } from "../../src/tlc/outcome.js";
+import { foretellExit, type TlcOutcome, type Trouble } from "../../src/tlc/outcome.js";
 import { readProgress } from "../../src/tlc/run.js";
-import { fixture, judgeFixture, judgeOutput } from "./fixtures.js";
+import { fixture, judgeFixture, judgeOutput, readOutput } from "./fixtures.js";
 
 const HHU = "2.18 of 20 March 2023";
 
@@ -70,6 +70,55 @@ describe("a proof", () => {
     for (const code of [1, 10, 11, 12, 13, 14, 75, 76, 77, 150, 151, 152, 153, 255, 42]) {
       expect(troubleOf(judgeFixture("holds", code)).kind).toBe("trouble");
     }
+  });
+});
+
+describe("the exit code that TLC will end with", () => {
+  const foretold = (output: string) => foretellExit(readOutput(output).messages);
+  const message = (code: number, severity: number, body: string) =>
+    `@!@!@STARTMSG ${code}:${severity} @!@!@\n${body}\n@!@!@ENDMSG ${code} @!@!@\n`;
+
+  test.each([
+    ["holds", 0],
+    ["invariant", 12],
+    ["initial-state", 12],
+    ["deadlock", 11],
+    ["assert", 14],
+    ["lasso", 13],
+    ["stuttering", 13],
+    ["action-property", 13],
+  ])("is known after %s", (name, code) => {
+    expect(foretold(fixture(name))).toBe(code);
+  });
+
+  test.each([
+    "configuration-syntax",
+    "configuration",
+    "evaluation",
+    "ignored-assignment",
+    "invariant-evaluation",
+    "no-initial-state",
+    "out-of-memory",
+    "overflow",
+    "parse",
+    "stack-overflow",
+  ])("is not guessed after %s", (name) => {
+    expect(foretold(fixture(name))).toBeUndefined();
+  });
+
+  test.each(["holds", "invariant", "lasso"])("is not guessed before the last word of %s", (name) => {
+    const output = fixture(name);
+    expect(foretold(output.slice(0, output.indexOf("@!@!@STARTMSG 2186")))).toBeUndefined();
+    expect(foretold(`${output}${message(2200, 0, "Progress")}`)).toBeUndefined();
+  });
+
+  test.each([
+    ["a second violation", message(2114, 1, "Deadlock reached.")],
+    ["an evaluation that failed", message(1000, 1, "TLC threw an unexpected exception.")],
+    ["a bug in TLC", message(2128, 2, "This is a TLC bug.")],
+    ["an ignored assignment", message(2144, 3, "The EXCEPT was applied to non-existing fields")],
+  ])("is not guessed after a violation and %s", (_, more) => {
+    expect(foretold(more + fixture("invariant"))).toBeUndefined();
   });
 });
 

@@ -21,6 +21,22 @@ describe("runProcess", () => {
     expect(err).toEqual(["wrong"]);
   });
 
+  test("kills a program that has said its last line", async () => {
+    const command = fakeProgram(scratchFolder(), "linger", [
+      "echo one; echo last; echo more",
+      "exec sleep 60",
+    ]);
+    const out: string[] = [];
+    const end = await runProcess({
+      command,
+      args: [],
+      onStdout: (line) => void out.push(line),
+      isLast: (line) => line === "last",
+    });
+    expect(end).toEqual({ signal: "SIGKILL", timedOut: false, aborted: false, cut: true });
+    expect(out.slice(0, 2)).toEqual(["one", "last"]);
+  });
+
   test("passes arguments as they are and exactly the environment given", async () => {
     const command = fakeProgram(scratchFolder(), "echo", ['echo "$1"; echo "$ONLY-$HOME"']);
     const out: string[] = [];

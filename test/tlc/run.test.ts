@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Trouble } from "../../src/tlc/outcome.js";
+import { tlcArguments } from "../../src/tlc/command.js";
+import { createMessageReader, type TlcMessage } from "../../src/tlc/messages.js";
+import { foretellExit, type Trouble } from "../../src/tlc/outcome.js";
+import { runProcess } from "../../src/tlc/process.js";
 import { splitVariables } from "../../src/tlc/raw-trace.js";
 import { runTlc, type TlcRequest } from "../../src/tlc/run.js";
 import { type RunDirectory, withRunDirectory } from "../../src/tlc/run-directory.js";
@@ -121,6 +124,36 @@ describe("verdicts", () => {
     const source = LOST_UPDATE.replace("====", `${FINISHED}\nEnds == <>Finished\n====`);
     const outcome = await check(source, "PROPERTY Ends\n", { workers: 2 });
     expect(outcome.kind).toBe("holds");
+  });
+});
+
+/** Without the kill at the end of what TLC has to say. */
+test.each([
+  ["a proof", LOST_UPDATE, "CHECK_DEADLOCK FALSE\n", 0],
+  ["an invariant", LOST_UPDATE.replace("====", "Small == x < 2\n===="), "INVARIANT Small\n", 12],
+  ["the first state", LOST_UPDATE.replace("====", "Positive == x > 0\n===="), "INVARIANT Positive\n", 12],
+  ["a deadlock", model("  l_wait: await x = 1;"), "", 11],
+  ["an assertion", model("  l_one: x := x + 1;\n  l_two: assert x < 2;"), "", 14],
+  ["a claim", model("  l_spin: while (TRUE) x := 1 - x;", "Ends == <>(x = 2)"), "PROPERTY Ends\n", 13],
+])("the exit code after %s is the one foretold", async (_, source, config, code) => {
+  await withRunDirectory(async (directory) => {
+    const moduleFile = join(directory.path, "Small.tla");
+    const configFile = join(directory.path, "Small.cfg");
+    await translate({ ...tools, directory, moduleName: "Small", source });
+    writeFileSync(configFile, `SPECIFICATION Spec\n${config}`);
+    const messages: TlcMessage[] = [];
+    const reader = createMessageReader(
+      (message) => void messages.push(message),
+      () => undefined,
+    );
+    const { tmp, meta } = directory;
+    const { exitCode } = await runProcess({
+      command: tools.java.path,
+      args: tlcArguments({ ...tools, tmp, meta, moduleFile, configFile, workers: 1 }),
+      onStdout: reader.line,
+    });
+    expect(exitCode).toBe(code);
+    expect(foretellExit(messages)).toBe(code);
   });
 });
 
