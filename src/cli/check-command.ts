@@ -2,16 +2,12 @@
 import { check, listCases } from "../app/check.js";
 import type { Engine } from "../app/check-request.js";
 import { explainMerging } from "../app/explain-merge.js";
-import { findRoot } from "../app/project.js";
 import type { SessionRequest } from "../app/session.js";
-import { DiagnosticsError } from "../diagnostics/diagnostic.js";
-import { multiplex, type NamedReporter } from "../report/multiplex.js";
-import { loadReporter } from "../report/registry.js";
 import { AS_EXPECTED, CANNOT, exitCodeOf } from "./exit-codes.js";
 import type { Interrupt } from "./interrupt.js";
-import { type Output, planOutputs, writeOutput } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
-import { sourceReader, wantsColour, widthOf } from "./terminal.js";
+import { readReportFile } from "./report-file.js";
+import { openReporting } from "./reporting.js";
 
 /** Options as commander delivers them. */
 export interface CheckFlags {
@@ -19,6 +15,8 @@ export interface CheckFlags {
   readonly set: readonly string[];
   readonly reporter: readonly string[];
   readonly outputFile: readonly string[];
+  /** Path of an earlier report. */
+  readonly compare?: string;
   readonly memory?: NonNullable<SessionRequest["memory"]>;
   readonly engine: Engine;
   /** False for --no-reduce. */
@@ -94,11 +92,8 @@ async function run(
   interrupt: Interrupt,
   progress: Progress,
 ): Promise<number> {
-  const outputs = planOutputs(flags.reporter, flags.outputFile);
-  const documents = new Map<string, string[]>();
-  const all = multiplex(
-    await Promise.all(outputs.map((output) => openReporter(output, session.cwd, documents, progress))),
-  );
+  const base = flags.compare === undefined ? undefined : readReportFile(flags.compare);
+  const { all, end } = await openReporting(flags, session.cwd, progress, base);
   const report = await check(
     {
       ...session,
@@ -127,30 +122,6 @@ async function run(
   );
   progress.end();
   if (interrupt.signal.aborted) return CANNOT;
-  all.onRunEnd(report);
-  for (const [path, parts] of documents) writeOutput(path, parts.join(""));
-  const failures = all.failures();
-  if (failures.length > 0) throw new DiagnosticsError(failures);
+  end(report);
   return exitCodeOf(report);
-}
-
-/** A reporter that writes to its destination; texts for files are gathered in `documents`. */
-async function openReporter(
-  { reporter: name, path }: Output,
-  cwd: string,
-  documents: Map<string, string[]>,
-  progress: Progress,
-): Promise<NamedReporter> {
-  const create = await loadReporter(name);
-  const readSource = sourceReader(findRoot(cwd));
-  if (path !== undefined) {
-    const parts: string[] = [];
-    documents.set(path, parts);
-    const context = { colour: false, width: 100, readSource };
-    return { name, reporter: create(context, (text) => void parts.push(text)) };
-  }
-  const { stdout, env } = process;
-  const context = { colour: wantsColour(stdout, env), width: widthOf(stdout, env), readSource };
-  const write = (text: string) => progress.print(() => void stdout.write(text));
-  return { name, reporter: create(context, write) };
 }

@@ -70,16 +70,17 @@ export function unwritableOutput(path: string, cause: string): Diagnostic {
   };
 }
 
-/** A word that `explain` knows no page for; `isFile` where it is the name of a file, such as a report. */
-export function nothingToExplain(word: string, topics: readonly string[], isFile: boolean): Diagnostic {
-  if (isFile) {
-    return {
-      code: "LW2210",
-      message: `${word} is a file, and explain knows codes and checks`,
-      why: "This version of Latchwork cannot tell a report again; `explain report.json` is planned.",
-      help: "Check the case alone to see its counterexample: latchwork check <spec> --case <name>",
-    };
-  }
+/** A report that is to be told again, or compared with. */
+export function unreadableReport(path: string, cause: string): Diagnostic {
+  return {
+    code: "LW2205",
+    message: `the report ${path} cannot be read: ${cause}`,
+    help: "Name the file that `latchwork check --reporter json --output-file json=<path>` wrote.",
+  };
+}
+
+/** A word that `explain` knows no page for. */
+export function nothingToExplain(word: string, topics: readonly string[]): Diagnostic {
   const close = nearest(/^\d+$/.test(word) ? `LW${word}` : word, topics);
   const checks = topics.filter((name) => !name.startsWith("LW"));
   return {

@@ -26,6 +26,17 @@ function heap(text: string): string {
 
 const javaOption = () => new Option("--java <path>", "the Java to run TLC with (or set LATCHWORK_JAVA)");
 const jarOption = () => new Option("--tlc-jar <path>", "the TLA+ tools to use (or set TLA2TOOLS_JAR)");
+const reporterOption = () =>
+  new Option(
+    "--reporter <name>",
+    "default, commit, markdown, mermaid, github, junit, sarif or json; repeatable, or separated by commas",
+  )
+    .argParser(collectList)
+    .default([], "default");
+const outputFileOption = () =>
+  new Option("--output-file <name=path>", "write a reporter's document to a file; repeatable")
+    .argParser(collect)
+    .default([], "stdout");
 const caseOption = () =>
   new Option("--case <name>", "only this case; * stands for anything; repeatable")
     .argParser(collect)
@@ -91,15 +102,10 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
         "say of each statement whether it was merged, and why; check nothing",
       ).conflicts(["list", "reporter", "outputFile", "keep", "reduce"]),
     )
+    .addOption(reporterOption())
+    .addOption(outputFileOption())
     .addOption(
-      new Option("--reporter <name>", "default or json; repeatable, or separated by commas")
-        .argParser(collectList)
-        .default([], "default"),
-    )
-    .addOption(
-      new Option("--output-file <name=path>", "write a reporter's document to a file; repeatable")
-        .argParser(collect)
-        .default([], "stdout"),
+      new Option("--compare <report.json>", "an earlier report, for reporters that tell what changed"),
     )
     .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
     .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
@@ -126,8 +132,7 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
         command.error("error: option '--strict' cannot be used with option '--engine explore'");
       }
       const { runCheck } = await import("./check-command.js");
-      const reporter = flags.reporter.length > 0 ? flags.reporter : ["default"];
-      settle(await runCheck(paths, { ...flags, reporter }, interrupt));
+      settle(await runCheck(paths, { ...flags, reporter: chosen(flags.reporter) }, interrupt));
     });
 }
 
@@ -149,12 +154,21 @@ function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: n
 function addExplain(program: Command, settle: (exitCode: number) => void): void {
   program
     .command("explain")
-    .description("show the page about a code such as LW1004, or about a check such as unlock-not-held")
-    .argument("[code or check]", "without it, the list of all of them")
-    .action(async (word?: string) => {
+    .description(
+      "show the page about a code such as LW1004 or about a check such as unlock-not-held, or tell a stored report again",
+    )
+    .argument("[code, check or report.json]", "without it, the list of all codes and checks")
+    .addOption(caseOption())
+    .addOption(reporterOption())
+    .addOption(outputFileOption())
+    .action(async (word: string | undefined, flags) => {
       const { runExplain } = await import("./explain-command.js");
-      settle(runExplain(word));
+      settle(await runExplain(word, { ...flags, reporter: chosen(flags.reporter) }));
     });
+}
+
+function chosen(reporters: readonly string[]): readonly string[] {
+  return reporters.length > 0 ? reporters : ["default"];
 }
 
 /** `latchwork chek` has come to the default command as a path; a word that looks like a path is left to it. */

@@ -10,6 +10,18 @@ export function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv):
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
+/**
+ * Whether a stream shows more than ASCII. A file or a pipe takes UTF-8; a terminal takes what the locale says, and without one, as in
+ * a bare container, nothing more than ASCII is sure.
+ */
+export function showsUnicode(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (stream.isTTY !== true) return true;
+  if (env.TERM === "linux") return false;
+  if (process.platform === "win32") return env.WT_SESSION !== undefined || env.TERM_PROGRAM !== undefined;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => (value ?? "") !== "");
+  return /utf-?8/i.test(locale ?? "");
+}
+
 /** Columns to fill; pipes and files get 100. */
 export function widthOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
   const columns = Number(env.COLUMNS);

@@ -6,6 +6,12 @@ import type { ReporterFactory } from "./reporter.js";
 
 const loaders = {
   default: async () => (await import("./terminal.js")).terminalReporter,
+  commit: async () => (await import("./commit.js")).commitReporter,
+  markdown: async () => (await import("./markdown.js")).markdownReporter,
+  mermaid: async () => (await import("./mermaid.js")).mermaidReporter,
+  github: async () => (await import("./github.js")).githubReporter,
+  junit: async () => (await import("./junit.js")).junitReporter,
+  sarif: async () => (await import("./sarif.js")).sarifReporter,
   json: async () => (await import("./json.js")).jsonReporter,
 } satisfies Record<string, () => Promise<ReporterFactory>>;
 

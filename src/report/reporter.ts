@@ -93,6 +93,10 @@ export interface ReporterContext {
   readonly width: number;
   /** The source of a spec, or undefined where it cannot be read; `file` as in a Span. */
   readonly readSource: (file: string) => string | undefined;
+  /** An earlier report that this one is compared with. */
+  readonly base?: RunReport;
+  /** Appends to the summary that a CI service shows of a job; absent where there is none. */
+  readonly appendSummary?: (text: string) => void;
 }
 
 /** All hooks are optional; `write` appends to the reporter's own destination (stdout or its output file). */

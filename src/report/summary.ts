@@ -26,7 +26,7 @@ export function summaryLines(run: RunReport, width: number, colours: Colours): r
 }
 
 /** `12 cases: 11 as expected (5 hold, 6 fail by the named check), 1 NOT as expected`. */
-function countWords(cases: readonly CaseReport[]): string {
+export function countWords(cases: readonly CaseReport[]): string {
   if (cases.length === 0) return "0 cases: nothing was checked";
   const number = (test: (report: CaseReport) => boolean) => cases.filter(test).length;
   const hold = number((report) => report.asExpected && report.verdict === "holds");

@@ -12,6 +12,7 @@ import * as engines from "../../src/diagnostics/engines.js";
 import { packageRoot } from "../../src/frontend/modules.js";
 import { mergeDiagnostics, typeCheckSpecs } from "../../src/frontend/type-check.js";
 import { multiplex } from "../../src/report/multiplex.js";
+import { readReport } from "../../src/report/read-report.js";
 import { loadReporter } from "../../src/report/registry.js";
 import * as tlc from "../../src/tlc/diagnostics.js";
 import { compileErrors, lowerFile, summary, withFiles } from "../frontend/read.js";
@@ -167,7 +168,9 @@ describe("the messages on the other pages", () => {
     cli.badOutputFile("json=report.json", ["default"], ["json"]),
     cli.sharedDestination("default", "json", undefined),
     cli.unwritableOutput("reports/run.json", "it is a folder"),
-    cli.nothingToExplain("unlock-not-hold", [], false),
+    cli.unreadableReport("base.json", "ENOENT: no such file or directory, open 'base.json'"),
+    cli.nothingToExplain("unlock-not-hold", []),
+    ...["", '{ "schemaVersion": 2 }'].flatMap(refusedReport),
     tlc.evaluationFailed(""),
     tlc.modelRejected(""),
     tlc.outOfMemory(undefined),
@@ -209,6 +212,15 @@ describe("the messages on the other pages", () => {
     for (const [, version, sum] of sums) expect(read("LW2004.md")).toContain(`${version}: \`${sum}\``);
   });
 });
+
+function refusedReport(text: string): readonly Diagnostic[] {
+  try {
+    readReport("report.json", text);
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error.diagnostics;
+  }
+  return expect.fail("it was not refused");
+}
 
 function reporterFailure(): readonly Diagnostic[] {
   const onRunEnd = () => {

@@ -102,7 +102,8 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     ["a setting without a value", ["--set", "locked"], "--set name=value"],
     ["an unknown check to explain", ["explain", "unlock-not-hold"], "latchwork explain unlock-not-held"],
     ["an unknown code to explain", ["explain", "LW1400"], "LW2210 there is no page about LW1400"],
-    ["a report to explain", ["explain", "report.json"], "report.json is a file"],
+    ["a report to explain that is not there", ["explain", "report.json"], "LW2205"],
+    ["a report to compare with that is not there", ["--compare", "base.json"], "LW2205"],
     ["too many codes to explain", ["explain", "LW1004", "LW1005"], "too many arguments"],
     [
       "--strict with an engine that does not measure",
@@ -130,6 +131,7 @@ describe("the pages of docs/errors show what these commands print", () => {
     ["LW2202", ["--reporter", "json", "--output-file", "report.json"]],
     ["LW2203", ["--reporter", "default,json"]],
     ["LW2204", ["--reporter", "json", "--output-file", "json=reports/run.json"]],
+    ["LW2205", ["--compare", "base.json"]],
     ["LW2210", ["explain", "unlock-not-hold"]],
   ])("%s", async (code, args) => {
     mkdirSync(join(project.path, "docs"), { recursive: true });

@@ -79,6 +79,11 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   "@babel/code-frame": ["diagnostics"],
   picocolors: ["report", "diagnostics"],
   zod: ["report"],
+  xmlbuilder2: ["report"],
+  "mdast-util-gfm": ["report"],
+  "mdast-util-to-markdown": ["report"],
+  mdast: ["report"],
+  sarif: ["report"],
   tinyglobby: ["app"],
 };
 
