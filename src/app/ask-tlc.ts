@@ -131,13 +131,14 @@ function guessesIn({ emitted }: AskedModel): readonly EmittedInvariant[] {
 
 async function run(
   request: TlcRequest,
-  { emitted }: AskedModel,
+  asked: AskedModel,
   question: Question,
   prefix: string,
 ): Promise<TlcOutcome> {
   const { directory, prepared, observer, tools, signal, watch, reached } = request;
   const { tlcWorkers, maxHeap, timeoutSeconds } = request.options;
   const { spec, declaration } = prepared.compiled;
+  const { emitted } = asked;
   const { module } = emitted.naming;
   const configFile = join(directory.path, `${prefix}${module}.cfg`);
   // A run that comes back in another's place has not come back: a claim about runs needs every state. And two engines
@@ -156,6 +157,7 @@ async function run(
     configFile,
     ...(!watched ? {} : { onPrinted: (line: string) => noteLine(watch, reached, line) }),
     workers: tlcWorkers,
+    expectedStates: asked.seen ?? Number.POSITIVE_INFINITY,
     signal,
     ...(maxHeap === undefined ? {} : { maxHeap }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

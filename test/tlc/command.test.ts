@@ -26,6 +26,7 @@ describe("tlcArguments", () => {
       "-Xss16m",
       "-XX:+UseSerialGC",
       "-XX:TieredStopAtLevel=1",
+      "-XX:CompileThresholdScaling=10",
       "-XX:SharedArchiveFile=/cache/tools.jsa",
       "-Xlog:disable",
       "-Duser.language=en",

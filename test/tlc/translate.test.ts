@@ -41,7 +41,8 @@ describe("translate", () => {
     const tools = await realTools();
     const text = await withRunDirectory(async (directory) => {
       const result = await translate({ ...tools, directory, moduleName: "Counter", source: GOOD });
-      expect(readFileSync(join(directory.path, "Counter.tla"), "utf8")).toBe(result);
+      const forTlc = readFileSync(join(directory.path, "Counter.tla"), "utf8");
+      expect(forTlc).toBe(result.replace("--algorithm", "- algorithm"));
       expect(existsSync(join(directory.path, "Counter.cfg"))).toBe(false);
       return result;
     });
