@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadSpecs } from "../app/load.js";
+import { type CompiledCase, loadSpecs } from "../app/load.js";
 import { findRoot, findSpecPaths } from "../app/project.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { findTools } from "../tlc/tools.js";
@@ -15,6 +15,7 @@ import { type CommandTimes, measureCommand } from "./commands.js";
 import { measureGrowth } from "./growth.js";
 import type { BenchOptions } from "./options.js";
 import { type Measured, SECTIONS, sections } from "./sections.js";
+import { measureStartUp, type StartUp } from "./start-up.js";
 import { replaceBetween } from "./table.js";
 import { countThreads } from "./threads.js";
 
@@ -62,7 +63,14 @@ async function measure(bench: Bench): Promise<Measured> {
     const count = chosen.filter((compiled) => compiled.spec === spec).length;
     commands.push(await measureCommand(bench, root, spec, count));
   }
-  return { run: about(), cases, growth, threads, commands };
+  const startUp = wants("start-up") ? await timeStartUp(bench, loaded.compileCases()) : undefined;
+  return { run: about(), cases, growth, threads, commands, startUp };
+}
+
+/** The small case is the first of the store buffering test: what nearly every litmus test is like. */
+async function timeStartUp(bench: Bench, all: readonly CompiledCase[]): Promise<StartUp | undefined> {
+  const small = all.find(({ spec }) => spec === "specs/litmus/sb.ts");
+  return small && measureStartUp(bench, root, small, options.quick ? undefined : all);
 }
 
 function about(): string {

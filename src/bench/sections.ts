@@ -3,6 +3,7 @@ import type { CaseTimes } from "./cases.js";
 import type { CommandTimes } from "./commands.js";
 import { COUNTS, type Growth } from "./growth.js";
 import { GROWTH_TLC_LIMIT, WORTH_MERGING } from "./options.js";
+import type { StartUp } from "./start-up.js";
 import { grouped, median, seconds, share, table, times } from "./table.js";
 import type { ThreadsCount } from "./threads.js";
 import type { TlcRun } from "./tlc.js";
@@ -19,6 +20,7 @@ export const SECTIONS = [
   "times",
   "commands",
   "speed",
+  "start-up",
 ] as const;
 
 export type Section = (typeof SECTIONS)[number];
@@ -30,6 +32,7 @@ export interface Measured {
   readonly growth: readonly Growth[];
   readonly threads: readonly ThreadsCount[];
   readonly commands: readonly CommandTimes[];
+  readonly startUp: StartUp | undefined;
 }
 
 export function sections(measured: Measured): Record<Section, string> {
@@ -44,6 +47,7 @@ export function sections(measured: Measured): Record<Section, string> {
     times: caseTimes(cases),
     commands: commands(measured.commands),
     speed: speed(cases),
+    "start-up": startUp(measured.startUp),
   };
 }
 
@@ -249,4 +253,28 @@ function speed(cases: readonly CaseTimes[]): string {
     ]),
   );
   return table(["case", "", ">states", ">states/s", ">bytes/state"], rows);
+}
+
+function startUp(measured: StartUp | undefined): string {
+  if (measured === undefined) return "";
+  const { name, plainMs, oursMs, oursRatio, commandMs, commandRatio, helpMs, suite } = measured;
+  const row = (what: string, against: number, took: number, ratio: number, goal: number) => [
+    what,
+    seconds(against),
+    seconds(took),
+    ratio.toFixed(2),
+    `≤ ${goal}`,
+    ratio <= goal ? "reached" : "**not reached**",
+  ];
+  const rows = [
+    row(`translate and check ${name}`, plainMs, oursMs, oursRatio, 0.4),
+    row(`latchwork check of that case`, plainMs, commandMs, commandRatio, 1.3),
+  ];
+  if (suite !== undefined) {
+    const { cases, plainMs: against, commandMs: took } = suite;
+    rows.push(row(`latchwork check of all ${cases} cases`, against, took, took / against, 0.35));
+  }
+  const help = seconds(helpMs);
+  rows.push(["latchwork --help", "", help, "", "≤ 0.15 s", helpMs <= 150 ? "reached" : "**not reached**"]);
+  return table(["", ">plain tools", ">Latchwork", ">ratio", "goal", ""], rows);
 }
