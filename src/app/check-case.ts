@@ -17,7 +17,10 @@ import { closed, coverageOf, type Explored, explored, nothingReached, type Reach
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
-  readonly options: Pick<CheckRequest, "engine" | "tlcWorkers" | "maxHeap" | "timeoutSeconds" | "coverage">;
+  readonly options: Pick<
+    CheckRequest,
+    "engine" | "tlcWorkers" | "maxHeap" | "maxDisk" | "timeoutSeconds" | "coverage"
+  >;
   /** Absent where the explorer alone is asked. */
   readonly tools: Tools | undefined;
   readonly signal: AbortSignal;

@@ -12,6 +12,8 @@ export interface CheckRequest extends SessionRequest {
   readonly tlcWorkers: number;
   /** In Java's notation, such as `4g`. */
   readonly maxHeap?: string;
+  /** Bytes on the disk that the states of one TLC may take. */
+  readonly maxDisk?: number;
   readonly timeoutSeconds?: number;
   /** Whether to find out what the runs leave unexplored. */
   readonly coverage: boolean;

@@ -24,6 +24,7 @@ export interface CheckFlags {
   readonly explainMerge?: boolean;
   readonly tlcWorkers: number;
   readonly maxHeap?: string;
+  readonly maxDisk?: number;
   readonly timeout?: number;
   readonly tlcJar?: string;
   readonly java?: string;
@@ -104,6 +105,7 @@ async function run(
       coverage: flags.coverage,
       strict: flags.strict === true,
       ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
+      ...(flags.maxDisk === undefined ? {} : { maxDisk: flags.maxDisk }),
       ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
     },
     {

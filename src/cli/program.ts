@@ -24,6 +24,13 @@ function heap(text: string): string {
   return text;
 }
 
+/** In bytes. */
+function size(text: string): number {
+  const units = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+  const unit = heap(text).toLowerCase().replace(/\d/g, "") as keyof typeof units;
+  return Number.parseInt(text, 10) * units[unit];
+}
+
 const javaOption = () => new Option("--java <path>", "the Java to run TLC with (or set LATCHWORK_JAVA)");
 const jarOption = () => new Option("--tlc-jar <path>", "the TLA+ tools to use (or set TLA2TOOLS_JAR)");
 const reporterOption = () =>
@@ -109,6 +116,9 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
     )
     .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
     .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
+    .addOption(
+      new Option("--max-disk <size>", "what the states of one TLC may take on the disk: 20g").argParser(size),
+    )
     .addOption(new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive))
     .addOption(
       new Option(

@@ -13,7 +13,7 @@ import type { Environment } from "./process.js";
 
 /** What the cache knows about one pinned jar. */
 export type CacheAnswer =
-  | { readonly kind: "hit"; readonly path: string }
+  | { readonly kind: "hit"; readonly path: string; readonly stamp: string }
   | { readonly kind: "miss" }
   /** A file was there and was not the jar it is named after; it has been deleted. */
   | { readonly kind: "corrupt"; readonly reason: string }
@@ -36,8 +36,9 @@ export function cachedPath(folder: string, pin: Pin): string {
 export async function lookUp(folder: string, pin: Pin): Promise<CacheAnswer> {
   const path = cachedPath(folder, pin);
   try {
-    const difference = mismatch(await fingerprintFile(path), pin);
-    if (difference === undefined) return { kind: "hit", path };
+    const found = await fingerprintFile(path);
+    const difference = mismatch(found, pin);
+    if (difference === undefined) return { kind: "hit", path, stamp: found.stamp };
     await rm(path, { force: true });
     return { kind: "corrupt", reason: `${path} was damaged and has been deleted: ${difference}` };
   } catch (error) {

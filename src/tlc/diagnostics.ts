@@ -3,6 +3,7 @@
  * up is about the machine (Java, the jar), LW3001 and up about a run of TLC. Facts come in, prose goes out.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { DiskShortage } from "./disk.js";
 import type { Pin } from "./pins.js";
 
 /** A place that was tried and what was wrong with it. */
@@ -93,6 +94,26 @@ export function noMaven(): Diagnostic {
 /** LW2007: the search was stopped before it ended; `what` was being looked for. */
 export function searchInterrupted(what: string): Diagnostic {
   return { code: "LW2007", message: `interrupted while looking for ${what}`, help: "Run it again." };
+}
+
+/** LW2008: the jar is not the file any more whose checksum was verified. */
+export function jarReplaced(path: string): Diagnostic {
+  return {
+    code: "LW2008",
+    message: `${path} was replaced or changed while it was in use, so there is no verdict`,
+    why: "The verdict rests on this program, and only the file that was there before is known to be the right one.",
+    help: "Run it again: the checksum of what is there now is then verified first.",
+  };
+}
+
+/** LW2009: there is no place for the files of a run. */
+export function noTemporaryFolder(folder: string, reason: string): Diagnostic {
+  return {
+    code: "LW2009",
+    message: `the temporary folder ${folder} cannot be written: ${reason}`,
+    why: "The models of a run, and what Java and TLC write, go into a private folder there.",
+    help: "Make room or correct its permissions, or name another place with TMPDIR.",
+  };
 }
 
 /** LW3001: TLC could not evaluate an expression; `cause` is TLC's own text. */
@@ -197,4 +218,35 @@ export function javaDidNotStart(path: string, reason: string): Diagnostic {
     why: reason === "" ? "It printed nothing." : `It says: ${reason}`,
     help: "Check the value of --max-heap and that this Java works (`latchwork doctor`).",
   };
+}
+
+/** LW3013: the disk is full, or would soon have been. */
+export function noRoom(what: string, folder: string, shortage: DiskShortage | undefined): Diagnostic {
+  const help =
+    "Make room, or name a larger place with TMPDIR: states take 15 to 30 bytes each once they are many. Or make the " +
+    "case smaller.";
+  if (shortage === undefined) {
+    return {
+      code: "LW3013",
+      message: `${what} could not write to ${folder}: there is no room left`,
+      why: "It was stopped by that, so there is no verdict.",
+      help,
+    };
+  }
+  const { taken, free, limit } = shortage;
+  const reason =
+    limit === undefined
+      ? `${sizeText(free)} are left there, which Latchwork leaves to others.`
+      : `The limit is ${sizeText(limit)}.`;
+  return {
+    code: "LW3013",
+    message: `${what} has ${sizeText(taken)} of states in ${folder}, and was stopped`,
+    why: `${reason} Part of the states was not explored, so there is no verdict.`,
+    help: limit === undefined ? help : `Allow more with --max-disk. ${help}`,
+  };
+}
+
+function sizeText(bytes: number): string {
+  const unit = bytes >= 2 ** 30 ? ({ name: "GB", size: 2 ** 30 } as const) : { name: "MB", size: 2 ** 20 };
+  return `${(bytes / unit.size).toFixed(bytes >= 2 ** 30 ? 1 : 0)} ${unit.name}`;
 }

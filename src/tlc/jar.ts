@@ -4,7 +4,7 @@
  */
 import { fail } from "../diagnostics/diagnostic.js";
 import { cacheFolder, lookUp } from "./cache.js";
-import { type Fingerprint, fingerprintFile } from "./checksum.js";
+import { type Fingerprint, fingerprintFile, mismatch, stampOf } from "./checksum.js";
 import { type Attempt, jarRefused, noJar, searchInterrupted } from "./diagnostics.js";
 import { type DownloadProgress, download } from "./download.js";
 import { errorText } from "./error-text.js";
@@ -16,6 +16,8 @@ export interface Jar {
   readonly path: string;
   readonly source: "flag" | "environment" | "cache" | "download" | "maven";
   readonly sha256: string;
+  /** Of the file that has this checksum: see checksum.ts. */
+  readonly stamp: string;
   /** Such as `v1.7.4 (TLC 2.19)`. */
   readonly version: string;
   /** True when more than one worker can miss a violated temporal property; command.ts acts on it. */
@@ -63,7 +65,11 @@ export async function findJar(options: JarOptions): Promise<Jar> {
   for (const fetcher of fetchers(folder, origin, options)) {
     if (options.signal?.aborted) fail(searchInterrupted("the TLA+ tools"));
     try {
-      return jarOf(await fetcher.fetch(), fetcher.kind, fetcher.pin, cached.notes);
+      const path = await fetcher.fetch();
+      const found = await fingerprintFile(path);
+      const difference = mismatch(found, fetcher.pin);
+      if (difference !== undefined) throw new Error(`it was changed at once: ${difference}`);
+      return jarOf({ path, stamp: found.stamp }, fetcher.kind, fetcher.pin, cached.notes);
     } catch (error) {
       attempts.push({ source: fetcher.source, reason: errorText(error) });
     }
@@ -98,9 +104,19 @@ function fetchers(folder: string, origin: JarOrigin, { env, signal, onProgress }
   ];
 }
 
-function jarOf(path: string, source: Jar["source"], pin: Pin, notes: readonly string[]): Jar {
+/** Whether the jar's file is still the one that was verified. */
+export async function isUnchanged({ path, stamp }: Jar): Promise<boolean> {
+  return (await stampOf(path).catch(() => undefined)) === stamp;
+}
+
+function jarOf(
+  { path, stamp }: Pick<Jar, "path" | "stamp">,
+  source: Jar["source"],
+  pin: Pin,
+  notes: readonly string[],
+): Jar {
   const { sha256, version, needsOneWorkerForLiveness } = pin;
-  return { path, source, sha256, version, needsOneWorkerForLiveness, notes };
+  return { path, stamp, source, sha256, version, needsOneWorkerForLiveness, notes };
 }
 
 async function namedJar(path: string, source: "flag" | "environment", origin: JarOrigin): Promise<Jar> {
@@ -113,7 +129,7 @@ async function namedJar(path: string, source: "flag" | "environment", origin: Ja
     fail(jarRefused(name, path, `it cannot be read: ${errorText(error)}`, pins));
   }
   const pin = pins.find(({ sha256 }) => sha256 === found.sha256);
-  if (pin !== undefined) return jarOf(path, source, pin, []);
+  if (pin !== undefined) return jarOf({ path, stamp: found.stamp }, source, pin, []);
   const what = found.isArchive ? "it is another jar" : "it is not a jar";
   fail(jarRefused(name, path, `${what}: ${found.size} bytes, sha256 ${found.sha256}`, pins));
 }
@@ -126,7 +142,7 @@ async function fromCache(
   const notes: string[] = [];
   for (const pin of [origin.release, origin.maven]) {
     const answer = await lookUp(folder, pin);
-    if (answer.kind === "hit") return { jar: jarOf(answer.path, "cache", pin, notes), reason: "", notes };
+    if (answer.kind === "hit") return { jar: jarOf(answer, "cache", pin, notes), reason: "", notes };
     if (answer.kind !== "miss") notes.push(answer.reason);
   }
   return { reason: notes.length > 0 ? notes.join("; ") : "holds no jar", notes };

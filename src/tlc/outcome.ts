@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import * as text from "./diagnostics.js";
+import { type DiskShortage, NO_ROOM } from "./disk.js";
 import { classifyExit, describeExit } from "./exit.js";
 import { flatten, fullText, type TlcMessage } from "./messages.js";
 import type { ProcessEnd } from "./process.js";
@@ -64,6 +65,12 @@ export interface RunRecord {
   /** The end of what was printed outside messages, standard error included. */
   readonly loose: readonly string[];
   readonly javaPath: string;
+  /** In which TLC's files are. */
+  readonly folder: string;
+  /** Set where it was stopped for want of room. */
+  readonly shortage?: DiskShortage;
+  /** The jar, where it was not the verified file before, or is not any more. */
+  readonly replaced?: string;
   readonly maxHeap?: string;
   readonly timeoutSeconds?: number;
 }
@@ -147,7 +154,10 @@ const defect = (diagnostic: Diagnostic): Verdictless => ({ diagnostic, resource:
 const resource = (diagnostic: Diagnostic): Verdictless => ({ diagnostic, resource: true, defect: false });
 
 /** Ends that say nothing about the model: the process did not come to its own end. */
-function judgeEnd({ end, javaPath, timeoutSeconds, log }: RunRecord): Verdictless | undefined {
+function judgeEnd(record: RunRecord): Verdictless | undefined {
+  const { end, javaPath, timeoutSeconds, log, folder, shortage, replaced } = record;
+  if (replaced !== undefined) return plain(text.jarReplaced(replaced));
+  if (shortage !== undefined) return resource(text.noRoom("TLC", folder, shortage));
   if (end.aborted) return plain(text.interrupted("TLC"));
   if (end.timedOut) return resource(text.timedOut("TLC", timeoutSeconds ?? 0));
   if (end.startError !== undefined) return plain(text.javaDidNotStart(javaPath, end.startError));
@@ -164,7 +174,7 @@ function killed(signal: string): Verdictless {
 }
 
 /** Java at its limits shows under many exit codes and inside many messages, so the texts are searched as well. */
-function judgeResources({ end, messages, loose, maxHeap }: RunRecord): Verdictless | undefined {
+function judgeResources({ end, messages, loose, maxHeap, folder }: RunRecord): Verdictless | undefined {
   if (end.exitCode === 0) return undefined;
   const errors = errorsOf(messages);
   const words = [...errors.map(fullText), ...loose].join("\n");
@@ -175,6 +185,7 @@ function judgeResources({ end, messages, loose, maxHeap }: RunRecord): Verdictle
   ) {
     return resource(text.outOfMemory(maxHeap));
   }
+  if (NO_ROOM.test(words)) return resource(text.noRoom("TLC", folder, undefined));
   if (codes.has(STACK_OVERFLOW) || words.includes("StackOverflowError")) {
     return resource(text.stackOverflow());
   }

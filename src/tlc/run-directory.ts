@@ -6,6 +6,9 @@ import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fail } from "../diagnostics/diagnostic.js";
+import { noTemporaryFolder } from "./diagnostics.js";
+import { errorText } from "./error-text.js";
 
 /** The folders of one run, all of mode 0700. */
 export interface RunDirectory {
@@ -28,13 +31,18 @@ function removeOpen(): void {
   for (const path of open) rmSync(path, { recursive: true, force: true });
 }
 
-/** Calls `work` with a new directory under the system's temporary folder and removes it afterwards in every case. */
+/**
+ * Calls `work` with a new directory under the system's temporary folder and removes it afterwards in every case. Throws a
+ * DiagnosticsError (LW2009) where there can be none.
+ */
 export async function withRunDirectory<T>(
   work: (directory: RunDirectory) => Promise<T>,
   options: RunDirectoryOptions<T> = {},
 ): Promise<T> {
   // mkdtemp creates with mode 0700.
-  const path = await mkdtemp(join(tmpdir(), "latchwork-"));
+  const path = await mkdtemp(join(tmpdir(), "latchwork-")).catch((error: unknown) =>
+    fail(noTemporaryFolder(tmpdir(), errorText(error))),
+  );
   const directory = { path, tmp: join(path, "tmp"), meta: join(path, "meta") };
   let keep = options.keep === true;
   remember(path, keep);

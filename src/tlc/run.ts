@@ -5,10 +5,11 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { safeWorkers, tlcArguments } from "./command.js";
-import type { Jar } from "./jar.js";
+import { type DiskShortage, watchDisk } from "./disk.js";
+import { isUnchanged, type Jar } from "./jar.js";
 import type { Java } from "./java.js";
 import { createMessageReader, type TlcMessage } from "./messages.js";
-import { foretellExit, judge, type TlcOutcome } from "./outcome.js";
+import { foretellExit, judge, type RunRecord, type TlcOutcome } from "./outcome.js";
 import { type ProcessEnd, runProcess } from "./process.js";
 import type { RunDirectory } from "./run-directory.js";
 import { createTail } from "./tail.js";
@@ -39,6 +40,8 @@ export interface TlcRequest {
   /** How many distinct states there seem to be; few when absent. Decides only how fast it goes. */
   readonly expectedStates?: number;
   readonly timeoutSeconds?: number;
+  /** How many bytes TLC's states may take on the disk; it is also stopped before the disk is full. */
+  readonly maxDisk?: number;
   /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TlcProgress) => void;
@@ -53,6 +56,28 @@ const COVERAGE: ReadonlySet<number> = new Set([2201, 2202, 2221, 2772, 2773, 277
 
 /** Runs TLC and says what came of it. Whatever TLC does is an outcome; throws only when the files cannot be read. */
 export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
+  const { jar, java } = request;
+  const isRightJar = await isUnchanged(jar);
+  const record = isRightJar ? await recordOf(request) : { end: { timedOut: false, aborted: false } };
+  // Java reads the jar while it runs: only where it is the same file before and after was it that file all the time.
+  const isStillRight = isRightJar && (await isUnchanged(jar));
+  return judge({
+    messages: [],
+    log: "",
+    loose: [],
+    ...record,
+    ...(isStillRight ? {} : { replaced: jar.path }),
+    javaPath: java.path,
+    folder: request.directory.path,
+    ...optional("maxHeap", request.maxHeap),
+    ...optional("timeoutSeconds", request.timeoutSeconds),
+  });
+}
+
+/** Runs TLC and notes what it leaves behind. */
+async function recordOf(
+  request: TlcRequest,
+): Promise<Pick<RunRecord, "end" | "messages" | "log" | "loose" | "shortage">> {
   const config = await readFile(request.configFile, "utf8");
   const tmp = await mkdtemp(join(request.directory.tmp, "tlc-"));
   // TLC names folders in here by the second and dies when one exists.
@@ -65,6 +90,12 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     else if (!COVERAGE.has(message.code)) messages.push(message);
   }, loose.add);
   let foretold: number | undefined;
+  let shortage: DiskShortage | undefined;
+  const full = new AbortController();
+  const stopWatching = watchDisk(meta, request.maxDisk, (found) => {
+    shortage = found;
+    full.abort();
+  });
   const ended = await runProcess({
     command: request.java.path,
     args: tlcArguments({
@@ -80,7 +111,7 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     }),
     cwd: request.directory.path,
     ...optional("timeoutSeconds", request.timeoutSeconds),
-    ...optional("signal", request.signal),
+    signal: request.signal === undefined ? full.signal : AbortSignal.any([request.signal, full.signal]),
     onStdout: (line) => {
       if (request.onPrinted?.(line) === true) return;
       log.add(line);
@@ -95,16 +126,15 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
       loose.add(line);
     },
   });
+  stopWatching();
   reader.end();
-  return judge({
+  return {
     end: ended.cut === true ? asForetold(ended, foretold) : ended,
     messages,
     log: log.lines().join("\n"),
     loose: loose.lines(),
-    javaPath: request.java.path,
-    ...optional("maxHeap", request.maxHeap),
-    ...optional("timeoutSeconds", request.timeoutSeconds),
-  });
+    ...optional("shortage", shortage),
+  };
 }
 
 /** The end that TLC was coming to when it was killed because it had said all. */

@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { bug } from "../base/assert.js";
 import { fail } from "../diagnostics/diagnostic.js";
 import { translatorArguments } from "./command.js";
-import { interrupted, javaDidNotStart, killed, timedOut } from "./diagnostics.js";
-import type { Jar } from "./jar.js";
+import { interrupted, jarReplaced, javaDidNotStart, killed, noRoom, timedOut } from "./diagnostics.js";
+import { NO_ROOM } from "./disk.js";
+import { errorText } from "./error-text.js";
+import { isUnchanged, type Jar } from "./jar.js";
 import type { Java } from "./java.js";
 import { type ProcessEnd, runProcess } from "./process.js";
 import type { RunDirectory } from "./run-directory.js";
@@ -28,6 +30,8 @@ export interface TranslationRequest {
 /** Translation takes well under a second; this is for a machine that swaps. */
 const TIMEOUT_SECONDS = 120;
 const NAME = "the PlusCal translator";
+/** The file is ours, in a folder of ours: what stands in the way of writing it is a disk that is full. */
+const COULD_NOT_WRITE = /Could not write file/;
 
 /**
  * The module with its translation. It is left as `<moduleName>.tla` in the directory too, as TLC needs it: there the
@@ -35,17 +39,30 @@ const NAME = "the PlusCal translator";
  * had to invent or rename anything.
  */
 export async function translate(request: TranslationRequest): Promise<string> {
-  const file = join(request.directory.path, `${request.moduleName}.tla`);
-  await writeFile(file, request.source);
+  const { directory } = request;
+  const file = join(directory.path, `${request.moduleName}.tla`);
+  await writeWhole(file, request.source, directory);
+  if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
   const { end, lines } = await runTranslator(request, file);
+  if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
   stopUnlessEnded(end, lines, request.java.path);
   const said = lines.join("\n");
+  if (end.exitCode !== 0 && COULD_NOT_WRITE.test(said)) fail(noRoom(NAME, directory.path, undefined));
   if (end.exitCode !== 0) bug(`${NAME} refused module ${request.moduleName}:\n${said}`);
   const text = withoutChecksums(await readFile(file, "utf8"));
   const complaint = complaintAbout(text, said);
   if (complaint !== undefined) bug(`${complaint} in module ${request.moduleName}:\n${said}`);
-  await writeFile(file, withoutAlgorithm(text));
+  await writeWhole(file, withoutAlgorithm(text), directory);
   return text;
+}
+
+async function writeWhole(file: string, text: string, directory: RunDirectory): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    if (!NO_ROOM.test(errorText(error))) throw error;
+    fail(noRoom("Latchwork", directory.path, undefined));
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ const jar: Jar = {
   path: "/cache/tools.jar",
   source: "cache",
   sha256: "00",
+  stamp: "",
   version: "v1.7.4 (TLC 2.19)",
   needsOneWorkerForLiveness: false,
   notes: [],

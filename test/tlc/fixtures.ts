@@ -33,5 +33,5 @@ export function judgeFixture(name: string, exitCode: number, more: Partial<RunRe
 export function judgeOutput(output: string, exitCode: number, more: Partial<RunRecord> = {}): TlcOutcome {
   const { messages, loose } = readOutput(output);
   const end = { exitCode, timedOut: false, aborted: false };
-  return judge({ end, messages, loose, log: output, javaPath: "/usr/bin/java", ...more });
+  return judge({ end, messages, loose, log: output, javaPath: "/usr/bin/java", folder: "/tmp/run", ...more });
 }

@@ -58,6 +58,7 @@ describe("a named jar", () => {
       path,
       source: "flag",
       sha256: RELEASE_PIN.sha256,
+      stamp: expect.any(String),
       version: "test release",
       needsOneWorkerForLiveness: false,
       notes: [],

@@ -187,6 +187,33 @@ describe("trouble", () => {
     expect(resource).toBe(true);
   });
 
+  test("is a disk without room, in whatever TLC wraps it", () => {
+    const full = fixture("evaluation").replace(/^: .*$/m, ": java.io.IOException: No space left on device");
+    const outcome = troubleOf(judgeOutput(full, 255));
+    expect(outcome.diagnostic.code).toBe("LW3013");
+    expect(outcome.resource).toBe(true);
+  });
+
+  test("is a disk that would soon have been full, or has no more for this", () => {
+    const end = { signal: "SIGTERM", timedOut: false, aborted: true };
+    const shortage = { taken: 3 * 2 ** 30, free: 200 * 2 ** 20 };
+    const soon = troubleOf(judgeFixture("holds", 0, { end, shortage }));
+    expect(soon.diagnostic).toMatchObject({
+      code: "LW3013",
+      why: expect.stringContaining("200 MB are left"),
+    });
+    expect(soon.diagnostic.message).toContain("3.0 GB of states");
+    expect(soon.resource).toBe(true);
+    const limited = troubleOf(judgeFixture("holds", 0, { end, shortage: { ...shortage, limit: 2 ** 31 } }));
+    expect(limited.diagnostic.why).toContain("The limit is 2.0 GB");
+  });
+
+  test("is a jar that was replaced, whatever it said", () => {
+    const { diagnostic, resource } = troubleOf(judgeFixture("holds", 0, { replaced: "/cache/tools.jar" }));
+    expect(diagnostic.code).toBe("LW2008");
+    expect(resource).toBe(false);
+  });
+
   const ended = { timedOut: false, aborted: false };
   test.each([
     ["a time-out", { ...ended, timedOut: true, signal: "SIGTERM" }, "LW3005", true],

@@ -1,5 +1,5 @@
 /** The real TLC on small models, translated by the real translator. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { tlcArguments } from "../../src/tlc/command.js";
@@ -46,7 +46,10 @@ afterEach(() => {
 });
 
 type Extras = Partial<
-  Pick<TlcRequest, "signal" | "timeoutSeconds" | "maxHeap" | "onProgress" | "java" | "workers">
+  Pick<
+    TlcRequest,
+    "signal" | "timeoutSeconds" | "maxHeap" | "maxDisk" | "onProgress" | "java" | "jar" | "workers"
+  >
 >;
 
 async function runIn(directory: RunDirectory, source: string, config: string, extras: Extras = {}) {
@@ -240,6 +243,15 @@ describe("a run that would take for ever", () => {
     expect(alive()).toBe(false);
   });
 
+  test("ends when its states take more room than they may", async () => {
+    const { java, alive } = watchedJava();
+    const { diagnostic, resource } = await troubleOf(ENDLESS, "", { java, maxDisk: 10 });
+    expect(diagnostic.code).toBe("LW3013");
+    expect(diagnostic.help).toContain("--max-disk");
+    expect(resource).toBe(true);
+    expect(alive()).toBe(false);
+  });
+
   test("ends when its time is over", async () => {
     const { java, alive } = watchedJava();
     const { diagnostic, resource } = await troubleOf(ENDLESS, "", { java, timeoutSeconds: 2 });
@@ -247,6 +259,45 @@ describe("a run that would take for ever", () => {
     expect(diagnostic.message).toContain("2 s");
     expect(resource).toBe(true);
     expect(alive()).toBe(false);
+  });
+});
+
+describe("a jar that is replaced", () => {
+  /** A copy that may be replaced, and a `java` that does so before it becomes the real one. */
+  function scene(): { jar: Tools["jar"]; java: Tools["java"]; wasStarted: () => boolean } {
+    const folder = scratchFolder();
+    const path = join(folder, "tools.jar");
+    copyFileSync(tools.jar.path, path);
+    const jar = { ...tools.jar, path, stamp: [...stampParts(path)].join(" ") };
+    const started = join(folder, "started");
+    const program = fakeProgram(folder, "java", [
+      `: > '${started}'`,
+      `cp '${path}' '${path}.new' && mv '${path}.new' '${path}'`,
+      `exec '${tools.java.path}' "$@"`,
+    ]);
+    return { jar, java: { ...tools.java, path: program }, wasStarted: () => existsSync(started) };
+  }
+
+  function stampParts(path: string): bigint[] {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs];
+  }
+
+  const SOURCE = "---- MODULE Small ----\nVARIABLE x\nSpec == x = 0 /\\ [][x' = x]_x\n====\n";
+
+  test("while TLC runs gives no verdict, even with the same content", async () => {
+    const { jar, java, wasStarted } = scene();
+    const { diagnostic } = await troubleOf(SOURCE, "", { jar, java });
+    expect(diagnostic.code).toBe("LW2008");
+    expect(wasStarted()).toBe(true);
+  });
+
+  test("before is never started", async () => {
+    const { jar, java, wasStarted } = scene();
+    writeFileSync(jar.path, "another");
+    const { diagnostic } = await troubleOf(SOURCE, "", { jar, java });
+    expect(diagnostic.code).toBe("LW2008");
+    expect(wasStarted()).toBe(false);
   });
 });
 
