@@ -28,14 +28,21 @@ import {
 } from "latchwork";
 
 /** Whether the checker is compiled in at all. Without it, a wrong order is a deadlock that waits to happen. */
-export const checker = param("checker", true);
+const checker = param("checker", true);
 /** 3a71f3f339: taking a lock once more, which cannot wait, is not checked. */
 const recursion_is_exempt = param("recursion_is_exempt", true);
 /** e5268a3ce3: the locks of a control domain come behind those of all others. */
 const control_domain_bias = param("control_domain_bias", true);
 
 /** MM_LOCK_ORDER_*; before these names there were the line numbers of the declarations, in the same order. */
-export const MM_LOCK_ORDER = { nestedp2m: 8, p2m: 16, per_page_sharing: 24, pod: 48, page_alloc: 56, paging: 64 };
+export const MM_LOCK_ORDER = {
+  nestedp2m: 8,
+  p2m: 16,
+  per_page_sharing: 24,
+  pod: 48,
+  page_alloc: 56,
+  paging: 64,
+};
 const MM_LOCK_ORDER_MAX = 64;
 
 /** A pCPU. */
@@ -61,34 +68,41 @@ export class MmRwlock extends OrderedLock {
 }
 
 /** _lock_level() */
-function lock_level(of_control_domain: boolean, level: number): number {
-  return control_domain_bias && of_control_domain ? level + MM_LOCK_ORDER_MAX : level;
+function lock_level(of_control_domain: boolean, order: number): number {
+  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
 }
 
-/** _check_lock_level() */
+/** _check_lock_level(): before the lock is waited for. */
 function check_lock_level(cpu: Pcpu, level: number, lock: OrderedLock) {
-  if (checker) check("lock-order", cpu.mm_lock_level <= level, lock);
+  check("lock-order", cpu.mm_lock_level <= level, lock);
 }
 
 /** _mm_lock(): mm_lock(), or mm_lock_recursive() where `rec`. */
 export function mm_lock(of_control_domain: boolean, l: MmLock, order: number, rec: boolean) {
   const level = lock_level(of_control_domain, order);
-  ghost(() => {
-    if (!(recursion_is_exempt && rec && l.lock.owner === current())) check_lock_level(this_cpu<Pcpu>(), level, l);
-  });
+  if (checker) {
+    ghost(() => {
+      if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+        check_lock_level(this_cpu<Pcpu>(), level, l);
+    });
+  }
   spin_lock_recursive(l.lock);
-  ghost(() => {
-    if (l.lock.depth === 1) l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-    else assert(rec, "mm lock already held");
-    this_cpu<Pcpu>().mm_lock_level = level;
-  });
+  if (checker) {
+    ghost(() => {
+      if (l.lock.depth === 1) l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+      else assert(rec, "mm lock already held");
+      this_cpu<Pcpu>().mm_lock_level = level;
+    });
+  }
 }
 
 /** mm_unlock() */
 export function mm_unlock(l: MmLock) {
-  ghost(() => {
-    if (l.lock.depth === 1) this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  });
+  if (checker) {
+    ghost(() => {
+      if (l.lock.depth === 1) this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    });
+  }
   spin_unlock_recursive(l.lock);
 }
 
@@ -101,15 +115,19 @@ export function mm_write_locked_by_me(l: MmRwlock): boolean {
 export function mm_write_lock(of_control_domain: boolean, l: MmRwlock, order: number) {
   const level = lock_level(of_control_domain, order);
   if (!mm_write_locked_by_me(l)) {
-    ghost(() => {
-      check_lock_level(this_cpu<Pcpu>(), level, l);
-    });
+    if (checker) {
+      ghost(() => {
+        check_lock_level(this_cpu<Pcpu>(), level, l);
+      });
+    }
     write_lock(l.lock);
     l.locker = current();
-    ghost(() => {
-      l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-      this_cpu<Pcpu>().mm_lock_level = level;
-    });
+    if (checker) {
+      ghost(() => {
+        l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+        this_cpu<Pcpu>().mm_lock_level = level;
+      });
+    }
   }
   l.recurse_count++;
 }
@@ -119,18 +137,22 @@ export function mm_write_unlock(l: MmRwlock) {
   l.recurse_count--;
   if (l.recurse_count !== 0) return;
   l.locker = null;
-  ghost(() => {
-    this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-  });
+  if (checker) {
+    ghost(() => {
+      this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+    });
+  }
   write_unlock(l.lock);
 }
 
-/** _mm_read_lock(): checks, but "there's nowhere to store the per-CPU unlock level". */
+/** _mm_read_lock(): checks the level and does not raise it, for there is "nowhere to store" the one to go back to. */
 export function mm_read_lock(of_control_domain: boolean, l: MmRwlock, order: number) {
   const level = lock_level(of_control_domain, order);
-  ghost(() => {
-    check_lock_level(this_cpu<Pcpu>(), level, l);
-  });
+  if (checker) {
+    ghost(() => {
+      check_lock_level(this_cpu<Pcpu>(), level, l);
+    });
+  }
   read_lock(l.lock);
 }
 

@@ -5,7 +5,14 @@
  * Left out: the owner of a page and its type count. get_page() of a page that was freed and given to another domain
  * fails by the owner in C; here no freed page is given away again.
  */
-import { atomic, check, refcount, refcount_dec_and_test, refcount_inc_not_zero, refcount_read } from "latchwork";
+import {
+  atomic,
+  check,
+  refcount,
+  refcount_dec_and_test,
+  refcount_inc_not_zero,
+  refcount_read,
+} from "latchwork";
 
 /** struct page_info, with the frame that it describes. A page of a guest has one reference, PGC_allocated. */
 export class PageInfo {

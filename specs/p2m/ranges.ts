@@ -12,7 +12,6 @@
 import {
   array,
   assert,
-  at_end,
   cases,
   current,
   div,
@@ -170,8 +169,9 @@ function unlock_global() {
   }
 }
 
-invariant("who has the whole p2m is alone in it", () =>
-  p2m.in_global === null || p2m.in_range.every((t) => t === p2m.in_global),
+invariant(
+  "who has the whole p2m is alone in it",
+  () => p2m.in_global === null || p2m.in_range.every((t) => t === p2m.in_global),
 );
 
 // get_gfn() and put_gfn()
@@ -243,10 +243,9 @@ function copy_across_pages(gfn: number) {
 // Grants
 
 /** The error path of a grant mapping puts the gfn not at all, once, or twice. */
-const puts = param<0 | 1 | 2>("puts", 1);
+const puts = param("puts", 1);
 /** Whether the vCPU goes on to run in the guest, instead of ending there. */
 const back_to_guest = param("back_to_guest", false);
-const never = param("never", false);
 let leave_guest = false;
 
 /** __gnttab_map_grant_ref(), where the mapping fails after the look-up. */
@@ -362,5 +361,206 @@ if (scenario === "captive") {
 export default cases({
   title: "range locks and the global lock of the p2m",
   source: "[RFC] p2m fine-grained concurrency control, 27 Oct 2011",
-  a: { scenario: "two_gfns", order_of_two: "caller", expect: fails("deadlock"), why: "x" },
+
+  "one-lock-taken-twice": {
+    scenario: "same_range",
+    recursive: false,
+    expect: fails("self-deadlock"),
+    why: "two pages of one 2 MB range are one lock: a caller that maps both, or that modifies what it has looked up, needs recursion",
+    source: '5bf494a7bf; the letter: "locking of 2MB ranges is recursive"',
+  },
+  "one-lock-recursive": {
+    scenario: "same_range",
+    expect: holds(),
+    why: "the holder takes the range once more, and gives it back as often",
+    source: "the letter",
+  },
+
+  "put-missing": {
+    scenario: "grant",
+    puts: 0,
+    expect: fails("lock-held-at-exit"),
+    why: "an error path leaves put_gfn() out, and the hypercall returns with the range held",
+    source: "before cd00a203a5, grant mappings",
+  },
+  "put-missing-hang": {
+    scenario: "grant",
+    puts: 0,
+    back_to_guest: true,
+    expect: fails("deadlock"),
+    why: "what comes of it: the vCPU runs its guest, and whoever wants the range next waits for ever",
+    source: "before cd00a203a5, grant mappings",
+  },
+  "put-twice": {
+    scenario: "grant",
+    puts: 2,
+    expect: fails("assert"),
+    why: "put_gfn() asserts that the caller has the gfn",
+    source: "put_gfn(), 6b719c3d7a",
+  },
+  "put-once": {
+    scenario: "grant",
+    expect: holds(),
+    why: "gets and puts pair up",
+    source: "cd00a203a5",
+  },
+
+  "two-ranges": {
+    scenario: "two_gfns",
+    order_of_two: "caller",
+    expect: fails("deadlock"),
+    why: "two shares of the same two pages take the two ranges in opposite order",
+    source: "before bb9e2139bc",
+  },
+  "mem-event-enable": {
+    scenario: "mem_event",
+    expect: fails("deadlock"),
+    why: "two rings whose pages are criss-crossed over two 2 MB regions; a comment in the code knew",
+    source: "mem_event_enable() as of b010d7f5b8",
+  },
+  "gmfn-ranges": {
+    scenario: "gmfn",
+    expect: fails("deadlock"),
+    why: "moving a page takes the source and then the destination, whichever comes first in the p2m",
+    source: "comment of d40287a000",
+  },
+  "gmfn-one-lock": {
+    scenario: "gmfn",
+    granularity: "p2m",
+    expect: holds(),
+    why: "one recursive lock for the whole p2m has no order to violate",
+    source: "e1e40bccee, 6b719c3d7a",
+  },
+  "two-ranges-domain-only": {
+    scenario: "two_gfns",
+    order_of_two: "domain_only",
+    expect: fails("deadlock"),
+    why: "the comparison of domain ids lets equal ones through, so two gfns of one domain stay in the caller's order",
+    source: "bb9e2139bc, up to 09af2d01a2",
+  },
+  "one-lock-domain-only": {
+    scenario: "two_gfns",
+    order_of_two: "domain_only",
+    granularity: "p2m",
+    expect: holds(),
+    why: "why nobody noticed for nine years: both gfns are one lock",
+    source: "bb9e2139bc with e1e40bccee",
+  },
+  "two-ranges-sorted": {
+    scenario: "two_gfns",
+    expect: holds(),
+    why: "the lower gfn first, whoever asks",
+    source: "09af2d01a2",
+  },
+  "three-ranges-sorted": {
+    scenario: "two_gfns",
+    ranges: 3,
+    expect: holds(),
+    why: "three shares in a circle, sorted, are no circle",
+    source: "09af2d01a2",
+  },
+
+  "global-with-range-held": {
+    scenario: "log_dirty",
+    global_with_gfn_held: true,
+    global_lock_is: "all_ranges",
+    expect: fails("deadlock"),
+    why: "each of two holders of a range asks for the whole p2m, and waits for the other's range",
+    source: "the letter: a global lock beside ranges",
+  },
+  "flag-with-range-held": {
+    scenario: "log_dirty",
+    global_with_gfn_held: true,
+    expect: fails("deadlock"),
+    why: "the same with the flag: one owns it and waits for the other's range, whose holder waits for the flag",
+    source: 'the letter: "holding the global p2m lock in a non-exclusive manner"',
+  },
+  flag: {
+    scenario: "log_dirty",
+    expect: holds(),
+    why: "the owner of the flag takes ranges by itself, and nobody asks for the flag with a range held",
+    source: 'the letter: "holding the global p2m lock in a non-exclusive manner"',
+  },
+  "flag-3-ranges": {
+    scenario: "log_dirty",
+    ranges: 3,
+    expect: holds(),
+    why: "the same with one range and one vCPU more",
+    source: 'the letter: "holding the global p2m lock in a non-exclusive manner"',
+  },
+  "flag-two-gfns": {
+    scenario: "log_dirty",
+    vcpus_use_two: true,
+    expect: fails("deadlock"),
+    why: "sorting is not enough beside a flag: who has one range and wants the next waits for the flag, whose owner waits for the first",
+    source: "found by this model, see README.md",
+  },
+  "flag-two-gfns-holders-pass": {
+    scenario: "log_dirty",
+    vcpus_use_two: true,
+    holders_pass: true,
+    expect: holds(),
+    why: "who has a range already need not look at the flag: its owner comes to that range first, in the same order",
+    source: "found by this model, see README.md",
+  },
+  "all-ranges-two-gfns": {
+    scenario: "log_dirty",
+    vcpus_use_two: true,
+    global_lock_is: "all_ranges",
+    expect: holds(),
+    why: "the global lock as every range in turn is one more user who sorts",
+    source: "found by this model, see README.md",
+  },
+  "flag-without-barrier": {
+    scenario: "log_dirty",
+    flag_is_set_by: "store",
+    memory: "tso",
+    expect: fails("invariant"),
+    why: "the flag waits in a store buffer while its owner already sees every range free, and a vCPU takes one",
+    source: 'the letter: "too heavy handed on barriers"?',
+  },
+  "flag-barrier": {
+    scenario: "log_dirty",
+    memory: "tso",
+    expect: holds(),
+    why: "the barrier between the store of the flag and the look at the ranges cannot go",
+    source: 'the letter: "too heavy handed on barriers"?',
+  },
+  "flag-atomics": {
+    scenario: "log_dirty",
+    flag_is_set_by: "xchg",
+    memory: "tso",
+    expect: holds(),
+    why: "a locked instruction that sets the flag is barrier enough on x86",
+    source: 'the letter: "could we just get away with atomics?"',
+  },
+
+  captive: {
+    scenario: "captive",
+    expect: fails("eventually"),
+    why: "a mapping that keeps its gfn locked keeps log-dirty out for as long as it lives",
+    source: 'the letter: "can we hold a entry captive for the lifetime of a foreign mapping?"',
+  },
+  "captive-toolstack": {
+    scenario: "captive",
+    unmaps_after_log_dirty: true,
+    expect: fails("deadlock"),
+    why: "a toolstack that maps first, turns log-dirty on next, and unmaps last waits for itself",
+    source: 'the letter: "will that not collide against globally-locking p2m operations?"',
+  },
+  "page-for-mapping": {
+    scenario: "captive",
+    mapping_holds: "page",
+    expect: holds(),
+    why: "a mapping keeps the page and not the gfn, as today: log-dirty gets its turn",
+    source: 'the letter: "we\'ve decided no and yes, so far"',
+  },
+  "page-for-mapping-toolstack": {
+    scenario: "captive",
+    mapping_holds: "page",
+    unmaps_after_log_dirty: true,
+    expect: holds(),
+    why: "and so does a toolstack that unmaps last",
+    source: 'the letter: "we\'ve decided no and yes, so far"',
+  },
 });
