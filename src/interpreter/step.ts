@@ -1,6 +1,6 @@
 /** Runs one step of one thread: every outcome it can have, and what happened on the way. */
 import { must } from "../base/assert.js";
-import { firstTaken, isForBuffer, type Side, sideOf } from "../ir/coverage.js";
+import { firstTakenIn, isForBuffer, type Side, sideOf } from "../ir/coverage.js";
 import {
   type Action,
   type Block,
@@ -177,7 +177,8 @@ function runBlock(run: Run, block: Block, path: Path, from = 0): void {
       }
       return;
     }
-    if (!runAction(run, action, path, block.actions.slice(index + 1))) return;
+    const rest: Block = { actions: block.actions.slice(index + 1), end: block.end };
+    if (!runAction(run, action, path, rest)) return;
   }
   const { end } = block;
   if (end.kind === "goto") return finish(run, path, end.label, end.resets);
@@ -192,7 +193,7 @@ function recorder(path: Path, origin: Origin): NonNullable<Scene["onRead"]> {
 }
 
 /** False where the path ends here: a wait, or a check that fails. */
-function runAction(run: Run, action: Action, path: Path, rest: readonly Action[]): boolean {
+function runAction(run: Run, action: Action, path: Path, rest: Block): boolean {
   const { origin } = action;
   // Whose turn it is on a CPU is no statement's business.
   const isTurn = action.kind === "await" && action.because !== undefined;
@@ -324,11 +325,11 @@ function waitFor(
   run: Run,
   action: Extract<Action, { kind: "await" }>,
   path: Path,
-  rest: readonly Action[],
+  rest: Block,
   from: number,
 ): Wait {
   const reads = path.events.slice(from).flatMap((event) => (event.kind === "read" ? [event] : []));
-  const taking = isForBuffer(action) ? undefined : firstTaken(rest);
+  const taking = isForBuffer(action) ? undefined : firstTakenIn(rest);
   const lock = taking && refOf(evaluate(sceneOf(run, path), taking));
   // What it has stored may still reach memory and end somebody's wait: it is not stuck yet.
   const awaited = path.chose || path.buffer.length > 0 ? [] : action.whom;

@@ -92,7 +92,26 @@ export function isForLock(wait: Await): boolean {
 
 /** The lock that these actions take, where it is known before any of them is done: merged steps go on behind a wait. */
 export function firstTaken(actions: readonly Action[]): Term | undefined {
-  const assigned = new Set<string>();
+  const taken = taking(actions);
+  return Array.isArray(taken) ? undefined : taken;
+}
+
+/**
+ * The same of a block, into its ways: a lock that may be held already is taken on one of them only. No lock where
+ * different ways take different ones.
+ */
+export function firstTakenIn({ actions, end }: Block, before: readonly string[] = []): Term | undefined {
+  const taken = taking(actions, before);
+  if (!Array.isArray(taken)) return taken;
+  if (end.kind === "goto") return undefined;
+  const ways = [end.whenTrue, end.whenFalse].map((way) => firstTakenIn(way, taken));
+  const found = ways.filter((way) => way !== undefined);
+  return new Set(found.map(termKey)).size === 1 ? found[0] : undefined;
+}
+
+/** The lock that is taken, undefined where that cannot be known, or what was assigned where none is taken. */
+function taking(actions: readonly Action[], before: readonly string[] = []): Term | string[] | undefined {
+  const assigned = new Set(before);
   for (const action of actions) {
     if (action.kind === "check" && action.check === "null-dereference") return undefined;
     if (action.kind === "lock" && action.event === "acquire") {
@@ -101,7 +120,7 @@ export function firstTaken(actions: readonly Action[]): Term | undefined {
     const local = assignedLocal(action);
     if (local !== undefined) assigned.add(local);
   }
-  return undefined;
+  return [...assigned];
 }
 
 export function targetsOf(model: Model): Targets {

@@ -180,6 +180,16 @@ describe("the sentence of", () => {
       { thread: "b", waitingFor: "cpu0.lock", heldBy: ["a"], heldSince: 1 },
     ]);
     expect(told.threads.map(({ name }) => name)).toEqual(["a", "b"]);
+    const recursive = `class Range { lock = rspinlock(); } const ranges = instances(Range, 2);
+      function both(first: Range, second: Range) {
+        spin_lock_recursive(first.lock); spin_lock_recursive(second.lock);
+        spin_unlock_recursive(second.lock); spin_unlock_recursive(first.lock);
+      }
+      thread("a", () => both(ranges[0], ranges[1]));
+      thread("b", () => both(ranges[1], ranges[0]));`;
+    expect(sentence(recursive, "deadlock")).toMatchInlineSnapshot(
+      `"nobody can go on: CPU0 (a) waits for range1.lock, which CPU1 (b) holds; CPU1 (b) waits for range0.lock, which CPU0 (a) holds"`,
+    );
     const lost = `${LOCKS} thread("a", () => { until(cpus[0].n === 1); });`;
     expect(sentence(lost, "deadlock")).toMatchInlineSnapshot(
       `"nobody can go on: CPU0 (a) waits for a change of cpu0.n, now 0"`,
