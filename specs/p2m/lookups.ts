@@ -18,10 +18,12 @@ import {
   holds,
   initially,
   instances,
+  maybe,
   param,
   read_unlock,
   refcount_set,
   thread,
+  unreachable,
   until,
   write_unlock,
 } from "latchwork";
@@ -147,6 +149,11 @@ function lock_and_trust(found: Entry, fresh: PageInfo): Entry {
   return found;
 }
 
+/** get_page() of what an entry leads to. C copes where that fails, for entries whose page is another domain's. */
+function get_mapped_page(page: PageInfo) {
+  if (!get_page(page)) unreachable("under the lock the entry has a reference of its own");
+}
+
 /** get_page_from_gfn_p2m(): a reference to the page that the gfn leads to. */
 function get_page_from_gfn(fresh: PageInfo): PageInfo | null {
   let found: Entry = { page: null, type: "invalid" };
@@ -154,21 +161,18 @@ function get_page_from_gfn(fresh: PageInfo): PageInfo | null {
     mm_read_lock(false, p2m.lock, MM_LOCK_ORDER.p2m);
     found = p2m.entry;
     let page: PageInfo | null = null;
-    if (found.page !== null && !(unshares && found.type === "ram_shared")) {
-      page = found.page;
-      if (!get_page(page)) page = null;
-    }
+    if (found.page !== null && !(unshares && found.type === "ram_shared")) page = found.page;
+    if (page !== null) get_mapped_page(page);
     mm_read_unlock(p2m.lock);
     if (page !== null) return page;
     if (found.type === "invalid") return null;
   }
 
   const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-  let page = entry.page;
-  if (page !== null && !get_page(page)) page = null;
-  const taken = page;
+  const page = entry.page;
+  if (page !== null) get_mapped_page(page);
   ghost(() => {
-    assert(taken === null || p2m.entry.page === taken, "the page is the one that the gfn leads to");
+    assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
   });
   put_gfn();
   return page;
@@ -197,10 +201,15 @@ function write_to_gfn(page: PageInfo) {
 /** __hvm_copy() to one page of the guest. */
 function hvm_copy(fresh: PageInfo) {
   if (design === "page_reference") {
+    // Some callers have the gfn already.
+    const has_gfn = maybe();
+    if (has_gfn) p2m_lock();
     const page = get_page_from_gfn(fresh);
-    if (page === null) return;
-    write_to_gfn(page);
-    put_page(page);
+    if (page !== null) {
+      write_to_gfn(page);
+      put_page(page);
+    }
+    if (has_gfn) p2m_unlock();
     return;
   }
 
@@ -238,16 +247,15 @@ function unshare(fresh: PageInfo) {
 
 /** guest_remove_page(): the page is ballooned out. */
 function guest_remove_page() {
-  const entry = get_gfn();
-  if (entry.page !== null && get_page(entry.page)) {
-    // PGC_allocated goes.
-    put_page(entry.page);
-    // guest_physmap_remove_page()
-    p2m_lock();
-    set_entry(null, "invalid");
-    p2m_unlock();
-    put_page(entry.page);
-  }
+  const page = get_gfn().page!;
+  get_mapped_page(page);
+  // PGC_allocated goes.
+  put_page(page);
+  // guest_physmap_remove_page()
+  p2m_lock();
+  set_entry(null, "invalid");
+  p2m_unlock();
+  put_page(page);
   put_gfn();
 }
 

@@ -6,7 +6,17 @@
  * Left out, because no lock decision depends on it: gfns, types and pages (one entry stands for the whole p2m), the
  * per-page sharing locks that mem_sharing_share_pages() takes under both p2m locks, superpages of PoD.
  */
-import { cases, fails, guarded_by, holds, instances, param, thread } from "latchwork";
+import {
+  cases,
+  fails,
+  guarded_by,
+  holds,
+  instances,
+  param,
+  spin_lock_recursive,
+  spin_unlock_recursive,
+  thread,
+} from "latchwork";
 import {
   MM_LOCK_ORDER,
   MmLock,
@@ -231,6 +241,12 @@ function p2m_pod_decrease_reservation(d: Domain) {
   p2m_unlock(d);
 }
 
+/** assign_pages(): the toolstack gives the domain a page, by a lock that is an mm lock only to PoD. */
+function assign_pages(d: Domain) {
+  spin_lock_recursive(d.page_alloc_lock.lock);
+  spin_unlock_recursive(d.page_alloc_lock.lock);
+}
+
 /** p2m_pod_set_mem_target(): the toolstack gives the guest's cache fewer pages. */
 function p2m_pod_set_mem_target(d: Domain) {
   pod_lock(d);
@@ -251,9 +267,11 @@ function p2m_pod_set_mem_target(d: Domain) {
 /** paging_log_dirty_op(): copies the bitmap to the caller, whose own p2m has to be looked up for that. */
 function paging_log_dirty_op(d: Domain, caller: Domain) {
   paging_lock(d);
-  // copy_to_guest(): get_page_from_gfn() of the caller.
+  // copy_to_guest(): get_page_from_gfn() of the caller, and paging_mark_dirty() once its page is written.
   mm_read_lock(is_control_domain(caller), caller.p2m_rwlock, MM_LOCK_ORDER.p2m);
   mm_read_unlock(caller.p2m_rwlock);
+  paging_lock(caller);
+  mm_unlock(caller.paging_lock);
   mm_unlock(d.paging_lock);
 }
 
@@ -312,7 +330,14 @@ if (scenario === "teardown") {
   thread("mark dirty", () => write_and_mark_dirty(guest), { on: cpus[1] });
 }
 if (scenario === "pod") {
-  thread("set target", () => p2m_pod_set_mem_target(guest), { on: cpus[0] });
+  thread(
+    "toolstack",
+    () => {
+      assign_pages(guest);
+      p2m_pod_set_mem_target(guest);
+    },
+    { on: cpus[0] },
+  );
   thread("vcpu", cpus, (cpu) => {
     if (cpu !== cpus[0]) {
       p2m_pod_demand_populate(guest);
