@@ -20,6 +20,7 @@ import {
   spin_lock_recursive,
   spin_unlock_recursive,
   thread,
+  unreachable,
 } from "latchwork";
 import { get_page, PageInfo, put_page } from "./pages.js";
 
@@ -64,10 +65,9 @@ function tlb_flush() {
 
 /** p2m_tlb_flush_sync() */
 function p2m_tlb_flush_sync() {
-  if (p2m.need_flush) {
-    p2m.need_flush = false;
-    tlb_flush();
-  }
+  if (!p2m.need_flush) unreachable("its caller has changed an entry under the same lock");
+  p2m.need_flush = false;
+  tlb_flush();
 }
 
 /** p2m_unlock_and_tlb_flush() */

@@ -18,7 +18,6 @@ import {
   holds,
   initially,
   instances,
-  maybe,
   param,
   read_unlock,
   refcount_set,
@@ -156,17 +155,15 @@ function get_mapped_page(page: PageInfo) {
 
 /** get_page_from_gfn_p2m(): a reference to the page that the gfn leads to. */
 function get_page_from_gfn(fresh: PageInfo): PageInfo | null {
-  let found: Entry = { page: null, type: "invalid" };
-  if (!mm_write_locked_by_me(p2m.lock)) {
-    mm_read_lock(false, p2m.lock, MM_LOCK_ORDER.p2m);
-    found = p2m.entry;
-    let page: PageInfo | null = null;
-    if (found.page !== null && !(unshares && found.type === "ram_shared")) page = found.page;
-    if (page !== null) get_mapped_page(page);
-    mm_read_unlock(p2m.lock);
-    if (page !== null) return page;
-    if (found.type === "invalid") return null;
-  }
+  // if ( likely(!p2m_locked_by_me(p2m)) ): no caller here has the gfn.
+  mm_read_lock(false, p2m.lock, MM_LOCK_ORDER.p2m);
+  const found = p2m.entry;
+  let fast: PageInfo | null = null;
+  if (found.page !== null && !(unshares && found.type === "ram_shared")) fast = found.page;
+  if (fast !== null) get_mapped_page(fast);
+  mm_read_unlock(p2m.lock);
+  if (fast !== null) return fast;
+  if (found.type === "invalid") return null;
 
   const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
   const page = entry.page;
@@ -201,15 +198,11 @@ function write_to_gfn(page: PageInfo) {
 /** __hvm_copy() to one page of the guest. */
 function hvm_copy(fresh: PageInfo) {
   if (design === "page_reference") {
-    // Some callers have the gfn already.
-    const has_gfn = maybe();
-    if (has_gfn) p2m_lock();
     const page = get_page_from_gfn(fresh);
     if (page !== null) {
       write_to_gfn(page);
       put_page(page);
     }
-    if (has_gfn) p2m_unlock();
     return;
   }
 

@@ -422,13 +422,6 @@ export default cases({
     why: "teardown takes the paging lock and then the p2m lock, everybody else the other way round",
     source: "before ad6c917d7d",
   },
-  "teardown-paging-first-checked": {
-    scenario: "teardown",
-    teardown_takes_p2m_first: false,
-    expect: fails("lock-order"),
-    why: "the checker needs no second CPU to find it",
-    source: "before ad6c917d7d",
-  },
   teardown: {
     scenario: "teardown",
     expect: holds(),
@@ -454,14 +447,6 @@ export default cases({
     pod_looks_up_p2m: true,
     expect: fails("lock-order"),
     why: "setting the target must not look up the p2m under the PoD lock",
-    source: "94d9bf1a38",
-  },
-  "pod-before-p2m-unchecked": {
-    scenario: "pod",
-    pod_looks_up_p2m: true,
-    checker: false,
-    expect: fails("deadlock"),
-    why: "what the checker spares us: a vCPU that populates the page has the p2m lock and wants the PoD lock",
     source: "94d9bf1a38",
   },
 

@@ -90,6 +90,15 @@ function notify_via_xen_event_channel() {
   else spin_unlock(d.event_lock);
 }
 
+/** evtchn_close() by the device model, with a lock for each channel. */
+function evtchn_close() {
+  spin_lock(d.event_lock);
+  spin_lock(ioreq_channel.lock);
+  ioreq_channel.pending = false;
+  spin_unlock(ioreq_channel.lock);
+  spin_unlock(d.event_lock);
+}
+
 /** hvmemul_do_io(): the device model copies to or from a page of the guest. */
 function hvmemul_do_io() {
   get_gfn();
@@ -191,6 +200,7 @@ if (scenario === "mmio") {
   thread("vcpu", () => hvm_hap_nested_page_fault());
   thread("map pirq", () => map_domain_pirq());
   thread("change type", () => p2m_change_type_one());
+  if (per_channel_locks) thread("close channel", () => evtchn_close());
 }
 if (scenario === "paging") {
   thread("vcpu", () => hvm_copy());

@@ -13,6 +13,7 @@ import {
   array,
   assert,
   cases,
+  check,
   current,
   div,
   eventually,
@@ -45,8 +46,6 @@ const GFNS_PER_RANGE = 2;
 /** The lock of one range. */
 class RangeLock {
   lock = rspinlock();
-  /** Only where ranges are not recursive. */
-  plain = spinlock();
 }
 
 /** struct p2m_domain */
@@ -106,8 +105,9 @@ const holders_pass = param("holders_pass", false);
 function lock_range(gfn: number, holds_range: boolean) {
   const range = range_of(gfn);
   if (!recursive) {
-    spin_lock(range.plain);
-    return;
+    ghost(() => {
+      check("self-deadlock", range.lock.owner !== current(), range.lock);
+    });
   }
   for (;;) {
     spin_lock_recursive(range.lock);
@@ -127,10 +127,6 @@ function lock_range(gfn: number, holds_range: boolean) {
 /** @param holds_range whether the caller has another range still */
 function unlock_range(gfn: number, holds_range: boolean) {
   const range = range_of(gfn);
-  if (!recursive) {
-    spin_unlock(range.plain);
-    return;
-  }
   ghost(() => {
     if (!holds_range && range.lock.depth === 1) p2m.in_range.delete(current());
   });
@@ -187,7 +183,7 @@ function get_gfn(gfn: number, holds_range: boolean): PageInfo {
 /** put_gfn() */
 function put_gfn(gfn: number, page: PageInfo, holds_range: boolean) {
   // ASSERT(gfn_locked_by_me(p2m, gfn))
-  if (recursive) assert(range_of(gfn).lock.owner === current());
+  assert(range_of(gfn).lock.owner === current());
   put_page(page);
   unlock_range(gfn, holds_range);
 }
@@ -263,6 +259,8 @@ function gnttab_map_grant_ref(gfn: number) {
 const global_with_gfn_held = param("global_with_gfn_held", false);
 /** Whether vCPUs use two gfns at once, sorted. */
 const vcpus_use_two = param("vcpus_use_two", false);
+/** Whether only one of them does. */
+const one_sharer = param("one_sharer", false);
 
 /** hap_enable_log_dirty(): write-protects every entry, by set_entry(), which locks the range. */
 function paging_log_dirty_enable() {
@@ -316,9 +314,10 @@ const C = 2 * GFNS_PER_RANGE;
 
 if (scenario === "two_gfns" || (scenario === "log_dirty" && vcpus_use_two)) {
   thread("share A with B", () => use_two_gfns(A, B));
-  if (p2m.ranges.length < 3) {
+  if (!one_sharer && p2m.ranges.length < 3) {
     thread("share B with A", () => use_two_gfns(B, A));
-  } else {
+  }
+  if (!one_sharer && p2m.ranges.length > 2) {
     thread("share B with C", () => use_two_gfns(B, C));
     thread("share C with A", () => use_two_gfns(C, A));
   }
@@ -489,6 +488,7 @@ export default cases({
   "flag-two-gfns": {
     scenario: "log_dirty",
     vcpus_use_two: true,
+    one_sharer: true,
     expect: fails("deadlock"),
     why: "sorting is not enough beside a flag: who has one range and wants the next waits for the flag, whose owner waits for the first",
     source: "found by this model, see README.md",
