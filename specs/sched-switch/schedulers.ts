@@ -6,12 +6,13 @@
  * schedule_lock is a pointer: each scheduler makes it point to the lock of its own run queue. So who wants to schedule on
  * a pCPU reads a pointer, takes what it points to, and looks whether it still does.
  *
- * Left out: what is on a run queue (who touches it matters, its contents do not), weights, credits and affinities, the
+ * Left out: what is on a run queue (only who touches it matters), weights, credits and affinities, the
  * topology (a Credit2 instance has one run queue), allocations that fail.
  */
 import {
   alloc,
   assert,
+  choose,
   free,
   guarded_by,
   instances,
@@ -32,11 +33,12 @@ import {
   spinlock,
 } from "latchwork";
 
-export type Name = "credit" | "credit2" | "rtds" | "arinc653";
+type Name = "credit" | "credit2" | "rtds" | "arinc653";
 
 /** The schedulers that the pCPU leaves and goes to. */
-export const from = param<Name>("from", "credit");
-export const to = param<Name>("to", "credit2");
+const from = param<Name>("from", "credit");
+const to = param<Name | "any">("to", "credit2");
+const any = to === "any";
 
 /** S10: the pCPU "goes" to the scheduler that it has. */
 export const same_instance = param("same_instance", false);
@@ -79,7 +81,7 @@ export class CschedPcpu {
   cpu: Pcpu | null = null;
   /** Whether its run queue is initialised. */
   ready = false;
-  runq = false;
+  runq = 0;
 }
 
 /** What a scheduler keeps for the idle vCPU of a pCPU; a void pointer in C. */
@@ -90,7 +92,7 @@ export class IdleVdata {
 /** struct csched2_runqueue_data. */
 export class Csched2Runqueue {
   lock = spinlock();
-  runq = false;
+  runq = 0;
 }
 
 const nr_cpus = param("cpus", 1);
@@ -233,13 +235,18 @@ export class Credit extends Scheduler {
     spin_unlock(this.lock);
     this.take_over(cpu, spc);
   }
+  /** csched_dom_cntl() */
+  override dom_cntl() {
+    const flags = spin_lock_irqsave(this.lock);
+    spin_unlock_irqrestore(this.lock, flags);
+  }
   /** csched_schedule() */
   override do_schedule(cpu: Pcpu) {
     const scurr = cpu.idle_sched_priv!;
     assert(scurr.ops === this, "the idle vCPU's data is Credit's");
     const spc = cpu.sched_priv!;
     assert(spc.ready, "the run queue is initialised");
-    spc.runq = !spc.runq;
+    spc.runq = 0;
   }
 }
 
@@ -297,7 +304,7 @@ export class Credit2 extends Scheduler {
     assert(this.initialized.has(cpu), "the pCPU has a run queue");
     const scurr = cpu.idle_sched_priv!;
     assert(scurr.ops === this, "the idle vCPU's data is Credit2's");
-    this.rqd.runq = !this.rqd.runq;
+    this.rqd.runq = 0;
   }
   /** csched2_dom_cntl() */
   override dom_cntl() {
@@ -321,7 +328,7 @@ export class Credit2 extends Scheduler {
 export class Rtds extends Scheduler {
   /** prv->lock */
   lock = spinlock();
-  runq = false;
+  runq = 0;
 
   override lock_of(cpu: Pcpu): Spinlock {
     return this.lock;
@@ -358,13 +365,13 @@ export class Rtds extends Scheduler {
   override do_schedule(cpu: Pcpu) {
     const scurr = cpu.idle_sched_priv!;
     assert(scurr.ops === this, "the idle vCPU's data is RTDS's");
-    this.runq = !this.runq;
+    this.runq = 0;
   }
 }
 
 /** sched_arinc653.c: a fixed schedule for one pCPU. It has no use for the lock, and leaves it where it is by default. */
 export class Arinc653 extends Scheduler {
-  schedule = false;
+  schedule = 0;
 
   override lock_of(cpu: Pcpu): Spinlock {
     return cpu._lock;
@@ -374,21 +381,25 @@ export class Arinc653 extends Scheduler {
     cpu.idle_sched_priv = svc;
     cpu.scheduler = this;
     cpu.sched_priv = null;
-    cpu.schedule_lock = cpu._lock;
+    cpu.schedule_lock = this.lock_of(cpu);
   }
   /** a653sched_do_schedule() */
   override do_schedule(cpu: Pcpu) {
     const scurr = cpu.idle_sched_priv!;
     assert(scurr.ops === this, "the idle vCPU's data is ARINC653's");
-    this.schedule = !this.schedule;
+    this.schedule = 0;
   }
 }
 
 // Only those that the case is about, so that its model says nothing of the others.
-const credits = instances(Credit, from === "credit" || to === "credit" ? 1 : 0, "credit");
-const credit2s = instances(Credit2, (from === "credit2" ? 1 : 0) + (to === "credit2" ? 1 : 0), "credit2_");
-const rtdses = instances(Rtds, (from === "rtds" ? 1 : 0) + (to === "rtds" ? 1 : 0), "rtds");
-const arincs = instances(Arinc653, from === "arinc653" || to === "arinc653" ? 1 : 0, "arinc");
+const credits = instances(Credit, from === "credit" || to === "credit" || any ? 1 : 0, "credit");
+const credit2s = instances(
+  Credit2,
+  (from === "credit2" || any ? 1 : 0) + (to === "credit2" ? 1 : 0),
+  "credit2_",
+);
+const rtdses = instances(Rtds, (from === "rtds" || any ? 1 : 0) + (to === "rtds" ? 1 : 0), "rtds");
+const arincs = instances(Arinc653, from === "arinc653" || to === "arinc653" || any ? 1 : 0, "arinc");
 
 /** The scheduler that the pCPU leaves. */
 export function old_scheduler(): Scheduler {
@@ -401,6 +412,7 @@ export function old_scheduler(): Scheduler {
 /** The scheduler that it goes to: another instance, where it is of the same kind. */
 export function new_scheduler(): Scheduler {
   if (same_instance) return old_scheduler();
+  else if (any) return choose([credits[0], credit2s[0], rtdses[0], arincs[0]]);
   else if (to === "credit") return credits[0];
   else if (to === "credit2") return credit2s[from === "credit2" ? 1 : 0];
   else if (to === "rtds") return rtdses[from === "rtds" ? 1 : 0];

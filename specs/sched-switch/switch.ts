@@ -1,175 +1,454 @@
 /**
- * A pCPU changes its scheduler: schedule_cpu_switch() of xen/common/schedule.c, which moves a pCPU between cpupools, while
- * others schedule on it. 94734ab7c3f5 closed the windows in which a pCPU's scheduler and its schedule_lock did not belong
- * together.
+ * A pCPU changes its scheduler: the cases. First every ordered pair of schedulers before and after 94734ab7c3f5 (a pCPU went
+ * from its pool to the boot scheduler, and from there to another pool: pairs without the boot scheduler need another one
+ * than Credit at boot), then what the new code rests on.
  *
- * Left out: interrupts (interrupts.ts), the schedulers' timers (timers.ts), resources that pCPUs share (resources.ts).
+ * The message of 94734ab7c3f5 numbers what goes wrong before it: [1] the new scheduler runs under the old lock, [2] the old
+ * one under the new lock, [3] free_pdata finds that the lock has moved, [4] free_pdata moves it once more.
  */
-import {
-  alloc,
-  at_end,
-  eventually,
-  free,
-  ghost,
-  idle_until,
-  initially,
-  maybe,
-  param,
-  spin_lock,
-  spin_unlock,
-  spin_unlock_irq,
-  spinlock,
-  thread,
-} from "latchwork";
-import {
-  code,
-  cpus,
-  new_scheduler,
-  old_scheduler,
-  type Pcpu,
-  pcpu_schedule_lock,
-  pcpu_schedule_lock_irq,
-  pcpu_schedule_unlock_irq,
-  type Scheduler,
-  vdata,
-} from "./schedulers.js";
+import { cases, fails, holds } from "latchwork";
+import "./moves.js";
 
-/** What happens: a move between cpupools, or what variants.ts and interrupts.ts say. */
-export const scenario = param<"move" | "bring-up" | "context saved" | "resume" | "interrupt">(
-  "scenario",
-  "move",
-);
-/** Who schedules on the pCPU meanwhile: nobody, itself at any time, or itself when SCHEDULE_SOFTIRQ is raised. */
-const schedulers = param<"none" | "free" | "softirq">("schedulers", "free");
-/** The pCPU goes to the new scheduler and comes back, again and again. */
-const back = param("back", false);
-/** Somebody changes the weights of the schedulers' domains meanwhile. */
-const cntl = param("cntl", false);
-/** A second pCPU, which has the old or the new scheduler and keeps it. */
-const neighbour = param<"none" | "old" | "new">("neighbour", "none");
-/** S10: a second pCPU goes the opposite way at the same time. */
-const opposite = param("opposite", false);
-/** Every move is made under cpupool_lock. */
-const cpupool_locked = param("cpupool_locked", true);
-/** S5: as merged, schedule_cpu_switch() takes the lock with interrupts on; fixed by 8b27d2b8af. */
-const locks_with_irqs_on = param("locks_with_irqs_on", false);
-/** There may be no memory for the idle vCPU's data. */
-const enomem = param("enomem", false);
-/** S10: a move to the scheduler that the pCPU has is no move. */
-const leaves_early = param("leaves_early", true);
-/** S12, d92b0e7fca: whoever adds a pCPU to a pool raises its SCHEDULE_SOFTIRQ. */
-const raises_softirq = param("raises_softirq", true);
+export default cases({
+  title: "a pCPU changes its scheduler",
+  source: "xen/common/schedule.c",
 
-const cpupool_lock = spinlock();
-/** The scheduler whose do_schedule() ran last. */
-let ran: Scheduler | null = ghost(null);
-/** SCHEDULE_SOFTIRQ of the pCPU. */
-let softirq_pending = false;
+  "before-credit-to-credit2": {
+    from: "credit",
+    to: "credit2",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "Credit2's init_pdata moves the lock first: until the scheduler follows, Credit runs under Credit2's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "before-credit-to-rtds": {
+    from: "credit",
+    to: "rtds",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "RTDS's init_pdata moves the lock first: until the scheduler follows, Credit runs under RTDS's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "before-credit-to-arinc653": {
+    from: "credit",
+    to: "arinc653",
+    code: "before",
+    expect: holds(),
+    why: "both want the default lock, so schedule_lock never has to move",
+    source: "94734ab7c3f5^",
+  },
+  "before-credit2-to-credit": {
+    from: "credit2",
+    to: "credit",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "the lock moves last, in Credit2's free_pdata: until then Credit runs under Credit2's lock",
+    source: "94734ab7c3f5^, [1]",
+  },
+  "before-credit2-to-rtds": {
+    schedulers: "none",
+    from: "credit2",
+    to: "rtds",
+    code: "before",
+    expect: fails("assert"),
+    why: "Credit2's free_pdata finds that RTDS has moved the lock already",
+    source: "94734ab7c3f5^, [3]",
+  },
+  "before-credit2-to-rtds-window": {
+    from: "credit2",
+    to: "rtds",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "RTDS's init_pdata moves the lock first: until the scheduler follows, Credit2 runs under RTDS's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "before-credit2-to-rtds-ndebug": {
+    debug: false,
+    schedulers: "none",
+    from: "credit2",
+    to: "rtds",
+    code: "before",
+    expect: fails("invariant"),
+    why: "without the assertion Credit2's free_pdata moves the lock to the default, away from where RTDS wants it",
+    source: "94734ab7c3f5^, [4]",
+  },
+  "before-credit2-to-arinc653": {
+    from: "credit2",
+    to: "arinc653",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "the lock moves last, in Credit2's free_pdata: until then ARINC653 runs under Credit2's lock",
+    source: "94734ab7c3f5^, [1]",
+  },
+  "before-rtds-to-credit": {
+    from: "rtds",
+    to: "credit",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "the lock moves last, in RTDS's free_pdata: until then Credit runs under RTDS's lock",
+    source: "94734ab7c3f5^, [1]",
+  },
+  "before-rtds-to-credit2": {
+    schedulers: "none",
+    from: "rtds",
+    to: "credit2",
+    code: "before",
+    expect: fails("assert"),
+    why: "RTDS's free_pdata finds that Credit2 has moved the lock already",
+    source: "94734ab7c3f5^, [3]",
+  },
+  "before-rtds-to-credit2-window": {
+    from: "rtds",
+    to: "credit2",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "Credit2's init_pdata moves the lock first: until the scheduler follows, RTDS runs under Credit2's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "before-rtds-to-credit2-ndebug": {
+    debug: false,
+    schedulers: "none",
+    from: "rtds",
+    to: "credit2",
+    code: "before",
+    expect: fails("invariant"),
+    why: "without the assertion RTDS's free_pdata moves the lock to the default, away from where Credit2 wants it",
+    source: "94734ab7c3f5^, [4]",
+  },
+  "before-rtds-to-arinc653": {
+    from: "rtds",
+    to: "arinc653",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "the lock moves last, in RTDS's free_pdata: until then ARINC653 runs under RTDS's lock",
+    source: "94734ab7c3f5^, [1]",
+  },
+  "before-arinc653-to-credit": {
+    from: "arinc653",
+    to: "credit",
+    code: "before",
+    expect: holds(),
+    why: "both want the default lock, so schedule_lock never has to move",
+    source: "94734ab7c3f5^",
+  },
+  "before-arinc653-to-credit2": {
+    from: "arinc653",
+    to: "credit2",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "Credit2's init_pdata moves the lock first: until the scheduler follows, ARINC653 runs under Credit2's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "before-arinc653-to-rtds": {
+    from: "arinc653",
+    to: "rtds",
+    code: "before",
+    expect: fails("guarded-by"),
+    why: "RTDS's init_pdata moves the lock first: until the scheduler follows, ARINC653 runs under RTDS's lock",
+    source: "94734ab7c3f5^, [2]",
+  },
+  "credit-to-credit2": {
+    from: "credit",
+    to: "credit2",
+    expect: holds(),
+    why: "Credit2's hook changes scheduler and lock in one section, under the lock of Credit",
+    source: "94734ab7c3f5",
+  },
+  "credit-to-rtds": {
+    from: "credit",
+    to: "rtds",
+    expect: holds(),
+    why: "RTDS's hook changes scheduler and lock in one section, under the lock of Credit",
+    source: "94734ab7c3f5",
+  },
+  "credit-to-arinc653": {
+    from: "credit",
+    to: "arinc653",
+    expect: holds(),
+    why: "ARINC653's hook changes scheduler and lock in one section, under the lock of Credit",
+    source: "94734ab7c3f5",
+  },
+  "credit2-to-credit": {
+    from: "credit2",
+    to: "credit",
+    expect: holds(),
+    why: "Credit's hook changes scheduler and lock in one section, under the lock of Credit2",
+    source: "94734ab7c3f5",
+  },
+  "credit2-to-rtds": {
+    from: "credit2",
+    to: "rtds",
+    expect: holds(),
+    why: "RTDS's hook changes scheduler and lock in one section, under the lock of Credit2",
+    source: "94734ab7c3f5",
+  },
+  "credit2-to-arinc653": {
+    from: "credit2",
+    to: "arinc653",
+    expect: holds(),
+    why: "ARINC653's hook changes scheduler and lock in one section, under the lock of Credit2",
+    source: "94734ab7c3f5",
+  },
+  "rtds-to-credit": {
+    from: "rtds",
+    to: "credit",
+    expect: holds(),
+    why: "Credit's hook changes scheduler and lock in one section, under the lock of RTDS",
+    source: "94734ab7c3f5",
+  },
+  "rtds-to-credit2": {
+    from: "rtds",
+    to: "credit2",
+    expect: holds(),
+    why: "Credit2's hook changes scheduler and lock in one section, under the lock of RTDS",
+    source: "94734ab7c3f5",
+  },
+  "rtds-to-arinc653": {
+    from: "rtds",
+    to: "arinc653",
+    expect: holds(),
+    why: "ARINC653's hook changes scheduler and lock in one section, under the lock of RTDS",
+    source: "94734ab7c3f5",
+  },
+  "arinc653-to-credit": {
+    from: "arinc653",
+    to: "credit",
+    expect: holds(),
+    why: "Credit's hook changes scheduler and lock in one section, under the lock of ARINC653",
+    source: "94734ab7c3f5",
+  },
+  "arinc653-to-credit2": {
+    from: "arinc653",
+    to: "credit2",
+    expect: holds(),
+    why: "Credit2's hook changes scheduler and lock in one section, under the lock of ARINC653",
+    source: "94734ab7c3f5",
+  },
+  "arinc653-to-rtds": {
+    from: "arinc653",
+    to: "rtds",
+    expect: holds(),
+    why: "RTDS's hook changes scheduler and lock in one section, under the lock of ARINC653",
+    source: "94734ab7c3f5",
+  },
 
-/** schedule(), on the pCPU itself. */
-export function schedule(cpu: Pcpu) {
-  const lock = pcpu_schedule_lock_irq(cpu);
-  const sched = cpu.scheduler!;
-  sched.do_schedule(cpu);
-  ran = sched;
-  pcpu_schedule_unlock_irq(lock, cpu);
-}
+  wanders: {
+    to: "any",
+    wanders: true,
+    expect: holds(),
+    why: "the next size: the pCPU goes from any scheduler to any other, again and again",
+    source: "94734ab7c3f5",
+  },
+  "credit2-to-rtds-2-cpus": {
+    from: "credit2",
+    to: "rtds",
+    cpus: 2,
+    neighbour: "old",
+    expect: holds(),
+    why: "the next size: a second pCPU stays behind and shares the old lock",
+    source: "94734ab7c3f5",
+  },
+  "rtds-to-credit-2-cpus": {
+    from: "rtds",
+    to: "credit",
+    cpus: 2,
+    neighbour: "new",
+    cntl: true,
+    expect: holds(),
+    why: "the next size: a second pCPU is there already, and somebody changes weights",
+    source: "94734ab7c3f5",
+  },
 
-/** schedule_cpu_switch() before 94734ab7c3f5. */
-function schedule_cpu_switch_before(cpu: Pcpu, new_ops: Scheduler) {
-  const old_ops = cpu.scheduler!;
-  const ppriv = new_ops.alloc_pdata(cpu);
-  new_ops.init_pdata(ppriv, cpu);
-  if (enomem && maybe()) {
-    new_ops.free_pdata(ppriv, cpu);
-    return;
-  }
-  const vpriv = alloc(vdata)!;
-  vpriv.ops = new_ops;
+  // What it rests on, taken away piece by piece; and how it went wrong in other places.
 
-  const lock = pcpu_schedule_lock_irq(cpu);
-  const vpriv_old = cpu.idle_sched_priv;
-  cpu.idle_sched_priv = vpriv;
-  cpu.scheduler = new_ops;
-  const ppriv_old = cpu.sched_priv;
-  cpu.sched_priv = ppriv;
-  pcpu_schedule_unlock_irq(lock, cpu);
-
-  free(vpriv_old);
-  old_ops.free_pdata(ppriv_old, cpu);
-}
-
-/** schedule_cpu_switch() since 94734ab7c3f5. */
-export function schedule_cpu_switch(cpu: Pcpu, new_ops: Scheduler) {
-  const old_ops = cpu.scheduler!;
-  if (leaves_early && old_ops === new_ops) return;
-  const ppriv = new_ops.alloc_pdata(cpu);
-  const vpriv = alloc(vdata)!;
-  vpriv.ops = new_ops;
-
-  const old_lock = locks_with_irqs_on ? pcpu_schedule_lock(cpu) : pcpu_schedule_lock_irq(cpu);
-  const vpriv_old = cpu.idle_sched_priv;
-  const ppriv_old = cpu.sched_priv;
-  new_ops.switch_sched(cpu, ppriv, vpriv);
-  // Not pcpu_schedule_unlock_irq(): schedule_lock may have changed.
-  spin_unlock_irq(old_lock);
-
-  free(vpriv_old);
-  old_ops.free_pdata(ppriv_old, cpu);
-}
-
-/** cpupool_assign_cpu_locked(), cpupool_unassign_cpu_helper() of xen/common/cpupool.c. */
-function cpupool_move(cpu: Pcpu, new_ops: Scheduler) {
-  if (cpupool_locked) spin_lock(cpupool_lock);
-  if (code === "before") schedule_cpu_switch_before(cpu, new_ops);
-  else schedule_cpu_switch(cpu, new_ops);
-  if (raises_softirq) softirq_pending = true;
-  if (cpupool_locked) spin_unlock(cpupool_lock);
-}
-
-initially(() => {
-  old_scheduler().own(cpus[0]);
-  if (opposite || neighbour === "new") new_scheduler().own(cpus[1]);
-  if (neighbour === "old") old_scheduler().own(cpus[1]);
+  "no-second-look": {
+    recheck: false,
+    expect: fails("guarded-by"),
+    why: "whoever has read schedule_lock before the switch gets that lock after it, and runs the new scheduler under the old lock",
+    source: "*_schedule_lock() in sched-if.h: the loop",
+  },
+  "lock-first": {
+    lock_first: true,
+    expect: fails("assert"),
+    why: "the new lock is free: whoever takes it between the two stores runs the old scheduler, on data that are the new one's already",
+    source: "comment in the switch_sched hooks: the lock as /last/ thing",
+  },
+  "no-barrier-tso": {
+    barrier: "none",
+    memory: "tso",
+    expect: holds(),
+    why: "x86 keeps the order of stores",
+    source: "ARINC653's hook has no smp_mb()",
+  },
+  "no-barrier-pso": {
+    barrier: "none",
+    memory: "pso",
+    expect: fails("guarded-by"),
+    why: "the store to schedule_lock may be seen before the one to scheduler, as if it came first",
+    source: "ARINC653's hook has no smp_mb()",
+  },
+  "mb-pso": {
+    memory: "pso",
+    expect: holds(),
+    why: "smp_mb() keeps the store to schedule_lock behind all others",
+    source: "94734ab7c3f5",
+  },
+  "wmb-pso": {
+    barrier: "smp_wmb",
+    memory: "pso",
+    expect: holds(),
+    why: "two stores want their order, so a write barrier is enough",
+    source: "schedule_cpu_add() at HEAD",
+  },
+  "arinc653-tso": {
+    from: "credit2",
+    to: "arinc653",
+    memory: "tso",
+    expect: holds(),
+    why: "x86 keeps the order of stores, so the missing barrier is not missed",
+    source: "a653_switch_sched(), 94734ab7c3f5",
+  },
+  "arinc653-pso": {
+    from: "credit2",
+    to: "arinc653",
+    memory: "pso",
+    expect: fails("guarded-by"),
+    why: "the hook has no barrier: the default lock may be seen while Credit2 still schedules",
+    source: "a653_switch_sched(), 94734ab7c3f5",
+  },
+  "two-instances": {
+    from: "credit2",
+    to: "credit2",
+    cntl: true,
+    expect: holds(),
+    why: "Credit2 takes its private lock first, but the run queue's lock that the hook holds is another instance's",
+    source: "comment in csched2_switch_sched()",
+  },
+  "same-instance": {
+    from: "credit2",
+    to: "credit2",
+    same_instance: true,
+    leaves_early: false,
+    cntl: true,
+    expect: fails("wait-cycle"),
+    why: "without the early exit the hook takes the private lock inside its own run queue's lock, which is the wrong order",
+    source: "if ( old_ops == new_ops ) goto out, and the ASSERT in csched2_switch_sched()",
+  },
+  "same-instance-early-exit": {
+    from: "credit2",
+    to: "credit2",
+    same_instance: true,
+    cntl: true,
+    expect: holds(),
+    why: "a move to the scheduler that the pCPU has is none",
+    source: "if ( old_ops == new_ops ) goto out",
+  },
+  "opposite-moves": {
+    cpus: 2,
+    from: "credit2",
+    to: "credit2",
+    opposite: true,
+    cntl: true,
+    schedulers: "none",
+    expect: holds(),
+    why: "cpupool_lock allows one move at a time",
+    source: "cpupool_assign_cpu_locked(), cpupool_unassign_cpu_helper()",
+  },
+  "opposite-moves-unlocked": {
+    cpus: 2,
+    from: "credit2",
+    to: "credit2",
+    opposite: true,
+    cpupool_locked: false,
+    cntl: true,
+    schedulers: "none",
+    expect: fails("deadlock"),
+    why: "each move holds a run queue's lock and wants the other's private lock, whose holder wants that run queue: the two instances do have an order, through each other",
+    source: "comment in csched2_switch_sched(): no particular relationship",
+  },
+  "assert-at-bring-up": {
+    scenario: "bring-up",
+    expect: fails("assert"),
+    why: "the pCPU's lock may well be taken: anybody may look at a pCPU",
+    source: "csched_init_pdata(), 94734ab7c3f5",
+  },
+  "no-assert-at-bring-up": {
+    scenario: "bring-up",
+    debug: false,
+    expect: holds(),
+    why: "nothing but the assertion minds",
+    source: "not there at HEAD",
+  },
+  "added-and-not-told": {
+    schedulers: "softirq",
+    raises_softirq: false,
+    expect: fails("eventually"),
+    why: "the pCPU goes on with what the old scheduler chose until something else makes it schedule",
+    source: "d92b0e7fca^",
+  },
+  "added-and-told": {
+    schedulers: "softirq",
+    expect: holds(),
+    why: "whoever adds the pCPU raises its SCHEDULE_SOFTIRQ",
+    source: "d92b0e7fca",
+  },
+  "idle-vcpu-of-boot-scheduler": {
+    scenario: "context saved",
+    idle_asks_pcpu: false,
+    expect: fails("assert"),
+    why: "the boot scheduler's hook gets the data of another scheduler",
+    source: "a3653e6a27^",
+  },
+  "idle-vcpu-of-its-pcpu": {
+    scenario: "context saved",
+    from: "credit2",
+    to: "credit",
+    expect: holds(),
+    why: "the pCPU's own scheduler is asked",
+    source: "a3653e6a27",
+  },
+  resume: {
+    scenario: "resume",
+    from: "credit2",
+    to: "credit",
+    idle_data_renewed: false,
+    expect: fails("use-after-free"),
+    why: "the idle vCPU still has the data of the pool's scheduler, which is gone, and the boot scheduler takes it for its own",
+    source: "dc018634b0^",
+  },
+  "resume-renewed": {
+    scenario: "resume",
+    from: "credit2",
+    to: "credit",
+    expect: holds(),
+    why: "the boot scheduler makes data of its own, and the move back to the pool changes it again",
+    source: "dc018634b0",
+  },
+  "error-path-keeps-lock": {
+    from: "credit2",
+    to: "rtds",
+    cntl: true,
+    cntl_fails: true,
+    expect: fails("self-deadlock"),
+    why: "an error path returns with the private lock held, and the next one to want it waits for ever",
+    source: "50b5df7dcc^",
+  },
+  "rtds-own-lock": {
+    from: "credit",
+    to: "rtds",
+    code: "before",
+    rtds_own_lock: true,
+    expect: fails("assert"),
+    why: "the lock is moved under RTDS's lock, while the one who holds the old lock still relies on schedule_lock",
+    source: "8686d2a3f6^",
+  },
+  "no-memory": {
+    from: "credit2",
+    to: "rtds",
+    code: "before",
+    enomem: true,
+    expect: fails("guarded-by"),
+    why: "the error path gives up RTDS's data, which moves the lock to the default; Credit2 goes on under that",
+    source: "94734ab7c3f5^, found here",
+  },
 });
-
-if (scenario === "move" && schedulers === "free") {
-  thread("schedule", cpus, (cpu) => {
-    for (;;) schedule(cpu);
-  });
-}
-if (schedulers === "softirq") {
-  thread("schedule softirq", () => {
-    for (;;) {
-      idle_until(softirq_pending);
-      softirq_pending = false;
-      schedule(cpus[0]);
-    }
-  });
-  eventually("the pCPU runs under its new scheduler", () => ran === new_scheduler());
-}
-
-if (scenario === "move") {
-  thread("cpupool move", () => {
-    cpupool_move(cpus[0], new_scheduler());
-    if (back) {
-      for (;;) {
-        cpupool_move(cpus[0], old_scheduler());
-        cpupool_move(cpus[0], new_scheduler());
-      }
-    }
-  });
-}
-if (opposite) thread("opposite move", () => cpupool_move(cpus[1], old_scheduler()));
-if (cntl) {
-  thread("set weight in the old pool", () => {
-    for (;;) old_scheduler().dom_cntl();
-  });
-  thread("set weight in the new pool", () => {
-    for (;;) new_scheduler().dom_cntl();
-  });
-}
-
-at_end("schedule_lock is the lock of the pCPU's scheduler", () =>
-  cpus.every((cpu) => cpu.schedule_lock === cpu.scheduler!.lock_of(cpu)),
-);
