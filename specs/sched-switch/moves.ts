@@ -41,7 +41,7 @@ export const scenario = param<"move" | "bring-up" | "context saved" | "resume" |
 );
 /** Who schedules on the pCPU meanwhile: nobody, itself at any time, or itself when SCHEDULE_SOFTIRQ is raised. */
 const schedulers = param<"none" | "free" | "softirq">("schedulers", "free");
-/** The pCPU goes on to one scheduler after the other. */
+/** The pCPU goes from one scheduler to the other and back, again and again. */
 const wanders = param("wanders", false);
 /** Somebody changes the weights of the schedulers' domains meanwhile. */
 const cntl = param("cntl", false);
@@ -156,8 +156,11 @@ if (schedulers === "softirq") {
 
 if (scenario === "move") {
   thread("cpupool move", () => {
-    cpupool_move(cpus[0], new_scheduler());
-    while (wanders) cpupool_move(cpus[0], new_scheduler());
+    do {
+      let next: Scheduler = new_scheduler();
+      if (wanders && maybe()) next = old_scheduler();
+      cpupool_move(cpus[0], next);
+    } while (wanders);
   });
 }
 if (opposite) thread("opposite move", () => cpupool_move(cpus[1], old_scheduler()));

@@ -4,7 +4,7 @@
  * resources of a core's threads are merged into one and split again, and who is on the way to a lock may still have a
  * pointer to one that is gone: RCU keeps it.
  *
- * Left out: units, timers and affinities; what deinit_pdata and free_pdata do (switch.ts, timers.ts).
+ * Left out: units, timers, what deinit_pdata and free_pdata do, the barrier that rcu_assign_pointer() brings along.
  */
 import {
   alloc,
@@ -48,8 +48,8 @@ const frees_by_rcu = param("frees_by_rcu", true);
 const reads_under_rcu = param("reads_under_rcu", true);
 /** The lock that a resource is made with when a core is split. */
 const made_with = param<"the core's lock" | "the free lock">("made_with", "the core's lock");
-/** How often each pCPU schedules meanwhile. */
-const schedules = param<"once" | "always">("schedules", "always");
+/** Who schedules meanwhile: every pCPU, or the one whose resource is merged and split. */
+const schedules = param<"all" | "the sibling">("schedules", "all");
 /** What stands before the store to schedule_lock. */
 const barriers = param("barriers", true);
 
@@ -249,10 +249,15 @@ initially(() => {
   }
 });
 
-thread("schedule", cpus, (cpu) => {
-  schedule(cpu);
-  while (schedules === "always") schedule(cpu);
-});
+if (schedules === "all") {
+  thread("schedule", cpus, (cpu) => {
+    for (;;) schedule(cpu);
+  });
+} else {
+  thread("schedule on cpu1", () => {
+    for (;;) schedule(cpus[1]);
+  });
+}
 thread("cpupool", () => {
   if (starts === "free") schedule_cpu_add(cpus[0], cpupool);
   else schedule_cpu_rm(cpus[0]);
@@ -318,8 +323,8 @@ export default cases({
   },
   "split-core-pso": {
     granularity: 2,
+    schedules: "the sibling",
     starts: "in the pool",
-    schedules: "once",
     memory: "pso",
     expect: holds(),
     why: "smp_mb() stands before each store to schedule_lock",
@@ -334,6 +339,7 @@ export default cases({
   },
   "merge-and-split": {
     granularity: 2,
+    schedules: "the sibling",
     scheduler: "credit2",
     repeats: true,
     expect: holds(),

@@ -12,7 +12,6 @@
 import {
   alloc,
   assert,
-  choose,
   free,
   guarded_by,
   instances,
@@ -37,8 +36,7 @@ type Name = "credit" | "credit2" | "rtds" | "arinc653";
 
 /** The schedulers that the pCPU leaves and goes to. */
 const from = param<Name>("from", "credit");
-const to = param<Name | "any">("to", "credit2");
-const any = to === "any";
+const to = param<Name>("to", "credit2");
 
 /** S10: the pCPU "goes" to the scheduler that it has. */
 export const same_instance = param("same_instance", false);
@@ -392,14 +390,10 @@ export class Arinc653 extends Scheduler {
 }
 
 // Only those that the case is about, so that its model says nothing of the others.
-const credits = instances(Credit, from === "credit" || to === "credit" || any ? 1 : 0, "credit");
-const credit2s = instances(
-  Credit2,
-  (from === "credit2" || any ? 1 : 0) + (to === "credit2" ? 1 : 0),
-  "credit2_",
-);
-const rtdses = instances(Rtds, (from === "rtds" || any ? 1 : 0) + (to === "rtds" ? 1 : 0), "rtds");
-const arincs = instances(Arinc653, from === "arinc653" || to === "arinc653" || any ? 1 : 0, "arinc");
+const credits = instances(Credit, from === "credit" || to === "credit" ? 1 : 0, "credit");
+const credit2s = instances(Credit2, (from === "credit2" ? 1 : 0) + (to === "credit2" ? 1 : 0), "credit2_");
+const rtdses = instances(Rtds, (from === "rtds" ? 1 : 0) + (to === "rtds" ? 1 : 0), "rtds");
+const arincs = instances(Arinc653, from === "arinc653" || to === "arinc653" ? 1 : 0, "arinc");
 
 /** The scheduler that the pCPU leaves. */
 export function old_scheduler(): Scheduler {
@@ -412,7 +406,6 @@ export function old_scheduler(): Scheduler {
 /** The scheduler that it goes to: another instance, where it is of the same kind. */
 export function new_scheduler(): Scheduler {
   if (same_instance) return old_scheduler();
-  else if (any) return choose([credits[0], credit2s[0], rtdses[0], arincs[0]]);
   else if (to === "credit") return credits[0];
   else if (to === "credit2") return credit2s[from === "credit2" ? 1 : 0];
   else if (to === "rtds") return rtdses[from === "rtds" ? 1 : 0];

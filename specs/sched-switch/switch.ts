@@ -232,11 +232,20 @@ export default cases({
     source: "94734ab7c3f5",
   },
 
-  wanders: {
-    to: "any",
+  "credit-rtds-and-back": {
+    from: "credit",
+    to: "rtds",
     wanders: true,
     expect: holds(),
-    why: "the next size: the pCPU goes from any scheduler to any other, again and again",
+    why: "the next size: the pCPU goes there and back, again and again",
+    source: "94734ab7c3f5",
+  },
+  "credit2-arinc653-and-back": {
+    from: "credit2",
+    to: "arinc653",
+    wanders: true,
+    expect: holds(),
+    why: "the next size: the pCPU goes there and back, again and again",
     source: "94734ab7c3f5",
   },
   "credit2-to-rtds-2-cpus": {
