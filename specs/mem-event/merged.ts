@@ -1,0 +1,194 @@
+/**
+ * The merged design of the memory event ring (3643a961195f) and its repairs: who is woken when a slot comes free, who claims
+ * as what, and what may be held while sleeping for a slot. A guest with at most as many vCPUs as the ring has slots is safe;
+ * with more, some vCPU can stay blocked beside an empty ring, in the merged code and in that of today.
+ */
+import { at_end, cases, fails, holds, initially, never_stuck, param, repeat, thread } from "latchwork";
+import {
+  __hvm_copy,
+  hvm_memory_event_traps,
+  p2m_mem_access_check,
+  p2m_mem_paging_populate,
+  p2m_mem_paging_prep,
+  p2m_mem_paging_resume,
+} from "./merged-callers.js";
+import { MemEventDomain, mem_event_enable } from "./merged-mem-event.js";
+import { BackRing, get_request, put_response, RING_HAS_UNCONSUMED_REQUESTS } from "./ring.js";
+import { foreign_vcpus, vcpus, vmexit } from "./xen.js";
+
+/** "trap" does not wait for the answer, "access" does; "copy" touches a page that is paged out, in a hypercall. */
+const guest_does = param<"trap" | "access" | "copy">("guest_does", "trap");
+/** How often each vCPU does so. */
+const rounds = param("rounds", 1);
+/** Whether a guest may sleep for a slot (9ccfacd4706c). */
+const allow_sleep = param("allow_sleep", true);
+/** Whether a toolstack touches the page too. */
+const foreign_populates = param("foreign_populates", false);
+
+type Listener =
+  /** Answers every request, and has Xen look after each response. */
+  | "answers"
+  /** Answers all requests that it finds, and then has Xen look. */
+  | "batches"
+  /** Has Xen look once too often. */
+  | "looks_twice"
+  /** Answers what a vCPU is paused for. */
+  | "answers_paused";
+const listener = param<Listener>("listener", "answers");
+
+const med = new MemEventDomain();
+const back = new BackRing();
+
+initially(() => {
+  mem_event_enable(med);
+});
+
+thread("guest", vcpus, (v) => {
+  repeat(rounds, () => {
+    vmexit(v, () => {
+      if (guest_does === "trap") hvm_memory_event_traps(v, med, allow_sleep);
+      else if (guest_does === "access") p2m_mem_access_check(v, med);
+      else __hvm_copy(v, med);
+    });
+  });
+  vmexit(v, () => {}); // and runs on
+});
+
+if (foreign_populates) {
+  thread("toolstack", foreign_vcpus, (v) => p2m_mem_paging_populate(v, med));
+}
+
+thread(
+  "listener",
+  () => {
+    for (;;) {
+      const req = get_request(back);
+      if (listener === "answers_paused" && !req.vcpu_paused) continue;
+      if (guest_does === "copy") p2m_mem_paging_prep();
+      put_response(req);
+      if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
+      p2m_mem_paging_resume(med);
+      if (listener === "looks_twice") p2m_mem_paging_resume(med);
+    }
+  },
+  { daemon: true },
+);
+
+at_end(
+  "each claim has been used or released",
+  () => med.foreign_producers === 0 && med.target_producers === 0,
+);
+never_stuck();
+
+export default cases({
+  title: "memory event ring, merged: room in the ring",
+  source: "3643a961195f, Improve ring management for memory events. Do not lose guest events",
+
+  "one-vcpu": {
+    rounds: 2,
+    expect: holds(),
+    why: "the vCPU is blocked while its event fills the ring, and the response lets it go",
+  },
+  "vcpus-fit-into-ring": {
+    vcpus: 2,
+    ring_size: 2,
+    rounds: 2,
+    expect: holds(),
+    why: "with a slot for each vCPU, a vCPU that is blocked has a request in the ring, or somebody else will wake it",
+  },
+  "vcpus-fit-into-4-slots": {
+    vcpus: 3,
+    ring_size: 4,
+    expect: holds(),
+    why: "the same with three vCPUs",
+  },
+  "foreign-claims": {
+    ring_size: 2,
+    rounds: 2,
+    foreign_populates: true,
+    expect: holds(),
+    why: "a foreign vCPU claims as the guest does, and a slot that it gives back or uses wakes who waits",
+  },
+  "responses-in-a-batch": {
+    vcpus: 2,
+    ring_size: 2,
+    guest_does: "access",
+    listener: "batches",
+    expect: holds(),
+    why: "resume takes responses until there is none",
+  },
+  "resume-without-response": {
+    rounds: 2,
+    listener: "looks_twice",
+    expect: holds(),
+    why: "mem_event_get_response() looks whether there is one",
+  },
+  unanswered: {
+    rounds: 2,
+    listener: "answers_paused",
+    expect: fails("never_stuck"),
+    why: "also here a request that is never answered keeps its slot",
+    source: "xenpaging before c411a2bcbc",
+  },
+  "more-vcpus-than-slots": {
+    vcpus: 2,
+    guest_does: "access",
+    expect: fails("never_stuck"),
+    why: "one vCPU online is as many as there are free slots, so the other stays blocked beside an empty ring, although the first may never have an event again",
+    source: "3643a961195f, repaired by 7f8445d9678a",
+  },
+  "paused-is-not-blocked": {
+    vcpus: 2,
+    guest_does: "access",
+    design: "unblocks_more",
+    expect: holds(),
+    why: "who waits for the answer to its event anyway is not blocked as well",
+    source: "7f8445d9678a, Feb 2017",
+  },
+  "unblocks-as-many-as-fit": {
+    vcpus: 2,
+    design: "unblocks_more",
+    expect: fails("never_stuck"),
+    why: "events that nobody waits for: two vCPUs are blocked when the last response comes, that lets go of one, and if it has no further event nobody calls wake again",
+    source: "7f8445d9678a; 928f59868c says that starvation remains",
+  },
+  "no-sleep-claims-as-foreign": {
+    allow_sleep: false,
+    no_sleep_is_foreign: true,
+    expect: fails("assert"),
+    why: "claimed as foreign, put as the guest's: target_producers goes from 0 to 255, and BUG_ON(avail_req < 0) finds it",
+    source: "9ccfacd4706c, repaired by 282ea217a7d1",
+  },
+  "no-sleep-claims-as-guest": {
+    allow_sleep: false,
+    rounds: 2,
+    expect: holds(),
+    why: "the claim is counted by whom it is for, whether or not it may sleep",
+    source: "282ea217a7d1",
+  },
+  "sleeps-with-gfn-held": {
+    vcpus: 2,
+    guest_does: "copy",
+    put_gfn_first: false,
+    expect: fails("sleep-in-atomic"),
+    why: "mem_event_claim_slot() sleeps while the caller holds the page's lock",
+    source: "6b719c3d7a8d, repaired by 2981fb7d9dcb",
+  },
+  "sleeps-with-gfn-held-no-assert": {
+    vcpus: 2,
+    guest_does: "copy",
+    put_gfn_first: false,
+    debug: false,
+    expect: fails("deadlock"),
+    why: "without ASSERT() the pager needs the lock of the vCPU that waits for the pager",
+    source: "6b719c3d7a8d, repaired by 2981fb7d9dcb",
+  },
+  "puts-gfn-before-it-sleeps": {
+    vcpus: 2,
+    ring_size: 2,
+    guest_does: "copy",
+    expect: holds(),
+    why: "put_gfn() comes before the call that may sleep",
+    source: "2981fb7d9dcb",
+  },
+});

@@ -1,0 +1,242 @@
+/**
+ * A full ring under the v5 patch: who waits for room, who wakes whom, and who counts what. The patch keeps the promise of
+ * its cover letter, that a claimed foreign request finds room, as long as everybody claims and every request is
+ * answered; most cases take away one of the two.
+ */
+import { at_end, cases, fails, holds, initially, invariant, never_stuck, param, thread } from "latchwork";
+import {
+  BackRing,
+  get_request,
+  put_response,
+  RING_FREE_REQUESTS,
+  RING_HAS_UNCONSUMED_REQUESTS,
+  ring_size,
+} from "./ring.js";
+import {
+  hvm_memory_event_traps,
+  mem_sharing_notify_helper,
+  p2m_mem_access_check,
+  p2m_mem_paging_drop_page,
+  p2m_mem_paging_populate,
+  p2m_mem_paging_resume,
+} from "./v5-callers.js";
+import { _VPF_mem_access, med, mem_event_enable } from "./v5-mem-event.js";
+import { foreign_vcpus, type Vcpu, vcpus, vmexit } from "./xen.js";
+
+type GuestEvent = "none" | "trap" | "populate" | "access" | "drop_page" | "sharing";
+type ForeignEvent = "none" | "populate" | "drop_page";
+
+/** What the guest's first vCPU does before the rest. */
+const guest_first = param<GuestEvent>("guest_first", "none");
+/** What each vCPU of the guest does. */
+const guest_then = param<GuestEvent>("guest_then", "trap");
+/** What a vCPU of another domain does. */
+const foreign_does = param<ForeignEvent>("foreign_does", "none");
+type Listener =
+  /** Answers every request, and has Xen look after each response. */
+  | "answers"
+  /** Answers what a vCPU is paused for, as xenpaging did where the page was in memory already. */
+  | "answers_paused"
+  /** Answers all requests that it finds, and then has Xen look. */
+  | "batches"
+  /** Has Xen look once too often. */
+  | "looks_twice";
+const listener = param<Listener>("listener", "answers");
+
+const back = new BackRing();
+
+function guest_event(curr: Vcpu, what: GuestEvent) {
+  if (what === "trap") hvm_memory_event_traps(curr);
+  else if (what === "populate") p2m_mem_paging_populate(curr);
+  else if (what === "access") p2m_mem_access_check(curr);
+  else if (what === "drop_page") p2m_mem_paging_drop_page(curr);
+  else if (what === "sharing") mem_sharing_notify_helper(curr);
+}
+
+initially(() => {
+  mem_event_enable(_VPF_mem_access);
+});
+
+thread("guest", vcpus, (v) => {
+  if (guest_first !== "none" && v === vcpus[0]) vmexit(v, () => guest_event(v, guest_first));
+  vmexit(v, () => guest_event(v, guest_then));
+  vmexit(v, () => {}); // and runs on
+});
+
+if (foreign_does !== "none") {
+  thread("toolstack", foreign_vcpus, (v) => {
+    if (foreign_does === "populate") p2m_mem_paging_populate(v);
+    else p2m_mem_paging_drop_page(v);
+  });
+}
+
+thread(
+  "listener",
+  () => {
+    for (;;) {
+      const req = get_request(back);
+      if (listener === "answers_paused" && !req.vcpu_paused) continue;
+      put_response(req);
+      if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
+      p2m_mem_paging_resume();
+      if (listener === "looks_twice") p2m_mem_paging_resume();
+    }
+  },
+  { daemon: true },
+);
+
+invariant(
+  "there is a free slot for each foreign claim",
+  () => med.ring_lock.owner !== null || med.foreign_producers <= RING_FREE_REQUESTS(med.front_ring),
+);
+invariant(
+  "the ring has no more free slots than slots",
+  () => RING_FREE_REQUESTS(med.front_ring) <= ring_size,
+);
+at_end(
+  "each claim has been used or released",
+  () => med.foreign_producers === 0 && med.target_producers === 0,
+);
+never_stuck();
+
+export default cases({
+  title: "memory event ring, v5: room in the ring",
+  source: "[PATCH v5] mem_event: use wait queue when ring is full, 5 Dec 2011",
+
+  "everybody-claims": {
+    ring_size: 2,
+    guest_first: "trap",
+    foreign_does: "populate",
+    expect: holds(),
+    why: "a foreign claim leaves one slot to the guest, and a guest leaves as many as foreign vCPUs have claimed",
+  },
+  "everybody-claims-4-slots": {
+    ring_size: 4,
+    guest_first: "trap",
+    foreign_vcpus: 2,
+    foreign_does: "populate",
+    expect: holds(),
+    why: "the same with two foreign claims at a time",
+  },
+  "off-by-one": {
+    ring_size: 2,
+    off_by_one: true,
+    guest_first: "trap",
+    foreign_does: "populate",
+    expect: fails("invariant"),
+    why: "a guest takes the last slot although a foreign vCPU has claimed it: `<` where the number of claims must stay free",
+    source: "change log of v4; the text of v4 is not known",
+  },
+  "drop-page-foreign": {
+    foreign_does: "drop_page",
+    expect: fails("never_stuck"),
+    why: "drop_page puts without a claim: foreign_producers goes from 0 to 65535, and from then on no guest finds enough room",
+  },
+  "drop-page-guest": {
+    guest_then: "drop_page",
+    expect: fails("invariant"),
+    why: "the same by the guest: target_producers stays at 65535, and foreign_producers + target_producers + 1 < free_req is never true again",
+  },
+  "drop-page-claims": {
+    ring_size: 2,
+    guest_then: "drop_page",
+    drop_page_claims: true,
+    foreign_does: "drop_page",
+    expect: holds(),
+    why: "with a claim drop_page is a caller like the others",
+  },
+  "pause-before-populate-puts": {
+    guest_first: "drop_page",
+    guest_then: "populate",
+    expect: fails("never_stuck"),
+    why: "the vCPU has paused itself before it waits for room: a wake-up takes back one of the two pauses, and the request that would take back the other is not in the ring",
+  },
+  "pause-before-access-puts": {
+    guest_first: "trap",
+    guest_then: "access",
+    expect: fails("never_stuck"),
+    why: "the same in p2m_mem_access_check()",
+  },
+  "pause-after-put": {
+    guest_first: "drop_page",
+    guest_then: "populate",
+    pause_after_put: true,
+    expect: holds(),
+    why: "the response may come before the pause, and pause_count is -1 until then: it is signed",
+    source: "change log of v2",
+  },
+  "wake-up-of-who-needs-none": {
+    vcpus: 2,
+    guest_first: "trap",
+    expect: fails("never_stuck"),
+    why: "a woken vCPU is on the queue while it puts its request; the wake-up for the next free slot goes to it, who needs none, and the vCPU behind it sleeps beside an empty ring",
+    source: "found here: wake_up_nr() and the second prepare_to_wait() of 9333781f50",
+  },
+  "sharing-pauses-after-put": {
+    guest_then: "sharing",
+    expect: holds(),
+    why: "mem_sharing_notify_helper() of v5 does it in this order",
+  },
+  "sharing-pauses-after-put-2-vcpus": {
+    ring_size: 2,
+    vcpus: 2,
+    guest_then: "sharing",
+    expect: holds(),
+    why: "the same with two vCPUs",
+  },
+  "sharing-with-unpause-guard": {
+    guest_then: "sharing",
+    unpause_guard: true,
+    expect: fails("never_stuck"),
+    why: "an unpause that comes before its pause is refused, and the pause stays",
+    source: "868d9b99b39c, 2014, on top of v5",
+  },
+  "release-wakes-nobody": {
+    ring_size: 2,
+    guest_first: "trap",
+    p2mt: "paging_in_start",
+    foreign_does: "populate",
+    expect: holds(),
+    why: "who waits because of a foreign claim waits behind a request in the ring, and the response to that wakes it",
+  },
+  "release-wakes-nobody-unanswered": {
+    ring_size: 2,
+    guest_first: "trap",
+    p2mt: "paging_in_start",
+    foreign_does: "populate",
+    listener: "answers_paused",
+    expect: fails("never_stuck"),
+    why: "the request in the ring is not answered, and mem_event_release_slot() wakes nobody: a vCPU sleeps beside a free slot",
+  },
+  "release-wakes-unanswered": {
+    ring_size: 2,
+    guest_first: "trap",
+    p2mt: "paging_in_start",
+    foreign_does: "populate",
+    listener: "answers_paused",
+    release_wakes: true,
+    expect: holds(),
+    why: "a release that wakes lets the second request in",
+  },
+  unanswered: {
+    guest_first: "drop_page",
+    listener: "answers_paused",
+    expect: fails("never_stuck"),
+    why: "a request that is never answered keeps its slot: with as many of them as slots the ring is dead",
+    source: "xenpaging before c411a2bcbc",
+  },
+  "responses-in-a-batch": {
+    ring_size: 2,
+    vcpus: 2,
+    guest_then: "access",
+    listener: "batches",
+    expect: fails("never_stuck"),
+    why: "two responses and one call of resume, which takes one",
+  },
+  "resume-without-response": {
+    ring_size: 1,
+    listener: "looks_twice",
+    expect: fails("invariant"),
+    why: "mem_event_get_response() does not look whether there is a response: one call too many, and the ring has a slot more than it has",
+  },
+});
