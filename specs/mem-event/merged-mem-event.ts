@@ -124,14 +124,20 @@ function mem_event_wake(med: MemEventDomain) {
   else mem_event_wake_blocked(med);
 }
 
-/** mem_event_enable(), under the lock; vm_event_enable() needs none, because nobody can see the structure yet. */
-export function mem_event_enable(med: MemEventDomain) {
-  if (design !== "head") spin_lock(med.ring_lock);
+/** What mem_event_enable() does to the structure. */
+export function init_ring(med: MemEventDomain) {
   ring_page.mapped = true; // prepare_ring_for_helper()
   med.ring_page = ring_page;
   FRONT_RING_INIT(med.front_ring, ring_page);
   med.pause_flag = _VPF_mem_paging;
-  if (design !== "head") spin_unlock(med.ring_lock);
+}
+
+/** mem_event_enable() */
+export function mem_event_enable(med: MemEventDomain) {
+  if (med.ring_page !== null) return;
+  spin_lock(med.ring_lock);
+  init_ring(med);
+  spin_unlock(med.ring_lock);
 }
 
 /** mem_event_disable(): looks for sleepers under the lock, and not for claims. */

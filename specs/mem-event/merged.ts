@@ -12,7 +12,7 @@ import {
   p2m_mem_paging_prep,
   p2m_mem_paging_resume,
 } from "./merged-callers.js";
-import { MemEventDomain, mem_event_enable } from "./merged-mem-event.js";
+import { init_ring, MemEventDomain } from "./merged-mem-event.js";
 import { BackRing, get_request, put_response, RING_HAS_UNCONSUMED_REQUESTS } from "./ring.js";
 import { foreign_vcpus, vcpus, vmexit } from "./xen.js";
 
@@ -40,7 +40,7 @@ const med = new MemEventDomain();
 const back = new BackRing();
 
 initially(() => {
-  mem_event_enable(med);
+  init_ring(med);
 });
 
 thread("guest", vcpus, (v) => {
@@ -185,8 +185,8 @@ export default cases({
   },
   "puts-gfn-before-it-sleeps": {
     vcpus: 2,
-    ring_size: 2,
     guest_does: "copy",
+    design: "unblocks_more",
     expect: holds(),
     why: "put_gfn() comes before the call that may sleep",
     source: "2981fb7d9dcb",

@@ -127,3 +127,9 @@ export function p2m_mem_access_resume() {
   mem_event_wake_requesters();
   mem_event_wake_waiters();
 }
+
+/** mem_sharing_sharing_resume(): the patch does not touch it, and it wakes nobody. */
+export function mem_sharing_sharing_resume() {
+  const rsp = mem_event_get_response();
+  if (rsp.vcpu_paused) unpause_after_event(rsp.vcpu!);
+}

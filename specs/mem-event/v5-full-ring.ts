@@ -15,7 +15,9 @@ import {
 import {
   hvm_memory_event_traps,
   mem_sharing_notify_helper,
+  mem_sharing_sharing_resume,
   p2m_mem_access_check,
+  p2m_mem_access_resume,
   p2m_mem_paging_drop_page,
   p2m_mem_paging_populate,
   p2m_mem_paging_resume,
@@ -23,14 +25,15 @@ import {
 import { _VPF_mem_access, med, mem_event_enable } from "./v5-mem-event.js";
 import { foreign_vcpus, type Vcpu, vcpus, vmexit } from "./xen.js";
 
-type GuestEvent = "none" | "trap" | "populate" | "access" | "drop_page" | "sharing";
+/** On the ring for paging, for access events, and for sharing. */
+type GuestEvent = "none" | "populate" | "drop_page" | "trap" | "access" | "sharing";
 type ForeignEvent = "none" | "populate" | "drop_page";
 
 /** What the guest's first vCPU does before the rest. */
 const guest_first = param<GuestEvent>("guest_first", "none");
 /** What each vCPU of the guest does. */
-const guest_then = param<GuestEvent>("guest_then", "trap");
-/** What a vCPU of another domain does. */
+const guest_then = param<GuestEvent>("guest_then", "populate");
+/** What a vCPU of another domain does: only the ring for paging has foreign requests. */
 const foreign_does = param<ForeignEvent>("foreign_does", "none");
 type Listener =
   /** Answers every request, and has Xen look after each response. */
@@ -70,6 +73,12 @@ if (foreign_does !== "none") {
   });
 }
 
+function resume() {
+  if (guest_then === "sharing") mem_sharing_sharing_resume();
+  else if (guest_then === "trap" || guest_then === "access") p2m_mem_access_resume();
+  else p2m_mem_paging_resume();
+}
+
 thread(
   "listener",
   () => {
@@ -78,8 +87,8 @@ thread(
       if (listener === "answers_paused" && !req.vcpu_paused) continue;
       put_response(req);
       if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
-      p2m_mem_paging_resume();
-      if (listener === "looks_twice") p2m_mem_paging_resume();
+      resume();
+      if (listener === "looks_twice") resume();
     }
   },
   { daemon: true },
@@ -105,14 +114,18 @@ export default cases({
 
   "everybody-claims": {
     ring_size: 2,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     foreign_does: "populate",
     expect: holds(),
     why: "a foreign claim leaves one slot to the guest, and a guest leaves as many as foreign vCPUs have claimed",
   },
   "everybody-claims-4-slots": {
     ring_size: 4,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     foreign_vcpus: 2,
     foreign_does: "populate",
     expect: holds(),
@@ -121,13 +134,16 @@ export default cases({
   "off-by-one": {
     ring_size: 2,
     off_by_one: true,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     foreign_does: "populate",
     expect: fails("invariant"),
     why: "a guest takes the last slot although a foreign vCPU has claimed it: `<` where the number of claims must stay free",
     source: "change log of v4; the text of v4 is not known",
   },
   "drop-page-foreign": {
+    pause_after_put: true,
     foreign_does: "drop_page",
     expect: fails("never_stuck"),
     why: "drop_page puts without a claim: foreign_producers goes from 0 to 65535, and from then on no guest finds enough room",
@@ -147,7 +163,7 @@ export default cases({
   },
   "pause-before-populate-puts": {
     guest_first: "drop_page",
-    guest_then: "populate",
+    drop_page_claims: true,
     expect: fails("never_stuck"),
     why: "the vCPU has paused itself before it waits for room: a wake-up takes back one of the two pauses, and the request that would take back the other is not in the ring",
   },
@@ -159,41 +175,46 @@ export default cases({
   },
   "pause-after-put": {
     guest_first: "drop_page",
-    guest_then: "populate",
+    drop_page_claims: true,
     pause_after_put: true,
     expect: holds(),
     why: "the response may come before the pause, and pause_count is -1 until then: it is signed",
     source: "change log of v2",
   },
-  "wake-up-of-who-needs-none": {
-    vcpus: 2,
-    guest_first: "trap",
-    expect: fails("never_stuck"),
-    why: "a woken vCPU is on the queue while it puts its request; the wake-up for the next free slot goes to it, who needs none, and the vCPU behind it sleeps beside an empty ring",
-    source: "found here: wake_up_nr() and the second prepare_to_wait() of 9333781f50",
-  },
-  "sharing-pauses-after-put": {
-    guest_then: "sharing",
-    expect: holds(),
-    why: "mem_sharing_notify_helper() of v5 does it in this order",
-  },
-  "sharing-pauses-after-put-2-vcpus": {
-    ring_size: 2,
-    vcpus: 2,
-    guest_then: "sharing",
-    expect: holds(),
-    why: "the same with two vCPUs",
-  },
   "sharing-with-unpause-guard": {
     guest_then: "sharing",
     unpause_guard: true,
     expect: fails("never_stuck"),
-    why: "an unpause that comes before its pause is refused, and the pause stays",
+    why: "the sharing path of v5 pauses after it has put; an unpause that comes before its pause is refused, and the pause stays",
     source: "868d9b99b39c, 2014, on top of v5",
+  },
+  "sharing-pauses-after-put": {
+    ring_size: 2,
+    vcpus: 2,
+    guest_then: "sharing",
+    expect: holds(),
+    why: "without the guard the order is no problem, as long as nobody has to wait for room",
+  },
+  "sharing-resume-wakes-nobody": {
+    vcpus: 2,
+    guest_then: "sharing",
+    expect: fails("never_stuck"),
+    why: "the patch lets vCPUs sleep for room in the ring for sharing, and mem_sharing_sharing_resume() wakes none of them",
+    source: "found here: the patch does not touch mem_sharing_sharing_resume()",
+  },
+  "wake-up-of-who-needs-none": {
+    vcpus: 2,
+    guest_first: "trap",
+    guest_then: "trap",
+    expect: fails("never_stuck"),
+    why: "a vCPU stands on the queue while it puts its request; the wake-up for the next free slot goes to it, who needs none, and the vCPU behind it sleeps beside an empty ring",
+    source: "found here: wake_up_nr() and prepare_to_wait(), 20b21cb1e1",
   },
   "release-wakes-nobody": {
     ring_size: 2,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     p2mt: "paging_in_start",
     foreign_does: "populate",
     expect: holds(),
@@ -201,7 +222,9 @@ export default cases({
   },
   "release-wakes-nobody-unanswered": {
     ring_size: 2,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     p2mt: "paging_in_start",
     foreign_does: "populate",
     listener: "answers_paused",
@@ -210,7 +233,9 @@ export default cases({
   },
   "release-wakes-unanswered": {
     ring_size: 2,
-    guest_first: "trap",
+    guest_first: "drop_page",
+    guest_then: "drop_page",
+    drop_page_claims: true,
     p2mt: "paging_in_start",
     foreign_does: "populate",
     listener: "answers_paused",
@@ -220,6 +245,7 @@ export default cases({
   },
   unanswered: {
     guest_first: "drop_page",
+    guest_then: "drop_page",
     listener: "answers_paused",
     expect: fails("never_stuck"),
     why: "a request that is never answered keeps its slot: with as many of them as slots the ring is dead",
@@ -234,9 +260,10 @@ export default cases({
     why: "two responses and one call of resume, which takes one",
   },
   "resume-without-response": {
-    ring_size: 1,
+    guest_then: "trap",
     listener: "looks_twice",
     expect: fails("invariant"),
     why: "mem_event_get_response() does not look whether there is a response: one call too many, and the ring has a slot more than it has",
+    source: "found here: mem_event_get_response() at b010d7f5b8",
   },
 });

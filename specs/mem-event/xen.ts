@@ -139,15 +139,16 @@ function finish_wait(curr: Vcpu, wq: WaitqueueHead) {
   spin_unlock(wq.lock);
 }
 
-/** wait_event() */
+/** wait_event(): asks once before it joins the queue. The macro says the condition twice; here it is one call. */
 export function wait_event(curr: Vcpu, wq: WaitqueueHead, condition: () => boolean) {
-  if (condition()) return;
+  let waits = false;
   for (;;) {
-    prepare_to_wait(curr, wq);
+    if (waits) prepare_to_wait(curr, wq);
     if (condition()) break;
-    schedule(curr); // wait()
+    if (waits) schedule(curr); // wait()
+    waits = true;
   }
-  finish_wait(curr, wq);
+  if (waits) finish_wait(curr, wq);
 }
 
 /** wake_up_nr(): each wake-up goes to a place on the list, whether or not the vCPU there still needs it. */
