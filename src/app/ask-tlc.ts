@@ -18,7 +18,10 @@ import { noteLine, type Reached } from "./coverage.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
 
 export interface TlcRequest {
-  readonly options: Pick<CheckRequest, "engine" | "tlcWorkers" | "maxHeap" | "maxDisk" | "timeoutSeconds">;
+  readonly options: Pick<
+    CheckRequest,
+    "engine" | "tlcWorkers" | "maxHeap" | "maxDisk" | "timeoutSeconds" | "checkpoints"
+  >;
   readonly tools: Tools;
   readonly signal: AbortSignal;
   /** With the modules of the case. */
@@ -136,7 +139,7 @@ async function run(
   prefix: string,
 ): Promise<TlcOutcome> {
   const { directory, prepared, observer, tools, signal, watch, reached } = request;
-  const { tlcWorkers, maxHeap, maxDisk, timeoutSeconds } = request.options;
+  const { tlcWorkers, maxHeap, maxDisk, timeoutSeconds, checkpoints } = request.options;
   const { spec, declaration } = prepared.compiled;
   const { emitted } = asked;
   const { module } = emitted.naming;
@@ -160,6 +163,7 @@ async function run(
     expectedStates: asked.seen ?? Number.POSITIVE_INFINITY,
     signal,
     ...(maxHeap === undefined ? {} : { maxHeap }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(maxDisk === undefined ? {} : { maxDisk }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     onProgress: progressOf(observer, spec, declaration.name, request.started),

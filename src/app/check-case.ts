@@ -19,7 +19,7 @@ import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepar
 export interface CaseRequest {
   readonly options: Pick<
     CheckRequest,
-    "engine" | "tlcWorkers" | "maxHeap" | "maxDisk" | "timeoutSeconds" | "coverage"
+    "engine" | "tlcWorkers" | "maxHeap" | "maxDisk" | "timeoutSeconds" | "coverage" | "checkpoints"
   >;
   /** Absent where the explorer alone is asked. */
   readonly tools: Tools | undefined;
@@ -103,7 +103,9 @@ async function askTheChecker(request: CaseRequest): Promise<TlcAnswer & { readon
   if (tools === undefined) throw new InternalError("TLC is asked without being there");
   const { model, emitted } = prepared.states;
   const ask = (watch: Watch | undefined, reached: Reached) => askTlc({ ...request, tools, watch, reached });
-  const watch = options.coverage ? emitWatch(model, emitted) : undefined;
+  // What was reached before a checkpoint is not printed again after it.
+  const watches = options.coverage && options.checkpoints === undefined;
+  const watch = watches ? emitWatch(model, emitted) : undefined;
   const reached = nothingReached();
   if (watch === undefined) return ask(undefined, reached);
   await writeFile(join(directory.path, `${watch.module}.tla`), watch.text);

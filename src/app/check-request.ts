@@ -1,5 +1,9 @@
 /** What a run of `check` is asked for, and who is told about it. */
+
+import { join } from "node:path";
 import type { CaseReport } from "../report/reporter.js";
+import { cacheFolder } from "../tlc/cache.js";
+import type { Checkpoints } from "../tlc/checkpoint.js";
 import type { SessionRequest } from "./session.js";
 
 /** Who gives the verdict; `both` must agree. */
@@ -15,6 +19,8 @@ export interface CheckRequest extends SessionRequest {
   /** Bytes on the disk that the states of one TLC may take. */
   readonly maxDisk?: number;
   readonly timeoutSeconds?: number;
+  /** Keeps checkpoints of long runs of TLC, and goes on from those of an earlier run. */
+  readonly checkpoints?: Checkpoints;
   /** Whether to find out what the runs leave unexplored. */
   readonly coverage: boolean;
   /** Whether what is left unexplored fails the run; it is only noted here, for the report. */
@@ -44,4 +50,12 @@ export function progressOf(
   return ({ distinct, queue }) => {
     if (performance.now() - started > QUIET_MS) observer.onProgress?.(spec, name, distinct, queue);
   };
+}
+
+/** Writing one takes seconds for a model of many millions of states. */
+const EVERY_SECONDS = 600;
+
+/** What `--resume` asks for: in the cache folder, every ten minutes. */
+export function checkpointsIn(env: SessionRequest["env"]): Checkpoints {
+  return { folder: join(cacheFolder(env), "checkpoints"), everySeconds: EVERY_SECONDS };
 }

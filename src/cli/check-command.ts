@@ -1,6 +1,6 @@
 /** `latchwork check [paths…]`. */
 import { check, listCases } from "../app/check.js";
-import type { Engine } from "../app/check-request.js";
+import { checkpointsIn, type Engine } from "../app/check-request.js";
 import { explainMerging } from "../app/explain-merge.js";
 import type { SessionRequest } from "../app/session.js";
 import { AS_EXPECTED, CANNOT, exitCodeOf } from "./exit-codes.js";
@@ -26,6 +26,7 @@ export interface CheckFlags {
   readonly maxHeap?: string;
   readonly maxDisk?: number;
   readonly timeout?: number;
+  readonly resume?: boolean;
   readonly tlcJar?: string;
   readonly java?: string;
   readonly list?: boolean;
@@ -106,6 +107,7 @@ async function run(
       strict: flags.strict === true,
       ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
       ...(flags.maxDisk === undefined ? {} : { maxDisk: flags.maxDisk }),
+      ...(flags.resume === true ? { checkpoints: checkpointsIn(process.env) } : {}),
       ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
     },
     {

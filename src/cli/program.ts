@@ -120,6 +120,10 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       new Option("--max-disk <size>", "what the states of one TLC may take on the disk: 20g").argParser(size),
     )
     .addOption(new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive))
+    .option(
+      "--resume",
+      "keep checkpoints of long runs and go on from those of a run that was cut off; without coverage",
+    )
     .addOption(
       new Option(
         "--strict",

@@ -25,6 +25,10 @@ export interface TlcOptions extends ToolOptions {
   readonly maxHeap?: string;
   /** How many distinct states there seem to be; few when absent. Decides only how fast it goes. */
   readonly expectedStates?: number;
+  /** How often it writes a checkpoint; never when absent. */
+  readonly checkpointSeconds?: number;
+  /** Folder of a checkpoint to go on from; what is in it is changed. */
+  readonly recover?: string;
 }
 
 /**
@@ -70,15 +74,18 @@ function javaFlags({ jar, tmp, archive }: ToolOptions, flags: readonly string[])
 export function tlcArguments(options: TlcOptions): string[] {
   const isLarge = (options.expectedStates ?? 0) >= MANY_STATES;
   const heap = options.maxHeap === undefined ? [] : [`-Xmx${options.maxHeap}`];
+  const { checkpointSeconds: seconds, recover } = options;
   return [
     ...javaFlags(options, [...heap, ...(isLarge ? FOR_MANY_STATES : FOR_FEW_STATES)]),
+    // TLC's own option counts in minutes.
+    ...(seconds === undefined ? [] : [`-Dtlc2.TLCGlobals.chkpt=${seconds * 1000}`]),
     "tlc2.TLC",
     "-tool",
     ...["-workers", String(options.workers)],
     ...["-fp", "0", "-seed", "1"],
-    ...["-checkpoint", "0"],
+    ...(seconds === undefined ? ["-checkpoint", "0"] : []),
     ...["-lncheck", "final"],
-    ...["-metadir", options.meta],
+    ...(recover === undefined ? ["-metadir", options.meta] : ["-recover", recover]),
     ...["-config", options.configFile],
     options.moduleFile,
   ];

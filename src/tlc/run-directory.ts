@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fail } from "../diagnostics/diagnostic.js";
 import { noTemporaryFolder } from "./diagnostics.js";
 import { errorText } from "./error-text.js";
+import { claim, disclaim, removeLeftovers } from "./leftovers.js";
 
 /** The folders of one run, all of mode 0700. */
 export interface RunDirectory {
@@ -23,6 +24,8 @@ export interface RunDirectoryOptions<T> {
   /** Leaves the folder in place: always, or when the result asks for it. A run that throws is kept only by `true`. */
   readonly keep?: boolean | ((result: T) => boolean);
 }
+
+const PREFIX = "latchwork-";
 
 /** Folders of runs under way, removed when the process exits before they end (a second Ctrl-C). */
 const open = new Set<string>();
@@ -39,22 +42,33 @@ export async function withRunDirectory<T>(
   work: (directory: RunDirectory) => Promise<T>,
   options: RunDirectoryOptions<T> = {},
 ): Promise<T> {
+  await removeLeftovers(tmpdir(), PREFIX);
   // mkdtemp creates with mode 0700.
-  const path = await mkdtemp(join(tmpdir(), "latchwork-")).catch((error: unknown) =>
+  const path = await mkdtemp(join(tmpdir(), PREFIX)).catch((error: unknown) =>
     fail(noTemporaryFolder(tmpdir(), errorText(error))),
   );
   const directory = { path, tmp: join(path, "tmp"), meta: join(path, "meta") };
   let keep = options.keep === true;
   remember(path, keep);
   try {
-    await mkdir(directory.tmp, { mode: 0o700 });
-    await mkdir(directory.meta, { mode: 0o700 });
+    await prepare(directory);
     const result = await work(directory);
     if (typeof options.keep === "function") keep = options.keep(result);
     return result;
   } finally {
-    if (!keep) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    if (keep) await disclaim(path);
+    else await rm(path, { recursive: true, force: true, maxRetries: 3 });
     forget(path);
+  }
+}
+
+async function prepare({ path, tmp, meta }: RunDirectory): Promise<void> {
+  try {
+    await mkdir(tmp, { mode: 0o700 });
+    await mkdir(meta, { mode: 0o700 });
+    await claim(path);
+  } catch (error) {
+    fail(noTemporaryFolder(tmpdir(), errorText(error)));
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { safeWorkers, tlcArguments } from "./command.js";
+import { type Checkpoints, checkpointPath, createKeeper, drop, restore } from "./checkpoint.js";
+import { checksLiveness, safeWorkers, tlcArguments } from "./command.js";
 import { type DiskShortage, watchDisk } from "./disk.js";
 import { isUnchanged, type Jar } from "./jar.js";
 import type { Java } from "./java.js";
@@ -40,6 +41,11 @@ export interface TlcRequest {
   /** How many distinct states there seem to be; few when absent. Decides only how fast it goes. */
   readonly expectedStates?: number;
   readonly timeoutSeconds?: number;
+  /**
+   * Keeps checkpoints, and goes on from the last that an earlier run has kept; they go with a verdict. Not for claims about
+   * runs: those begin at the beginning.
+   */
+  readonly checkpoints?: Checkpoints;
   /** How many bytes TLC's states may take on the disk; it is also stopped before the disk is full. */
   readonly maxDisk?: number;
   /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
@@ -58,13 +64,10 @@ const COVERAGE: ReadonlySet<number> = new Set([2201, 2202, 2221, 2772, 2773, 277
 export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
   const { jar, java } = request;
   const isRightJar = await isUnchanged(jar);
-  const record = isRightJar ? await recordOf(request) : { end: { timedOut: false, aborted: false } };
+  const record: Left = isRightJar ? await recordOf(request) : NOTHING;
   // Java reads the jar while it runs: only where it is the same file before and after was it that file all the time.
   const isStillRight = isRightJar && (await isUnchanged(jar));
-  return judge({
-    messages: [],
-    log: "",
-    loose: [],
+  const outcome = judge({
     ...record,
     ...(isStillRight ? {} : { replaced: jar.path }),
     javaPath: java.path,
@@ -72,20 +75,37 @@ export async function runTlc(request: TlcRequest): Promise<TlcOutcome> {
     ...optional("maxHeap", request.maxHeap),
     ...optional("timeoutSeconds", request.timeoutSeconds),
   });
+  if (record.kept !== undefined && !isCutOff(outcome, record.end)) await drop(record.kept);
+  return outcome;
 }
 
-/** Runs TLC and notes what it leaves behind. */
-async function recordOf(
-  request: TlcRequest,
-): Promise<Pick<RunRecord, "end" | "messages" | "log" | "loose" | "shortage">> {
+/** A checkpoint is worth keeping where the run was cut off; one that led to an error would lead there again. */
+function isCutOff(outcome: TlcOutcome, { aborted, signal }: ProcessEnd): boolean {
+  return outcome.kind === "trouble" && (outcome.resource || aborted || signal !== undefined);
+}
+
+/** What a run of TLC leaves behind. */
+type Left = Pick<RunRecord, "end" | "messages" | "log" | "loose" | "shortage"> & {
+  /** Where its checkpoint is kept, if there is one. */
+  readonly kept?: string;
+};
+
+const NOTHING: Left = { end: { timedOut: false, aborted: false }, messages: [], log: "", loose: [] };
+
+async function recordOf(request: TlcRequest): Promise<Left> {
   const config = await readFile(request.configFile, "utf8");
   const tmp = await mkdtemp(join(request.directory.tmp, "tlc-"));
   // TLC names folders in here by the second and dies when one exists.
   const meta = await mkdtemp(join(request.directory.meta, "tlc-"));
+  const { checkpoints = undefined } = checksLiveness(config) ? {} : request;
+  const kept = checkpoints && (await checkpointPath(checkpoints, request));
+  const recover = kept === undefined ? undefined : await restore(kept, meta);
+  const keeper = kept === undefined ? undefined : createKeeper(meta, kept);
   const messages: TlcMessage[] = [];
   const log = createTail();
   const loose = createTail();
   const reader = createMessageReader((message) => {
+    keeper?.note(message);
     if (message.code === PROGRESS) reportProgress(message.body, request);
     else if (!COVERAGE.has(message.code)) messages.push(message);
   }, loose.add);
@@ -108,6 +128,8 @@ async function recordOf(
       workers: safeWorkers(request.workers, request.jar, config),
       ...optional("maxHeap", request.maxHeap),
       ...optional("expectedStates", request.expectedStates),
+      ...optional("checkpointSeconds", checkpoints?.everySeconds),
+      ...optional("recover", recover),
     }),
     cwd: request.directory.path,
     ...optional("timeoutSeconds", request.timeoutSeconds),
@@ -128,12 +150,14 @@ async function recordOf(
   });
   stopWatching();
   reader.end();
+  await keeper?.done();
   return {
     end: ended.cut === true ? asForetold(ended, foretold) : ended,
     messages,
     log: log.lines().join("\n"),
     loose: loose.lines(),
     ...optional("shortage", shortage),
+    ...optional("kept", kept),
   };
 }
 

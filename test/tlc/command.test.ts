@@ -63,6 +63,13 @@ describe("tlcArguments", () => {
     expect(tlcArguments({ ...options, expectedStates: 1000 })).toEqual(tlcArguments(options));
   });
 
+  test("writes checkpoints and goes on from one only when asked", () => {
+    const words = tlcArguments({ ...options, checkpointSeconds: 600, recover: "/run/meta/recovered" });
+    expect(words).toContain("-Dtlc2.TLCGlobals.chkpt=600000");
+    expect(words.slice(words.indexOf("-recover")).slice(0, 2)).toEqual(["-recover", "/run/meta/recovered"]);
+    for (const word of ["-checkpoint", "-metadir"]) expect(words).not.toContain(word);
+  });
+
   test("names no archive where there is none", () => {
     const { archive: _, ...without } = options;
     expect(tlcArguments(without).join(" ")).not.toContain("Archive");
