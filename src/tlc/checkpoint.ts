@@ -19,7 +19,10 @@ export interface Checkpoints {
   readonly everySeconds: number;
 }
 
-/** The folder for the checkpoint of a run: the same only for the same model, question and program. */
+/**
+ * The folder for the checkpoint of a run: the same only for the same model, question and program. The module must extend
+ * none but TLC's own.
+ */
 export async function checkpointPath(
   { folder }: Checkpoints,
   { moduleFile, configFile, jar }: { moduleFile: string; configFile: string; jar: Jar },
