@@ -6,12 +6,13 @@ import { bug, must } from "../base/assert.js";
 import { initialState, type State } from "../interpreter/state.js";
 import type { Model, ModelLiveness } from "../ir/model.js";
 import { expandLasso } from "../trace/expand-lasso.js";
-import { expandViolation } from "../trace/expand-violation.js";
+import { expandViolation, isAboutWaits } from "../trace/expand-violation.js";
 import { extentOf, longest } from "../trace/extent.js";
 import { withFewestSwitches } from "../trace/fewest-switches.js";
 import type { Interleaving } from "../trace/interleaving.js";
 import { flawOf, replayLasso, simplified } from "../trace/lasso.js";
 import { contextSwitches, replay } from "../trace/replay.js";
+import { simplify } from "../trace/simplify.js";
 import { tell, type ViolatedCheck } from "../trace/tell.js";
 import { tellLasso } from "../trace/tell-lasso.js";
 import { unfold } from "../trace/unfold.js";
@@ -37,10 +38,12 @@ export function tellStates(
   const single =
     unmerged === asked ? found : expandViolation(unmerged, asked, withFewestSwitches(asked, found), violated);
   const moves = unfold(plain, unmerged, single);
-  const shown = withFewestSwitches(plain, moves);
+  const start = initialState(plain);
+  const simple = simplify(plain, start, moves, violated);
+  const shown = withFewestSwitches(plain, simple.moves, isAboutWaits(plain, violated) ? "any" : "same");
   // Threads that are brought to their waits take part only then.
   const before = longest({ steps: 0, contextSwitches: contextSwitches(found) }, extentOf(moves));
-  return tell(plain, initialState(plain), shown, violated, before);
+  return tell(plain, start, { moves: shown, rest: simple.rest }, violated, before);
 }
 
 /** The states of a run without end. */

@@ -10,6 +10,7 @@ import {
   type Origin,
   STORE_BUFFER_LIMIT,
   type Step,
+  type Term,
   type Value,
 } from "../ir/model.js";
 import type { MemoryModel, Type } from "../ir/program.js";
@@ -62,6 +63,9 @@ export type Event =
       readonly message: string | undefined;
       /** The object the check is about, or null. */
       readonly subject: Value;
+      /** What was false, and all that it refers to. */
+      readonly condition: Term;
+      readonly scene: Scene;
       readonly origin: Origin;
     };
 
@@ -343,7 +347,8 @@ function waitFor(
 function failCheck(run: Run, action: Extract<Action, { kind: "check" }>, path: Path): void {
   const subject = action.subject === undefined ? null : evaluate(sceneOf(run, path), action.subject);
   const { check, message, origin } = action;
-  path.events.push({ kind: "fail", check, message, subject, origin });
+  const scene = sceneOf(run, { ...path, memory: new Map(path.memory), locals: new Map(path.locals) });
+  path.events.push({ kind: "fail", check, message, subject, condition: action.condition, scene, origin });
   path.locals.clear();
   const failed = new Set(run.state.failed).add(check);
   push(run, path, DONE, failed);

@@ -111,6 +111,7 @@ function stepNotes(step: InterleavingStep, check: string): readonly Note[] {
     told.push({ text: `buffers ${inert(path)} = ${inert(value)}`, kind: "plain" });
   }
   if (told.length === 0 || fails) told.unshift(...readNotes(step));
+  if (step.repeats !== undefined) told.push({ text: `spins, ${step.repeats} times`, kind: "plain" });
   if (step.switchReason !== undefined) told.unshift({ text: `(${inert(step.switchReason)})`, kind: "plain" });
   if (fails) told.push({ text: `✖ fails: ${inert(check)}`, kind: "failure" });
   return told;
@@ -119,7 +120,8 @@ function stepNotes(step: InterleavingStep, check: string): readonly Note[] {
 /** A step that fails may not have taken or dropped anything: only the lock is named. */
 function lockWords(step: InterleavingStep, lock: string): string {
   if (step.fails === true) return `the lock is ${inert(lock)}`;
-  return `${step.kind === "release" ? "drops" : "takes"} ${inert(lock)}`;
+  if (step.kind === "release") return `drops ${inert(lock)}`;
+  return `takes ${inert(lock)}${step.shared === true ? " for reading" : ""}`;
 }
 
 function readNotes(step: InterleavingStep): readonly Note[] {

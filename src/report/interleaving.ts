@@ -1,9 +1,9 @@
 /** A whole counterexample for a terminal: the diagram, what failed, who waits, and how long it is. */
 import { inert } from "../diagnostics/render.js";
 import { type Interleaving, isAboutRuns } from "../trace/interleaving.js";
-import { blockedSentences } from "./blocked.js";
 import type { Colours } from "./colours.js";
 import { renderDiagram } from "./diagram.js";
+import { renderScenario } from "./scenario.js";
 import { block, count } from "./text.js";
 import { placeWords } from "./words.js";
 
@@ -20,7 +20,8 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
   const where = isAboutRuns(check) ? "; claimed at" : ", at";
   const place = span === undefined ? "" : `${where} ${placeWords(span)}`;
   const failure = block(`${inert(check)}: ${inert(message)}${place}`, total, 2, 2);
-  const waits = blockedSentences(trace).flatMap((sentence) => block(sentence, total, 2, 2));
+  const sentences = trace.explanation.sentences.flatMap((sentence) => block(inert(sentence), total, 2, 2));
+  const scenario = renderScenario(trace, total, colours);
   const length =
     trace.steps.length === 0
       ? `before the first step: ${isAboutRuns(check) ? "the run ends where it begins" : "the initial state is already wrong"}`
@@ -29,7 +30,8 @@ export function renderInterleaving(trace: Interleaving, width: number, colours: 
   return [
     ...diagram,
     ...failure.map((line) => colours.bold(line)),
-    ...waits,
+    ...sentences,
+    ...(scenario.length === 0 ? [] : ["", ...scenario, ""]),
     ...block(length, total, 2).map((line) => colours.dim(line)),
   ];
 }

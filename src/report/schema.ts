@@ -46,6 +46,7 @@ const step = z
     text: z.string().describe("The statement's text, white space folded"),
     kind: z.enum(["acquire", "release", "step"]),
     lock: z.string().exactOptional().describe("The lock taken or dropped"),
+    shared: z.literal(true).exactOptional().describe("It is taken for reading, next to others"),
     reads: many(read),
     effects: many(effect),
     stores: many(read).exactOptional().describe("What went into the thread's store buffer"),

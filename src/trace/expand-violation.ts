@@ -44,7 +44,8 @@ export function expandViolation(
   return expanded.slice(0, last + 1);
 }
 
-function isAboutWaits({ invariants }: Model, { check, invariant: name }: ViolatedCheck): boolean {
+/** Whether it matters for the check that threads wait, or have come to their ends. */
+export function isAboutWaits({ invariants }: Model, { check, invariant: name }: ViolatedCheck): boolean {
   if (check === "deadlock" || check === "wait-cycle") return true;
   return invariants.some((invariant) => invariant.name === name && invariant.when === "end");
 }

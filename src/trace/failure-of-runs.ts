@@ -1,7 +1,9 @@
-/** A false claim about runs in one sentence: failure.ts for what never happens. */
+/** A false claim about runs in one sentence, and why nothing ends it: failure.ts for what never happens. */
+
+import type { Span } from "../base/span.js";
 import type { ModelLiveness, Term } from "../ir/model.js";
-import { cpuOf, waitWords } from "./failure.js";
-import type { BlockedThread, InterleavingThread } from "./interleaving.js";
+import type { Story } from "./story.js";
+import { stepWords } from "./story.js";
 
 /** How a run goes on for ever. */
 export interface Ending {
@@ -16,71 +18,52 @@ export interface Starved {
   readonly thread: string;
   /** The statement that it stands at. */
   readonly text: string;
+  readonly span: Span;
   /** Whether it has no fairness, and so may stop where it likes. */
   readonly mayStop: boolean;
 }
 
-/** What was claimed, and what the claim's conditions read in the end. */
+/** What was claimed, and why the claim's conditions are false in the end. */
 export interface FalseClaim {
-  readonly property: ModelLiveness;
-  readonly values: (condition: Term) => readonly string[];
+  readonly property: Exclude<ModelLiveness, { check: "never_stuck" }>;
+  readonly falsePart: (condition: Term) => string;
   /** For `leads_to`: the row behind which the first condition was true and the second never is. */
   readonly since: number;
 }
 
-export function lassoSentence(
-  threads: readonly InterleavingThread[],
-  claim: FalseClaim,
-  ending: Ending,
-  blocked: readonly BlockedThread[],
-  starved: readonly Starved[],
-): string {
-  const never = claimSentence(threads, claim, blocked);
-  const others = starved.map((thread) => starvedWords(threads, thread));
-  return [`${never}: ${endingWords(ending)}`, ...others].join("; ");
-}
-
-function claimSentence(
-  threads: readonly InterleavingThread[],
-  { property, values, since }: FalseClaim,
-  blocked: readonly BlockedThread[],
-): string {
+/** The claim in one sentence. */
+export function claimSentence(story: Story, { property, falsePart, since }: FalseClaim): string {
   const name = JSON.stringify(property.name);
   switch (property.check) {
     case "eventually":
-      return `${name} never becomes true${valueWords(values(property.condition))}`;
+      return `${name} never becomes true${partWords(falsePart(property.condition))}`;
     case "always_eventually":
-      return `${name} is not true again and again, in the end it is false for good${valueWords(values(property.condition))}`;
+      return `${name} is false for good in the end${partWords(falsePart(property.condition))}`;
     case "leads_to": {
-      const when = since === 0 ? "in the initial state" : `after step ${since}`;
-      const values_ = valueWords(values(property.consequence));
-      return `the first condition of ${name} is true ${when}, and the second never is from then on${values_}`;
+      const when = since === 0 ? "in the initial state" : `after ${stepWords(story, since)}`;
+      const part = partWords(falsePart(property.consequence));
+      return `${name} does not come true: its first condition is met ${when}, its second never is from then on${part}`;
     }
-    case "never_stuck":
-      return blocked
-        .map(
-          (waiting) => `${cpuOf(threads, waiting.thread)} waits for ever for ${waitWords(threads, waiting)}`,
-        )
-        .join("; ");
   }
 }
 
-function valueWords(values: readonly string[]): string {
-  if (values.length === 0) return "";
-  const more = values.length > 8 ? `, and ${values.length - 8} more` : "";
-  return ` (at last ${values.slice(0, 8).join(", ")}${more})`;
+function partWords(part: string): string {
+  return part === "" ? "" : ` (in the end ${part})`;
 }
 
-function endingWords({ steps, loop }: Ending): string {
+/** What goes on for ever. */
+export function endingSentence({ steps, loop }: Ending): string {
   const first = steps - loop + 1;
-  if (loop > 1) return `steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever`;
-  if (loop === 1) return `step ${steps} repeats for ever`;
-  return steps === 0 ? "nothing ever changes" : `after step ${steps} nothing changes any more`;
+  if (loop > 1) return `Steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever.`;
+  if (loop === 1) return `Step ${steps} repeats for ever.`;
+  return steps === 0 ? "Nothing ever moves." : `After step ${steps} nothing moves any more.`;
 }
 
-function starvedWords(threads: readonly InterleavingThread[], { thread, text, mayStop }: Starved): string {
-  const who = cpuOf(threads, thread);
+/** Why a thread that could go on does not, and why fairness is no help. */
+export function starvedSentence({ words }: Story, { thread, text, span, mayStop }: Starved): string {
+  const who = words.full(thread);
+  const where = `\`${text}\` (${words.place(span)})`;
   return mayStop
-    ? `${who} stops before \`${text}\`, which nothing forbids it`
-    : `${who} never gets past \`${text}\`: it could at times, and others are faster each time`;
+    ? `${who} stops before ${where}: it has no fairness, so nothing obliges it to go on.`
+    : `${who} stands before ${where} for ever. It could go on at times, but not all the time, and weak fairness gives a turn only to who could go on all the time: the others are faster each time.`;
 }

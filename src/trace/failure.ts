@@ -2,6 +2,7 @@
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
+import { decidingPart, decidingWords } from "./false-part.js";
 import type { Holder } from "./holders.js";
 import type { BlockedThread, InterleavingThread } from "./interleaving.js";
 import { isAllocation, type Row } from "./rows.js";
@@ -61,11 +62,8 @@ export function failureSentence(
     case "wrap":
       return `${who} stores in \`${row.origin.text}\` a number that its variable must not hold${rangeSentence(failure)}${valuesSentence(model, row)}`;
     case "assert": {
-      const claim =
-        failure.message === undefined
-          ? `\`${row.origin.text}\``
-          : `"${failure.message}" in \`${row.origin.text}\``;
-      return `${who} finds false what it asserts: ${claim}${valuesSentence(model, row)}`;
+      const claim = failure.message === undefined ? `\`${row.origin.text}\`` : `"${failure.message}"`;
+      return `${who} finds ${claim} false${operandsSentence(model, row, failure)}`;
     }
   }
   return `${who} fails ${failure.check} in \`${row.origin.text}\`${valuesSentence(model, row)}`;
@@ -82,16 +80,10 @@ function heldSentence(thread: string, held: ReadonlyMap<string, readonly Holder[
 /** How the lock was taken before, by the mark that the check found set. */
 function irqSentence(row: Row): string {
   const marks: readonly (readonly [string, string])[] = [
-    [
-      "in_hardirq",
-      "with interrupts on, and a hardirq handler takes it, too: it may come while the lock is held",
-    ],
-    ["in_softirq", "with softirqs on, and a softirq takes it, too: it may come while the lock is held"],
-    [
-      "with_hardirqs_on",
-      "in a hardirq handler, and it is taken with interrupts on elsewhere: it may be held now",
-    ],
-    ["with_softirqs_on", "in a softirq, and it is taken with softirqs on elsewhere: it may be held now"],
+    ["in_hardirq", "with interrupts on, and a hardirq handler takes it, too"],
+    ["in_softirq", "with softirqs on, and a softirq takes it, too"],
+    ["with_hardirqs_on", "in a hardirq handler, and elsewhere it is taken with interrupts on"],
+    ["with_softirqs_on", "in a softirq, and elsewhere it is taken with softirqs on"],
   ];
   const found = marks.find(([mark]) =>
     row.events.some(({ kind, ...event }) => kind === "read" && "at" in event && isMark(event, mark)),
@@ -170,6 +162,18 @@ function valuesSentence(model: Model, row: Row): string {
   return values.size === 0 ? "" : `: ${[...values].map(([path, value]) => `${path} = ${value}`).join(", ")}`;
 }
 
+/** What decides that the condition is false, `: value is 0, not 7`. */
+function operandsSentence(model: Model, { events }: Row, { scene, condition }: Failure): string {
+  const paths = events.flatMap((event) => (event.kind === "read" ? [locationPath(model, event.at)] : []));
+  const lastName = (path: string) => path.slice(path.lastIndexOf(".") + 1);
+  // What two places have in common as a name says nothing.
+  const clear = paths.filter(
+    (path) => new Set(paths.filter((other) => lastName(other) === lastName(path))).size === 1,
+  );
+  const loaded = new Map(clear.map((path) => [lastName(path), path]));
+  return `: ${decidingWords(decidingPart({ ...scene, loaded }, condition))}`;
+}
+
 /** The lists that the failing step looked at; only those whose elements are asked for. */
 function listsRead(
   model: Model,
@@ -193,43 +197,17 @@ function listSentence(model: Model, row: Row, subject: string): string {
   return on.length === 0 ? `while ${subject} is on no list` : `while ${subject} is on ${on.join(" and ")}`;
 }
 
-/** For an invariant: its name, and what it read when it was found false. */
-export function invariantSentence(name: string, values: readonly string[]): string {
-  const shown = values.slice(0, 8).join(", ");
-  const more = values.length > 8 ? `, and ${values.length - 8} more` : "";
-  return `the invariant "${name}" is false${values.length === 0 ? "" : `: ${shown}${more}`}`;
-}
-
-/**
- * For a deadlock, or a circle of waits while others run: who waits for whom. `free` are the threads that could move and
- * owe it to nobody.
- */
-export function deadlockSentence(
-  check: "deadlock" | "wait-cycle",
-  threads: readonly InterleavingThread[],
-  blocked: readonly BlockedThread[],
-  free: readonly string[] = [],
-): string {
-  const waits = blocked.map(
-    (waiting) => `${cpuOf(threads, waiting.thread)} waits for ${waitWords(threads, waiting)}`,
-  );
-  const others =
-    free.length === 0 ? "" : ` but ${free.map((name) => cpuOf(threads, name)).join(", ")}, which need not`;
-  const what =
-    check === "deadlock" ? `nobody can go on${others}` : "these can never go on, whatever the others do";
-  return `${what}: ${waits.join("; ")}`;
+/** For an invariant: its name, and what makes it false. */
+export function invariantSentence(name: string, part: string): string {
+  return `"${name}" is false${part.startsWith("for ") ? " " : ": "}${part}`;
 }
 
 /** What a thread waits for, and who could end that: `l, which CPU0 (a) holds`. */
 export function waitWords(threads: readonly InterleavingThread[], waiting: BlockedThread): string {
   const [holder] = waiting.heldBy;
-  // A thread whose turn it is not says already whose it is.
-  const named = /^the (end of|CPU)/.test(waiting.waitingFor);
-  if (holder === undefined || named) return waiting.waitingFor;
-  const does = waiting.waitingFor.startsWith("a change") ? "must make" : "holds";
+  const does = / to (change|end|finish|leave|return)\b|^a (grace|wake)|^the CPU/.test(waiting.waitingFor);
+  if (holder === undefined || does) return waiting.waitingFor;
   // Who is waited for need not hold the lock: a reader can wait behind a writer that waits.
-  if (does === "holds" && waiting.heldSince === undefined) {
-    return `${waiting.waitingFor} behind ${cpuOf(threads, holder)}`;
-  }
-  return `${waiting.waitingFor}, which ${cpuOf(threads, holder)} ${does}`;
+  if (waiting.heldSince === undefined) return `${waiting.waitingFor} behind ${cpuOf(threads, holder)}`;
+  return `${waiting.waitingFor}, which ${cpuOf(threads, holder)} holds`;
 }

@@ -50,6 +50,8 @@ export interface InterleavingStep {
   readonly kind: "acquire" | "release" | "step";
   /** The lock taken or dropped, `vcpu1.tm_lock`, for kinds acquire and release. */
   readonly lock?: string;
+  /** Whether the lock is taken for reading, next to others. */
+  readonly shared?: true;
   readonly reads: readonly Read[];
   readonly effects: readonly Effect[];
   /** What went into the thread's store buffer, where the case has a memory model with one. */

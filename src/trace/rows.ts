@@ -2,6 +2,7 @@
 import { must } from "../base/assert.js";
 import { bufferOwner, formatValue, locationPath, type RunningThread } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
+import { AT_EXIT } from "../ir/checks.js";
 import type { Model, Origin, Step, Value } from "../ir/model.js";
 import type { Effect, InterleavingStep, Read } from "./interleaving.js";
 import { isShown, variableOf } from "./memory.js";
@@ -17,6 +18,10 @@ export interface Row {
   readonly process: string;
   readonly origin: Origin;
   readonly events: Event[];
+  /** Index of its first move. */
+  readonly move: number;
+  /** How often the thread goes through it, one round like the other; 1 where it does not spin. */
+  repeats: number;
   /** Whether it was the thread's store buffer that did it, behind the thread's back. */
   readonly drained: boolean;
   /** Steps that the statement has taken; one that comes again belongs to the next round of a loop. */
@@ -27,12 +32,16 @@ export interface Row {
 export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row[] {
   const rows: Row[] = [];
   const buffered = new Map<string, Buffering[]>();
-  for (const { running, step, outcome } of moves) {
+  const processes = new Map<string, string>();
+  for (const [move, { running, step, outcome }] of moves.entries()) {
     const thread = bufferOwner(running.instance);
     if (running.instance.drains !== undefined) {
-      rows.push(drainRow(running, step, outcome.events, buffered.get(thread) ?? []));
+      rows.push(
+        drainRow(running, step, move, outcome.events, buffered.get(thread) ?? [], processes.get(thread)),
+      );
       continue;
     }
+    processes.set(thread, running.process.name);
     const stores = outcome.events.filter((event) => event.kind === "buffer");
     buffered.set(thread, [...(buffered.get(thread) ?? []), ...stores]);
     const before = rows.at(-1);
@@ -56,6 +65,8 @@ export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row
           process,
           origin: event.origin,
           events: [event],
+          move,
+          repeats: 1,
           drained: false,
           labels: new Set([step.label]),
         });
@@ -63,22 +74,64 @@ export function rowsOf(moves: readonly Move[], silent?: "with silent rows"): Row
     }
   }
   if (silent !== undefined) return rows;
-  return joinAcrossSilence(rows.filter((row) => row.events.some((event) => event.kind !== "pass")));
+  return withoutRounds(
+    joinAcrossSilence(rows.filter((row) => row.events.some((event) => event.kind !== "pass"))),
+  );
+}
+
+/** Rows of a loop that are looked for: a spin loop is short. */
+const LONGEST_ROUND = 6;
+
+/** A thread that spins without changing anything is told to do so once, and how often. */
+function withoutRounds(rows: readonly Row[]): Row[] {
+  const left: Row[] = [];
+  for (const row of rows) {
+    left.push(row);
+    for (let length = 1; length <= LONGEST_ROUND; length++) {
+      const [before, round] = [left.slice(-2 * length, -length), left.slice(-length)];
+      if (before.length < length || !round.every((each, index) => isSameSpin(each, before[index]))) continue;
+      left.splice(-length);
+      for (const each of before) each.repeats += 1;
+      break;
+    }
+  }
+  return left;
+}
+
+function isSameSpin(a: Row, b: Row | undefined): boolean {
+  if (b === undefined || a.thread !== b.thread || !sameStatement(a.origin, b.origin)) return false;
+  const seen = ({ events }: Row) =>
+    JSON.stringify(
+      events.map((event) => (event.kind === "read" ? [event.at, formatValue(event.value)] : [event.kind])),
+    );
+  const isQuiet = ({ events }: Row) => events.every(({ kind }) => kind === "read" || kind === "pass");
+  return isQuiet(a) && isQuiet(b) && seen(a) === seen(b);
 }
 
 /** One store of a thread reaches memory: told at the statement that made it, which leaves `buffered`. */
 function drainRow(
   { process, instance }: RunningThread,
   step: Step,
+  move: number,
   events: readonly Event[],
   buffered: Buffering[],
+  owner: string | undefined,
 ): Row {
   const written = events.find((event) => event.kind === "write");
   const index = buffered.findIndex((store) => store.at === written?.at);
   const [store] = index < 0 ? [] : buffered.splice(index, 1);
   const origin = store?.origin ?? step.origin;
   const thread = bufferOwner(instance);
-  return { thread, process: process.name, origin, events: [...events], drained: true, labels: new Set() };
+  return {
+    thread,
+    process: owner ?? process.name,
+    origin,
+    events: [...events],
+    move,
+    repeats: 1,
+    drained: true,
+    labels: new Set(),
+  };
 }
 
 /** The same statement in the same call of its procedure: library code inside it belongs to it. */
@@ -134,14 +187,23 @@ export function describeRow(model: Model, row: Row, n: number): InterleavingStep
     procedure: must(innermost, "the procedure of a row").procedure,
     stack: stackOf(row),
     span: origin.span,
-    text: row.drained ? `(reaches memory: ${origin.text})` : origin.text,
+    text: textOf(row),
     kind,
     ...(lock === undefined ? {} : { lock }),
+    ...(lockEvent?.kind === "acquire" && lockEvent.mode === "shared" ? { shared: true } : {}),
     reads: readsOf(model, events, hidden),
     effects: effectsOf(model, events, row.drained ? undefined : hidden),
     ...(stores.length === 0 ? {} : { stores }),
     ...(failure === undefined ? {} : { fails: true }),
+    ...(row.repeats === 1 ? {} : { repeats: row.repeats }),
   };
+}
+
+function textOf({ drained, origin, events }: Row): string {
+  if (drained) return `(reaches memory: ${origin.text})`;
+  // No statement is to blame for what a thread has left undone when it ends.
+  const isEnd = events.some((event) => event.kind === "fail" && AT_EXIT.has(event.check));
+  return isEnd ? "(ends)" : origin.text;
 }
 
 /**
@@ -158,6 +220,12 @@ function stackOf({ origin, process }: Row): InterleavingStep["stack"] {
 
 function nameOf(value: Value): string | undefined {
   return value !== null && typeof value === "object" && "ref" in value ? value.ref : undefined;
+}
+
+/** Whether the location belongs to what a CPU knows of itself. */
+function isOfCpu(model: Model, at: string): boolean {
+  const variable = model.variables.find(({ name }) => name === variableOf(at));
+  return variable?.library === true && variable.class === "Cpu";
 }
 
 /** What a lock looks like inside is no reading matter: taking and dropping it says what was seen there. */
@@ -177,8 +245,8 @@ function readsOf(model: Model, events: readonly Event[], hidden: string | undefi
   for (const event of events) {
     if (event.kind !== "read" || isInside(model, event.at, hidden) || written.has(variableOf(event.at)))
       continue;
-    // Looked at before each use of an object: where that is in order, it says nothing.
-    if (isAllocation(model, event.at)) continue;
+    // Looked at before each use of an object, and before each sleep: where that is in order, it says nothing.
+    if (isAllocation(model, event.at) || isOfCpu(model, event.at)) continue;
     reads.set(locationPath(model, event.at), formatValue(event.value));
   }
   return [...reads].map(([path, value]) => ({ path, value }));
@@ -202,12 +270,19 @@ function effectsOf(model: Model, events: readonly Event[], hidden: string | unde
     if (event.kind !== "write" || !isShown(model, event.at)) continue;
     // What is inside an object that is gone is nobody's business.
     const gone = freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at);
-    const implied = gone || isInside(model, event.at, hidden);
+    // The CPU that a thread has to itself is nobody's news; what a handler does to its CPU, its name says.
+    const isOwnCpu = event.at.includes("@CPU of ") || isContextChange(event.origin);
+    const implied = gone || (isOwnCpu && isOfCpu(model, event.at)) || isInside(model, event.at, hidden);
     const path = locationPath(model, event.at);
     const from = effects.get(path)?.from ?? formatValue(event.from);
     effects.set(path, { path, from, to: formatValue(event.to), ...(implied ? { implied } : {}) });
   }
   return [...effects.values()].filter((effect) => effect.from !== effect.to);
+}
+
+/** Whether a handler comes or goes. */
+function isContextChange({ text }: Origin): boolean {
+  return /^\(\w+ (enters|returns)\)$/.test(text);
 }
 
 function freedIn(model: Model, events: readonly Event[]): string[] {

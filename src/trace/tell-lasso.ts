@@ -1,18 +1,30 @@
 /** A counterexample to a claim about runs as the finished interleaving: what happens, what repeats, who gets nowhere. */
-import { evaluate, globalScene } from "../interpreter/evaluate.js";
-import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
+import { globalScene } from "../interpreter/evaluate.js";
+import { threadsOf } from "../interpreter/state.js";
 import { nextStep } from "../interpreter/step.js";
-import type { Model, ModelLiveness, Term, Value } from "../ir/model.js";
+import type { Model, ModelLiveness, Term } from "../ir/model.js";
+import type { Waiter } from "./aim.js";
 import { columnsOf } from "./columns.js";
+import { essentialRows } from "./essential.js";
+import { explainStuck, kept, type Stuck, stuckMessage } from "./explain-waits.js";
 import type { Extent } from "./extent.js";
-import { type Ending, lassoSentence, type Starved } from "./failure-of-runs.js";
-import { holders } from "./holders.js";
-import type { BlockedThread, Interleaving } from "./interleaving.js";
+import {
+  claimSentence,
+  type Ending,
+  endingSentence,
+  type FalseClaim,
+  type Starved,
+  starvedSentence,
+} from "./failure-of-runs.js";
+import { decidingPart, decidingWords } from "./false-part.js";
+import type { Interleaving } from "./interleaving.js";
 import { type Lasso, loopState, lotOf, unanswered } from "./lasso.js";
 import { initialMemory } from "./memory.js";
+import { switchReasons } from "./reasons.js";
 import { contextSwitches } from "./replay.js";
-import { describeRow, type Row, rowsOf } from "./rows.js";
-import { describeWait } from "./tell.js";
+import { type Row, rowsOf } from "./rows.js";
+import { type Story, storyOf } from "./story.js";
+import { describeRows, tellStuck } from "./tell.js";
 
 /**
  * Builds the interleaving of a lasso on which the property is false.
@@ -22,47 +34,77 @@ export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, b
   const prefix = rowsOf(lasso.prefix);
   // A round in which nobody touches anything shared is still to be seen.
   const seen = rowsOf(lasso.loop);
-  const around = seen.length > 0 ? seen : rowsOf(lasso.loop, "with silent rows");
+  const round = seen.length > 0 ? seen : rowsOf(lasso.loop, "with silent rows");
+  const around = round.map((row) => ({ ...row, move: row.move + lasso.prefix.length }));
   const rows: readonly Row[] = [...prefix, ...around];
-  const blocked = blockedForEver(model, lasso, rows);
+  const stuck: Stuck = { ...tellStuck(model, blockedForEver(model, lasso), rows), free: [] };
   const starved = starvedThreads(model, lasso);
-  const names = [...rows, ...blocked, ...starved].map(({ thread }) => thread);
-  const threads = columnsOf(model, names);
-  const ending: Ending = { steps: rows.length, loop: around.length };
-  const claim = {
-    property,
-    values: (condition: Term) => valuesOf(model, loopState(model, lasso), condition),
-    since: property.check === "leads_to" ? rowOf(lasso, unanswered(model, property, lasso) ?? 0) : 0,
-  };
+  const waiting = stuck.core.map(({ told }) => told);
+  const threads = columnsOf(
+    model,
+    [...rows, ...waiting, ...starved].map(({ thread }) => thread),
+  );
+  const story = storyOf(model, rows, threads);
+  const moves = [...lasso.prefix, ...lasso.loop];
+  const reasons = switchReasons(story, moves, stuck.core);
+  const about = { atFault: waiting.map(({ thread }) => thread), waits: stuck.core, places: [] };
+  const essential = new Set([
+    ...(stuck.core.length === 0 ? [] : essentialRows(story, about)),
+    ...around.map((_, index) => prefix.length + index + 1),
+  ]);
+  const explained = explainStuck(story, stuck);
+  const waits = around.length === 0 || stuck.isCircle ? explained.sentences : kept(story, stuck, around);
   return {
     threads,
-    steps: rows.map((row, index) => describeRow(model, row, index + 1)),
+    steps: describeRows(story, reasons, essential),
     ...(around.length === 0 ? {} : { lasso: prefix.length + 1 }),
     failure: {
       check: property.check,
-      message: lassoSentence(threads, claim, ending, blocked, starved),
+      message: messageOf(story, property, lasso, stuck),
       span: property.span,
     },
-    explanation: { sentences: [] },
-    blocked,
+    explanation: {
+      ...explained,
+      sentences: [
+        endingSentence({ steps: rows.length, loop: around.length } satisfies Ending),
+        ...waits,
+        ...starved.map((thread) => starvedSentence(story, thread)),
+      ],
+    },
+    blocked: [...stuck.core, ...stuck.others].map(({ told }) => told),
     initial: initialMemory(model),
-    contextSwitches: contextSwitches([...lasso.prefix, ...lasso.loop]),
+    contextSwitches: contextSwitches(moves),
     contextSwitchesBefore: before.contextSwitches,
     stepsBefore: before.steps,
   };
 }
 
-/** Threads that wait from the loop on, whatever the others do. Daemons may: they are told where others wait for them. */
-function blockedForEver(model: Model, lasso: Lasso, rows: readonly Row[]): BlockedThread[] {
-  const held = holders(rows);
-  const waiting = threadsOf(model).flatMap((running) => {
-    const lot = lotOf(model, lasso, running);
-    if (lot.kind !== "stuck") return [];
-    const told = describeWait(model, running.instance.name, lot.wait, held, rows);
-    return [{ told, daemon: running.process.daemon }];
-  });
-  const inTheWay = new Set(waiting.flatMap(({ told }) => told.heldBy));
-  return waiting.flatMap(({ told, daemon }) => (daemon && !inTheWay.has(told.thread) ? [] : [told]));
+function messageOf(story: Story, property: ModelLiveness, lasso: Lasso, stuck: Stuck): string {
+  const { model } = story;
+  if (property.check === "never_stuck") {
+    const hopeless =
+      lasso.loop.length === 0
+        ? "nobody is left who could end the wait"
+        : "no step that repeats ends the wait";
+    return stuckMessage(story, stuck, hopeless);
+  }
+  const scene = globalScene(model, loopState(model, lasso));
+  const claim: FalseClaim = {
+    property,
+    falsePart: (condition: Term) => decidingWords(decidingPart(scene, condition)),
+    since: property.check === "leads_to" ? rowOf(lasso, unanswered(model, property, lasso) ?? 0) : 0,
+  };
+  return claimSentence(story, claim);
+}
+
+/** Threads that wait from the loop on, whatever the others do. */
+function blockedForEver(model: Model, lasso: Lasso): Map<string, Waiter> {
+  return new Map(
+    threadsOf(model).flatMap((running) => {
+      const lot = lotOf(model, lasso, running);
+      return lot.kind === "stuck" ? [[running.instance.name, { running, wait: lot.wait }] as const] : [];
+    }),
+  );
 }
 
 /** Threads that never move again although they could. */
@@ -72,10 +114,9 @@ function starvedThreads(model: Model, lasso: Lasso): Starved[] {
     const lot = lotOf(model, lasso, running);
     const step = nextStep(here, running);
     if (lot.kind !== "idle" || step === undefined) return [];
-    const { origin } = step;
-    return [
-      { thread: running.instance.name, text: origin.text, mayStop: running.process.fairness === "none" },
-    ];
+    const { text, span } = step.origin;
+    const mayStop = running.process.fairness === "none";
+    return [{ thread: running.instance.name, text, span, mayStop }];
   });
 }
 
@@ -83,11 +124,4 @@ function starvedThreads(model: Model, lasso: Lasso): Starved[] {
 function rowOf({ prefix, loop }: Lasso, moves: number): number {
   const before = rowsOf(prefix.slice(0, moves)).length;
   return before + rowsOf(loop.slice(0, Math.max(0, moves - prefix.length))).length;
-}
-
-/** What the condition reads where it counts, as `path = value`. */
-function valuesOf(model: Model, state: State, condition: Term): string[] {
-  const reads = new Map<string, Value>();
-  evaluate({ ...globalScene(model, state), onRead: (at, value) => reads.set(at, value) }, condition);
-  return [...reads].map(([at, value]) => `${locationPath(model, at)} = ${formatValue(value)}`);
 }

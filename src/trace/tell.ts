@@ -1,18 +1,27 @@
 /** A replayed counterexample as the finished interleaving that reporters show. */
 import { must } from "../base/assert.js";
 import { evaluate, globalScene } from "../interpreter/evaluate.js";
-import { formatValue, locationPath, type State, threadsOf } from "../interpreter/state.js";
-import { runStep, type Wait } from "../interpreter/step.js";
+import { type State, threadsOf } from "../interpreter/state.js";
+import { type Event, runStep } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
-import { isEnvironment, type Model, type Value } from "../ir/model.js";
+import { isEnvironment, type Model, type ModelInvariant } from "../ir/model.js";
+import { circleThrough, coreOf, type Waiter, waitersIn } from "./aim.js";
 import { columnsOf } from "./columns.js";
+import { essentialRows, type Subject } from "./essential.js";
+import { explainStep, gapSentences } from "./explain-step.js";
+import { explainStuck, type Stuck, stuckMessage } from "./explain-waits.js";
 import type { Extent } from "./extent.js";
-import { deadlockSentence, failureSentence, invariantSentence } from "./failure.js";
-import { freedObjects, type Holder, holders } from "./holders.js";
-import type { BlockedThread, CheckId, Interleaving, InterleavingThread } from "./interleaving.js";
+import { failureSentence, invariantSentence } from "./failure.js";
+import { decidingPart, decidingWords } from "./false-part.js";
+import { holders } from "./holders.js";
+import type { CheckId, Explanation, Interleaving } from "./interleaving.js";
 import { initialMemory } from "./memory.js";
-import { contextSwitches, type Move } from "./replay.js";
+import { switchReasons } from "./reasons.js";
+import { contextSwitches } from "./replay.js";
 import { describeRow, type Row, rowsOf } from "./rows.js";
+import type { Simplified } from "./simplify.js";
+import { type Story, stepWords, storyOf } from "./story.js";
+import { type ToldWait, tellWait } from "./waits.js";
 
 /** What TLC says is violated: a check, and for the check `invariant` which one. */
 export interface ViolatedCheck {
@@ -23,28 +32,34 @@ export interface ViolatedCheck {
 /**
  * Builds the interleaving.
  * @param start the initial state, for a counterexample without moves
- * @param moves in the order to show
+ * @param shown the moves in the order to show, and those behind them of threads that have nothing to do with it
  * @param before how long the counterexample was before it was simplified
  */
 export function tell(
   model: Model,
   start: State,
-  moves: readonly Move[],
+  { moves, rest }: Simplified,
   violated: ViolatedCheck,
   before: Extent,
 ): Interleaving {
   const rows = rowsOf(moves);
-  const steps = rows.map((row, index) => describeRow(model, row, index + 1));
   const final = moves.at(-1)?.outcome.state ?? start;
-  const blocked = blockedThreads(model, final, rows, violated.check);
-  const names = [...rows.map((row) => row.thread), ...blocked.map(({ thread }) => thread)];
+  const end = rest.at(-1)?.outcome.state ?? final;
+  const { check } = violated;
+  const isAboutWaits = check === "deadlock" || check === "wait-cycle";
+  const stuck = isAboutWaits ? stuckIn(model, end, rows, check) : undefined;
+  const names = [...rows, ...(stuck?.core.map(({ told }) => told) ?? [])].map(({ thread }) => thread);
   const threads = columnsOf(model, names);
+  const story = storyOf(model, rows, threads);
+  const { failure, explanation, subject } = explain(story, violated, final, stuck);
+  const reasons = switchReasons(story, moves, subject.waits);
+  const essential = essentialRows(story, subject);
   return {
     threads,
-    steps,
-    failure: describeFailure(model, final, rows, violated, threads, blocked),
-    explanation: { sentences: [] },
-    blocked,
+    steps: describeRows(story, reasons, essential),
+    failure,
+    explanation,
+    blocked: stuck === undefined ? [] : [...stuck.core, ...stuck.others].map(({ told }) => told),
     initial: initialMemory(model),
     contextSwitches: contextSwitches(moves),
     contextSwitchesBefore: before.contextSwitches,
@@ -52,111 +67,124 @@ export function tell(
   };
 }
 
-function describeFailure(
-  model: Model,
-  final: State,
-  rows: readonly Row[],
-  violated: ViolatedCheck,
-  threads: readonly InterleavingThread[],
-  blocked: readonly BlockedThread[],
-): Interleaving["failure"] {
+/** The rows as steps, with what only the whole story can say of each. */
+export function describeRows(
+  { model, rows }: Story,
+  reasons: readonly (string | undefined)[],
+  essential: ReadonlySet<number>,
+): Interleaving["steps"] {
+  return rows.map((row, index) => {
+    const reason = reasons[index];
+    return {
+      ...describeRow(model, row, index + 1),
+      ...(reason === undefined ? {} : { switchReason: reason }),
+      ...(essential.has(index + 1) ? { essential: true } : {}),
+    };
+  });
+}
+
+interface Explained {
+  readonly failure: Interleaving["failure"];
+  readonly explanation: Explanation;
+  readonly subject: Subject;
+}
+
+function explain(story: Story, violated: ViolatedCheck, final: State, stuck: Stuck | undefined): Explained {
+  const { model, rows, threads } = story;
   const { check } = violated;
-  if (check === "deadlock" || check === "wait-cycle") {
-    const free = threadsOf(model)
-      .filter(({ process }) => isEnvironment(process))
-      .filter((running) => runStep(model, final, running).outcomes.length > 0)
-      .map(({ instance }) => instance.name);
-    return { check, message: deadlockSentence(check, threads, blocked, free) };
+  if (stuck !== undefined) {
+    const hopeless = "nobody is left who could end the wait";
+    const message = stuckMessage(story, stuck, hopeless);
+    const atFault = stuck.core.map(({ told }) => told.thread);
+    return {
+      failure: { check, message },
+      explanation: explainStuck(story, stuck),
+      subject: { atFault, waits: stuck.core, places: [] },
+    };
   }
   if (check === "invariant") {
     const invariant = must(
       model.invariants.find(({ name }) => name === violated.invariant),
       `the invariant ${violated.invariant}`,
     );
-    const reads = new Map<string, Value>();
-    evaluate(
-      { ...globalScene(model, final), onRead: (at, value) => reads.set(at, value) },
-      invariant.condition,
-    );
-    const values = [...reads].map(([at, value]) => `${locationPath(model, at)} = ${formatValue(value)}`);
-    return { check, message: invariantSentence(invariant.name, values), span: invariant.span };
+    return explainInvariant(story, invariant, final);
   }
   const row = must(rows.at(-1), "the row of a failed check");
-  const event = row.events.find((candidate) => candidate.kind === "fail");
-  if (event?.kind !== "fail") return { check, message: `${check} fails` };
-  const message = failureSentence(model, threads, row, event, holders(rows), freedObjects(model, rows));
-  return { check, message, span: row.origin.span };
+  const subject: Subject = { atFault: [row.thread], waits: [], places: [] };
+  const event = row.events.find(
+    (candidate): candidate is Extract<Event, { kind: "fail" }> => candidate.kind === "fail",
+  );
+  if (event === undefined) {
+    return { failure: { check, message: `${check} fails` }, explanation: { sentences: [] }, subject };
+  }
+  const message = failureSentence(model, threads, row, event, story.held, story.freed);
+  return {
+    failure: { check, message, span: row.origin.span },
+    explanation: explainStep(story, event, final),
+    subject,
+  };
+}
+
+function explainInvariant(
+  story: Story,
+  { name, condition, span, when }: ModelInvariant,
+  final: State,
+): Explained {
+  const { model, rows, words } = story;
+  const places: string[] = [];
+  const scene = globalScene(model, final);
+  evaluate({ ...scene, onRead: (at) => places.push(at) }, condition);
+  const message = invariantSentence(name, decidingWords(decidingPart(scene, condition)));
+  const row = rows.at(-1);
+  const atFault = row === undefined || when === "end" ? [] : [row.thread];
+  const until =
+    row === undefined || when === "end"
+      ? []
+      : [`${words.short(row.thread)} makes it false in ${stepWords(story, rows.length)}.`];
+  const gaps = atFault.flatMap((thread) => gapSentences(story, thread));
+  return {
+    failure: { check: "invariant", message, span },
+    explanation: { sentences: [...until, ...gaps] },
+    subject: { atFault, waits: [], places },
+  };
 }
 
 /**
- * For a deadlock the threads that must wait in the last state and do not rest there; for a circle those in it. A daemon
- * may wait, and counts where others wait for it.
+ * Who waits in the state, and whom it is about: for a deadlock the threads that do not rest there, for a circle those in
+ * it. A daemon may wait, and counts where others wait for it.
  */
-function blockedThreads(model: Model, final: State, rows: readonly Row[], check: CheckId): BlockedThread[] {
-  if (check !== "deadlock" && check !== "wait-cycle") return [];
-  const held = holders(rows);
-  const stuck = new Set(stuckThreads(model, final));
-  const waiting = threadsOf(model).flatMap((running) => {
-    const { wait } = runStep(model, final, running);
-    const { name } = running.instance;
-    if (wait === undefined || wait.idle) return [];
-    if (check === "wait-cycle" && !stuck.has(name)) return [];
-    const told = describeWait(model, name, wait, held, rows);
-    return [{ told, daemon: running.process.daemon && !stuck.has(name) }];
-  });
-  const inTheWay = new Set(waiting.flatMap(({ told }) => told.heldBy));
-  return waiting.flatMap(({ told, daemon }) => (daemon && !inTheWay.has(told.thread) ? [] : [told]));
+function stuckIn(model: Model, state: State, rows: readonly Row[], check: CheckId): Stuck {
+  const inCircle = new Set(stuckThreads(model, state));
+  const all = waitersIn(model, state);
+  const waiters = new Map([...all].filter(([name]) => check === "deadlock" || inCircle.has(name)));
+  const free = threadsOf(model)
+    .filter(({ process }) => check === "deadlock" && isEnvironment(process))
+    .filter((running) => runStep(model, state, running).outcomes.length > 0)
+    .map(({ instance }) => instance.name);
+  return { ...tellStuck(model, waiters, rows), free };
 }
 
-/** A waiting thread: what for, who is in the way, since which row. */
-export function describeWait(
+/** The waiting threads, those that it is about first. */
+export function tellStuck(
   model: Model,
-  thread: string,
-  wait: Wait,
-  held: ReadonlyMap<string, readonly Holder[]>,
+  waiters: ReadonlyMap<string, Waiter>,
   rows: readonly Row[],
-): BlockedThread {
-  const { origin, because } = wait.action;
-  const place = { thread, span: origin.span, text: origin.text };
-  if (because !== undefined) {
-    const waitingFor =
-      because === "preempted" ? `the CPU, which ${wait.whom.join()} keeps` : `the end of ${wait.whom.join()}`;
-    return { ...place, waitingFor, heldBy: wait.whom };
-  }
-  if (wait.lock !== undefined) {
-    const all = held.get(wait.lock) ?? [];
-    const inTheWay = wait.whom.length === 0 ? all : all.filter((holder) => wait.whom.includes(holder.thread));
-    // A reader can wait behind a writer that only waits itself: who holds the lock is not in its way.
-    if (all.length > 0 && inTheWay.length === 0) {
-      return { ...place, waitingFor: wait.lock, heldBy: [...new Set(wait.whom)] };
-    }
-    const since = inTheWay[0]?.since;
-    return {
-      ...place,
-      waitingFor: wait.lock,
-      heldBy: inTheWay.map((holder) => holder.thread),
-      ...(since === undefined ? {} : { heldSince: since }),
-    };
-  }
-  const names = new Set(threadsOf(model).map(({ instance }) => instance.name));
-  const named = wait.reads.flatMap(({ at, value }) =>
-    value !== null && typeof value === "object" && "ref" in value && names.has(value.ref)
-      ? [{ at, thread: value.ref }]
-      : [],
-  );
-  const isFirst = named.filter(({ thread: name }) => wait.whom.length === 0 || wait.whom.includes(name));
-  const first = isFirst[0];
-  const inTheWay = first === undefined ? wait.whom : isFirst.map((holder) => holder.thread);
-  const since =
-    first &&
-    rows.findLastIndex((row) => row.events.some((event) => event.kind === "write" && event.at === first.at));
-  const waitingFor = wait.reads
-    .map(({ at, value }) => `${locationPath(model, at)}, now ${formatValue(value)}`)
-    .join("; ");
-  return {
-    ...place,
-    waitingFor: waitingFor === "" ? "a condition that never becomes true" : `a change of ${waitingFor}`,
-    heldBy: [...new Set(inTheWay)],
-    ...(since === undefined || since < 0 ? {} : { heldSince: since + 1 }),
+): Omit<Stuck, "free"> {
+  const held = holders(rows);
+  const told = (name: string): ToldWait => {
+    const { wait } = must(waiters.get(name), `the wait of ${name}`);
+    return tellWait(model, name, wait, held, rows);
   };
+  const circle = coreOf(waiters);
+  // Told from the thread on that moves first; in a circle the order stays.
+  const first = Math.max(0, circle.indexOf(rows.find(({ thread }) => circle.includes(thread))?.thread ?? ""));
+  const names = [...circle.slice(first), ...circle.slice(0, first)];
+  const core = names.map(told);
+  const inTheWay = new Set([...waiters.values()].flatMap(({ wait }) => wait.whom));
+  const others = [...waiters]
+    .filter(([name, { running }]) => !names.includes(name) && (!running.process.daemon || inTheWay.has(name)))
+    .map(([name]) => told(name));
+  const [head] = names;
+  const isCircle = head !== undefined && circleThrough(head, waiters) !== undefined;
+  return { core, isCircle, others };
 }

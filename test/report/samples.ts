@@ -176,7 +176,10 @@ export const abba: Interleaving = {
   ],
   failure: { check: "deadlock", message: "no thread can move" },
   explanation: {
-    sentences: [],
+    sentences: [
+      "CPU0 waits for vcpu0.tm_lock (vpt.ts:15); CPU1 has held it since step 2 (mem_event.ts:77).",
+      "CPU1 waits for pt0.lock (mem_event.ts:78); CPU0 has held it since step 1 (vpt.ts:12).",
+    ],
     cycle: [
       {
         thread: "hvm_create of vcpu0",

@@ -98,7 +98,7 @@ describe("a counterexample of TLC", () => {
     const moves = replay(model, liftStates(model, emitted.naming, raw.states));
     const shown = withFewestSwitches(model, moves);
     const violated = { check: "unlock-not-held", invariant: undefined };
-    const told = tell(model, initialState(model), shown, violated, extentOf(moves));
+    const told = tell(model, initialState(model), { moves: shown, rest: [] }, violated, extentOf(moves));
     const taken = told.steps.find((step) => step.kind === "acquire")!;
     expect(taken.lock).toBe("queue0.lock");
     expect(told.failure.message).toContain(

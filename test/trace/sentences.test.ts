@@ -34,7 +34,7 @@ function shortest(source: string, violated: ViolatedCheck): Interleaving {
     const next: typeof level = [];
     for (const { state, moves } of level) {
       if (fails(model, state, violated)) {
-        return tell(model, initialState(model), moves, violated, extentOf(moves));
+        return tell(model, initialState(model), { moves, rest: [] }, violated, extentOf(moves));
       }
       for (const running of threadsOf(model)) {
         const step = nextStep(state, running);
@@ -54,7 +54,12 @@ function shortest(source: string, violated: ViolatedCheck): Interleaving {
 }
 
 const sentence = (source: string, check: string, invariant?: string) =>
-  shortest(source, { check, invariant }).failure.message;
+  told(shortest(source, { check, invariant }));
+
+/** What failed, and each sentence behind it on a line of its own. */
+function told({ failure, explanation }: Interleaving): string {
+  return [failure.message, ...explanation.sentences].join("\n");
+}
 
 const LOCKS =
   "class Cpu { lock = spinlock(); other: Cpu | null = null; run = list<Task>(); n = 0; } class Task { done = false; }\n" +
@@ -65,22 +70,35 @@ describe("the sentence of", () => {
     const stranger = `${LOCKS} thread("a", () => { spin_lock(cpus[0].lock); for (;;) until(cpus[0].n === 1); });
       thread("b", () => { until(cpus[0].lock.owner !== null); spin_unlock(cpus[0].lock); });`;
     expect(sentence(stranger, "unlock-not-held")).toMatchInlineSnapshot(
-      `"CPU1 (b) releases cpu0.lock, which CPU0 (a) holds since step 1"`,
+      `
+      "CPU1 (b) releases cpu0.lock, which CPU0 (a) holds since step 1
+      CPU0 took cpu0.lock in step 1 (line 3).
+      CPU1 holds no lock here."
+    `,
     );
     const nobody = `${LOCKS} thread("a", () => { read_unlock(rw); });`;
     expect(sentence(nobody, "unlock-not-held")).toMatchInlineSnapshot(
-      `"CPU0 (a) releases rw, which nobody holds"`,
+      `
+      "CPU0 (a) releases rw, which nobody holds
+      CPU0 holds no lock here."
+    `,
     );
   });
 
   it("self-deadlock says since when the thread has held it", () => {
     const source = `${LOCKS} thread("a", () => { spin_lock(cpus[1].lock); cpus[0].n = 1; spin_lock(cpus[1].lock); });`;
     expect(sentence(source, "self-deadlock")).toMatchInlineSnapshot(
-      `"CPU0 (a) waits for itself: it wants cpu1.lock, which it has held since step 1"`,
+      `
+      "CPU0 (a) waits for itself: it wants cpu1.lock, which it has held since step 1
+      CPU0 took cpu1.lock in step 1 (line 3), and nobody else can give it back."
+    `,
     );
     const upgrade = `${LOCKS} thread("a", () => { read_lock(rw); write_lock(rw); });`;
     expect(sentence(upgrade, "self-deadlock")).toMatchInlineSnapshot(
-      `"CPU0 (a) waits for itself: it wants rw, which it has held since step 1"`,
+      `
+      "CPU0 (a) waits for itself: it wants rw, which it has held since step 1
+      CPU0 reads under rw since step 1 (line 3), and a writer waits until no reader is left."
+    `,
     );
   });
 
@@ -107,18 +125,21 @@ describe("the sentence of", () => {
       thread("walker", () => { for (const t of cpus[0].run) t.done = true; });
       thread("mover", () => { list_del(tasks[0]); list_add(tasks[0], cpus[1].run); });`;
     expect(sentence(source, "list-changed-under-walk")).toMatchInlineSnapshot(
-      `"CPU0 (walker) walks on from task0, which is no longer on cpu0.run"`,
+      `
+      "CPU0 (walker) walks on from task0, which is no longer on cpu0.run
+      CPU1 has taken task0 off in step 3 (line 5)."
+    `,
     );
   });
 
   it("assert shows the claim and the values", () => {
     const library = `${LOCKS} thread("a", () => { set_timer(tick); });`;
     expect(sentence(library, "assert")).toMatchInlineSnapshot(
-      `"CPU0 (a) finds false what it asserts: "the timer is initialised" in \`set_timer(tick);\`: tick.status = "invalid""`,
+      `"CPU0 (a) finds "the timer is initialised" false: tick.status is "invalid""`,
     );
     const own = `${LOCKS} thread("a", () => { assert(cpus[0].n === 1, "one is counted"); });`;
     expect(sentence(own, "assert")).toMatchInlineSnapshot(
-      `"CPU0 (a) finds false what it asserts: "one is counted" in \`assert(cpus[0].n === 1, "one is counted");\`: cpu0.n = 0"`,
+      `"CPU0 (a) finds "one is counted" false: cpu0.n is 0, not 1"`,
     );
   });
 
@@ -128,11 +149,17 @@ describe("the sentence of", () => {
       initially(() => { req = alloc(reqs); });`;
     const used = `${pools} thread("a", () => { const r = req!; spin_lock(r.lock); }); thread("b", () => { free(req); });`;
     expect(sentence(used, "use-after-free")).toMatchInlineSnapshot(
-      `"CPU0 (a) uses req0 in \`spin_lock(r.lock);\`, after CPU1 (b) freed it in step 2"`,
+      `
+      "CPU0 (a) uses req0 in \`spin_lock(r.lock);\`, after CPU1 (b) freed it in step 2
+      CPU0 got the pointer from req in step 1 (line 3)."
+    `,
     );
     const twice = `${pools} thread("a", () => { free(req); free(req); });`;
     expect(sentence(twice, "use-after-free")).toMatchInlineSnapshot(
-      `"CPU0 (a) frees req0 in \`free(req);\` once more, after freeing it in step 1"`,
+      `
+      "CPU0 (a) frees req0 in \`free(req);\` once more, after freeing it in step 1
+      CPU0 got the pointer from req in step 1 (line 3)."
+    `,
     );
     const initial = `${pools} initially(() => { free(req); }); thread("a", () => { req!.n = 1; });`;
     expect(sentence(initial, "use-after-free")).toMatchInlineSnapshot(
@@ -152,14 +179,17 @@ describe("the sentence of", () => {
   it("an index outside an array is an assert", () => {
     const source = `${LOCKS} thread("a", () => { const i = cpus[0].n; cpus[i + 2].n = 1; });`;
     expect(sentence(source, "assert")).toMatchInlineSnapshot(
-      `"CPU0 (a) finds false what it asserts: "the index is inside the array (0..1)" in \`cpus[i + 2].n = 1;\`"`,
+      `"CPU0 (a) finds "the index is inside the array (0..1)" false: i + 2 is 2, not less than 2"`,
     );
   });
 
   it("an invariant shows its name and what it read", () => {
     const source = `${LOCKS} invariant("small", () => cpus.every((c) => c.n < 1)); thread("a", cpus, (c) => { c.n++; });`;
     expect(sentence(source, "invariant", "small")).toMatchInlineSnapshot(
-      `"the invariant "small" is false: cpu0.n = 1"`,
+      `
+      ""small" is false for cpu0: cpu0.n is 1, not less than 1
+      CPU0 makes it false in step 1 (line 3)."
+    `,
     );
   });
 
@@ -172,9 +202,7 @@ describe("the sentence of", () => {
       });
       thread("rests", () => { idle_until(cpus[0].n === 7); });`;
     const told = shortest(abba, { check: "deadlock", invariant: undefined });
-    expect(told.failure.message).toMatchInlineSnapshot(
-      `"nobody can go on: CPU0 (a) waits for cpu1.lock, which CPU1 (b) holds; CPU1 (b) waits for cpu0.lock, which CPU0 (a) holds"`,
-    );
+    expect(told.failure.message).toMatchInlineSnapshot(`"CPU0 (a) and CPU1 (b) wait for each other"`);
     expect(told.blocked).toMatchObject([
       { thread: "a", waitingFor: "cpu1.lock", heldBy: ["b"], heldSince: 2 },
       { thread: "b", waitingFor: "cpu0.lock", heldBy: ["a"], heldSince: 1 },
@@ -192,13 +220,17 @@ describe("the sentence of", () => {
     );
     const lost = `${LOCKS} thread("a", () => { until(cpus[0].n === 1); });`;
     expect(sentence(lost, "deadlock")).toMatchInlineSnapshot(
-      `"nobody can go on: CPU0 (a) waits for a change of cpu0.n, now 0"`,
+      `"CPU0 (a) waits for cpu0.n to change from 0, and nobody is left who could end the wait"`,
     );
     const timerWait = `${LOCKS} initially(() => { init_timer(tick); set_timer(tick); });
       thread("softirq", () => { execute_timer(tick, () => { spin_lock(cpus[0].lock); spin_unlock(cpus[0].lock); }); });
       thread("killer", () => { spin_lock(cpus[0].lock); kill_timer(tick); spin_unlock(cpus[0].lock); });`;
     expect(sentence(timerWait, "deadlock")).toMatchInlineSnapshot(
-      `"nobody can go on: CPU0 (softirq) waits for cpu0.lock, which CPU1 (killer) holds; CPU1 (killer) waits for a change of tick.running, now softirq, which CPU0 (softirq) must make"`,
+      `
+      "CPU0 (softirq) and CPU1 (killer) wait for each other
+      CPU0 waits for cpu0.lock (line 4); CPU1 has held it since step 2 (line 5).
+      CPU1 waits for the handler of tick to end (line 5); CPU0 has been running it since step 1 (line 4)."
+    `,
     );
   });
 });

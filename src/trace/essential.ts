@@ -1,0 +1,130 @@
+/**
+ * The steps that a shortest telling cannot do without: the one that fails, what it finds changed and where that was seen
+ * last, who changed it, which locks are held meanwhile. The others only bring the threads there.
+ */
+import { missedLooks } from "./explain-waits.js";
+import type { Gap } from "./gaps.js";
+import type { Story } from "./story.js";
+import type { ToldWait } from "./waits.js";
+
+/** What the counterexample is about. */
+export interface Subject {
+  /** Threads that fail the check, or wait in vain. */
+  readonly atFault: readonly string[];
+  /** Their waits. */
+  readonly waits: readonly ToldWait[];
+  /** Places that the false condition looks at. */
+  readonly places: readonly string[];
+}
+
+/** Numbers of the essential rows. */
+export function essentialRows(story: Story, { atFault, waits, places }: Subject): ReadonlySet<number> {
+  const { rows, accesses } = story;
+  const last = rows.length;
+  const found = new Set<number>();
+  const add = (n: number | undefined) => {
+    if (n === undefined || n < 1 || found.has(n)) return;
+    found.add(n);
+    for (const gap of accesses.changedBefore(n)) addGap(gap);
+  };
+  const addGap = ({ seen, changed }: Gap) => {
+    add(changed);
+    add(seen);
+  };
+  if (waits.length === 0) add(last);
+  for (const at of places) add(accesses.last("write", at, last + 1, () => true));
+  for (const { told } of waits) {
+    add(told.heldSince);
+    if (told.heldBy.length > 0) continue;
+    for (const { looked, wrote } of missedLooks(story, told.thread)) for (const n of [looked, wrote]) add(n);
+  }
+  for (const thread of atFault) {
+    if (waits.length === 0 || waits.some(({ told }) => told.thread === thread && told.heldBy.length === 0)) {
+      for (const gap of accesses.staleAt(last, thread)) addGap(gap);
+      addForeignReads(story, thread, add);
+    }
+  }
+  addBuffered(story, atFault, add);
+  addFreed(story, add);
+  const involved = new Set([...found].map((n) => rows[n - 1]?.thread));
+  for (const holders of story.held.values()) {
+    for (const { thread, since } of holders) if (involved.has(thread) && waits.length === 0) add(since);
+  }
+  return found;
+}
+
+/** Where the thread reads what another has written. */
+function addForeignReads({ rows, accesses }: Story, thread: string, add: (n: number) => void): void {
+  for (const [index, row] of rows.entries()) {
+    if (row.thread !== thread) continue;
+    const n = index + 1;
+    const foreign = accesses.of(row, "read").some(({ at }) => {
+      const changed = accesses.last("write", at, n, (name) => name !== thread);
+      return changed > accesses.last("write", at, n, (name) => name === thread);
+    });
+    if (foreign) add(n);
+  }
+}
+
+/** Stores that a thread at fault has missed because they were still in a store buffer, and where it missed them. */
+function addBuffered({ rows }: Story, atFault: readonly string[], add: (n: number) => void): void {
+  for (const [index, row] of rows.entries()) {
+    for (const event of row.events) {
+      if (event.kind !== "buffer") continue;
+      const drained = rows.findIndex(
+        (other, at) =>
+          at > index &&
+          other.drained &&
+          other.thread === row.thread &&
+          other.events.some((e) => e.kind === "write" && e.at === event.at),
+      );
+      const missed = rows.findIndex(
+        (other, at) =>
+          at > index &&
+          (drained < 0 || at < drained) &&
+          atFault.includes(other.thread) &&
+          other.thread !== row.thread &&
+          other.events.some((e) => e.kind === "read" && e.at === event.at),
+      );
+      if (missed < 0) continue;
+      add(index + 1);
+      add(missed + 1);
+    }
+  }
+}
+
+/** Where an object was freed that is used afterwards, and where the pointer came from. */
+function addFreed({ rows, freed }: Story, add: (n: number) => void): void {
+  const last = rows.at(-1);
+  const failure = last?.events.find(({ kind }) => kind === "fail");
+  if (failure?.kind !== "fail" || failure.check !== "use-after-free") return;
+  const subject = failure.subject;
+  const name = subject !== null && typeof subject === "object" && "ref" in subject ? subject.ref : "";
+  add(freed.get(name)?.since ?? 0);
+  const fetched = rows
+    .slice(0, -1)
+    .findLastIndex(
+      ({ thread, events }) =>
+        thread === last?.thread &&
+        events.some(
+          (e) =>
+            e.kind === "read" &&
+            e.value !== null &&
+            typeof e.value === "object" &&
+            "ref" in e.value &&
+            e.value.ref === name,
+        ),
+    );
+  add(fetched + 1);
+  const left = rows.findLastIndex(
+    ({ thread, events }, index) =>
+      thread === last?.thread &&
+      index >= fetched &&
+      events.some(
+        (e) =>
+          e.kind === "release" &&
+          e.origin.frames.some(({ procedure }) => /^s?rcu_read_unlock$/.test(procedure)),
+      ),
+  );
+  add(left + 1);
+}
