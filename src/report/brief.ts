@@ -80,7 +80,7 @@ export function stepWords(step: InterleavingStep): string {
   return `${doing(step)}${spins}`;
 }
 
-function doing({ lock, text, effects, stores = [], reads }: InterleavingStep): string {
+function doing({ lock, text, effects, stores = [], reads, fails }: InterleavingStep): string {
   const statement = inert(text).replace(/;$/, "");
   if (lock !== undefined) return call(statement, inert(lock));
   const changes = effects.filter(({ implied }) => implied !== true);
@@ -96,7 +96,8 @@ function doing({ lock, text, effects, stores = [], reads }: InterleavingStep): s
     const news = changes.map(({ path, to }) => `${inert(path)} = ${inert(to)}`).join(", ");
     return `${statement} [${news}]`;
   }
-  if (reads.length === 0) return statement;
+  // What goes wrong is what the statement was about to do; the sentence of the failure says what it has read.
+  if (reads.length === 0 || fails === true) return statement;
   const seen = new Set(reads.map(({ path, value }) => `${inert(path)} = ${inert(value)}`));
   return `reads ${[...seen].join(", ")}`;
 }

@@ -14,6 +14,10 @@ import { caseTitle, verdictWords } from "./words.js";
 /** Columns of a line in a commit message. */
 const COLUMNS = 75;
 const INDENT = 2;
+/** More than these and nobody would paste it. */
+const LINES = 14;
+/** Lines of a spec mean nothing to who reads the history of the code. */
+const SOURCE_LINE = / \((?:line |[\w./-]+:)\d+\)/g;
 /** In front of what goes wrong, instead of the first column of the indentation. */
 const WRONG = "*";
 
@@ -37,12 +41,25 @@ function commitLines(report: CaseReport, isOneOfSeveral: boolean): readonly stri
   const heading = isOneOfSeveral
     ? [...block(`${caseTitle(report)}: ${verdictWords(report)}`, COLUMNS, 0, 2), ""]
     : [];
-  return [...heading, ...briefDiagram(trace, COLUMNS), "", ...sentences(trace)];
+  const diagram = briefDiagram(trace, COLUMNS);
+  return [...heading, ...diagram, "", ...sentences(trace, LINES - diagram.length - 1)];
 }
 
-function sentences({ failure, explanation }: Interleaving): readonly string[] {
-  const said = [`${failure.check}: ${failure.message}`, ...explanation.sentences].map(inert);
-  return said.flatMap((sentence) => wrap(sentence, COLUMNS));
+/**
+ * What fails and, behind it, as much of the explanation as fits into `room` lines. The last sentence is the point of it and always
+ * stays; what comes before it mostly says in words what the diagram shows.
+ */
+function sentences({ failure, explanation }: Interleaving, room: number): readonly string[] {
+  const paragraph = (text: string) => wrap(inert(text).replace(SOURCE_LINE, ""), COLUMNS);
+  const lines = paragraph(`${failure.check}: ${failure.message}`);
+  const kept: string[][] = [];
+  let left = room - lines.length;
+  for (const said of explanation.sentences.map(paragraph).reverse()) {
+    if (kept.length > 0 && said.length > left) break;
+    left -= said.length;
+    kept.unshift(said);
+  }
+  return [...lines, ...kept.flat()];
 }
 
 /** The shortest telling as a diagram of at most `columns` columns: a lane for each thread, or a list where they do not fit. */
@@ -53,8 +70,7 @@ export function briefDiagram(trace: Interleaving, columns: number): readonly str
   const gutter = INDENT + numbers + 1;
   const natural = trace.threads.map((thread, lane) =>
     Math.max(
-      width(inert(thread.cpu)),
-      width(inert(thread.name)),
+      width(title(thread)),
       ...rows.filter((row) => row.lane === lane).map((row) => width(rowWords(row))),
     ),
   );
@@ -62,6 +78,10 @@ export function briefDiagram(trace: Interleaving, columns: number): readonly str
   return widths === undefined
     ? asList(trace, entries, columns, numbers)
     : inLanes(trace, entries, { gutter, numbers, widths });
+}
+
+function title({ cpu, name }: Interleaving["threads"][number]): string {
+  return `${inert(cpu)}: ${inert(name)}`;
 }
 
 function rowWords({ procedure, words }: BriefRow): string {
@@ -88,10 +108,7 @@ function inLanes(trace: Interleaving, entries: readonly BriefEntry[], lanes: Lan
   const starts = laneStarts(widths).map((start) => start + gutter);
   const across = (texts: readonly string[]) =>
     texts.reduce((line, text, lane) => `${padEnd(line, starts[lane]!)}${text}`, "").trimEnd();
-  const heads = trace.threads.map(({ cpu, name }, lane) => [
-    ...wrap(inert(cpu), widths[lane]!),
-    ...wrap(inert(name), widths[lane]!),
-  ]);
+  const heads = trace.threads.map((thread, lane) => wrap(title(thread), widths[lane]!, 2));
   const height = Math.max(0, ...heads.map((head) => head.length));
   const lines = Array.from({ length: height }, (_, row) => across(heads.map((head) => head[row] ?? "")));
   for (const entry of entries) {
@@ -115,9 +132,7 @@ function asList(
   columns: number,
   numbers: number,
 ): readonly string[] {
-  const legend = trace.threads.flatMap(({ cpu, name }) =>
-    block(`${inert(cpu)}: ${inert(name)}`, columns, INDENT, 6),
-  );
+  const legend = trace.threads.flatMap((thread) => block(title(thread), columns, INDENT, 6));
   const cpus = Math.max(0, ...trace.threads.map(({ cpu }) => width(inert(cpu))));
   const lines = entries.flatMap((entry) => {
     if (entry.kind === "across") return block(`-- ${entry.text}`, columns, INDENT);

@@ -13,6 +13,9 @@ import type { CaseReport, ReporterFactory, RunReport } from "../../src/report/re
 const GOLDENS = [
   { reporter: "default", width: 100 },
   { reporter: "default", width: 60 },
+  { reporter: "commit", width: 75 },
+  { reporter: "markdown", width: 100 },
+  { reporter: "mermaid", width: 100 },
 ] as const;
 
 /** How many lines of a `commit` report there can be for the steps: the rest is for who, why and what. */
@@ -24,21 +27,22 @@ const bugs = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => name)
   .sort();
 
+const REQUEST = {
+  cwd: fileURLToPath(new URL("../..", import.meta.url)),
+  env: {},
+  casePatterns: [],
+  settings: [],
+  engine: "explore",
+  reduce: true,
+  tlcWorkers: 1,
+  coverage: false,
+  strict: false,
+  keep: false,
+} as const;
+
 let run: RunReport;
 beforeAll(async () => {
-  const request = {
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: {},
-    paths: bugs.map((bug) => `test/traces/${bug}/${bug}.ts`),
-    casePatterns: [],
-    settings: [],
-    engine: "explore",
-    reduce: true,
-    tlcWorkers: 1,
-    coverage: false,
-    strict: false,
-    keep: false,
-  } as const;
+  const request = { ...REQUEST, paths: bugs.map((bug) => `test/traces/${bug}/${bug}.ts`) };
   run = await check(request, {});
 });
 
@@ -94,4 +98,16 @@ describe.each(bugs)("%s", (bug) => {
         expect(steps.at(-1)?.essential).toBe(true);
     }
   });
+});
+
+test("XSA-336 could go into a patch description as it is", async () => {
+  const request = { ...REQUEST, paths: ["specs/vpt/vpt.ts"], casePatterns: ["before-xsa336"] };
+  const { cases } = await check(request, {});
+  const text = written(await loadReporter("commit"), { ...cases[0]!, seconds: 0 }, 75);
+  await expect(text).toMatchFileSnapshot("before-xsa336-commit.txt");
+  const lines = text.trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(14);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(75);
+  // The gap: what CPU1 took the lock by is another vCPU by the time it gives the lock back.
+  expect(text.replace(/\s+/g, " ")).toMatch(/CPU1 has read pt0\.vcpu = vcpu0 .* CPU0 changes it to vcpu1/);
 });
