@@ -169,6 +169,9 @@ const caseReport = z
   })
   .meta({ id: "caseReport" });
 
+/** The parts that others put into documents of their own. */
+export { caseReport as caseReportSchema, span as spanSchema };
+
 /** Accepts a RunReport and nothing more: unknown keys are errors. */
 export const runReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
