@@ -14,7 +14,8 @@ import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
-import { noteLine, type Reached } from "./coverage.js";
+import type { Reached } from "./coverage.js";
+import { noteLine } from "./marks.js";
 import type { AskedModel, PreparedCase } from "./prepare.js";
 
 export interface TlcRequest {

@@ -25,6 +25,8 @@ export interface CheckRequest extends SessionRequest {
   readonly coverage: boolean;
   /** Whether what is left unexplored fails the run; it is only noted here, for the report. */
   readonly strict: boolean;
+  /** Where verdicts are remembered; absent where nothing is remembered and nothing known. */
+  readonly cacheFolder?: string;
   /** Leaves the run directory where it is and tells where through `onNote`. */
   readonly keep: boolean;
 }

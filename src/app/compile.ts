@@ -1,4 +1,5 @@
 /** `latchwork compile`: specs to models in generated/, or the proof that they are there already. */
+import { must } from "../base/assert.js";
 import { DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
@@ -18,8 +19,8 @@ export interface CompileResult {
  * @param check writes nothing: throws a DiagnosticsError (LW1041) for each file that is not what its spec compiles to
  */
 export async function compileSpecs(request: SessionRequest, check: boolean): Promise<CompileResult> {
-  const session = openSession(request);
-  const tools = await session.tools;
+  const session = openSession(request, { needsTools: true });
+  const tools = must(await session.tools, "the search for the tools");
   const files = await withRunDirectory(async (directory) => {
     const models = await inLanes(session.cases, LANES, async (compiled) =>
       translateCase(

@@ -1,6 +1,5 @@
 /** What the cases of a run reached, compared with what their models have. */
 import type { Span } from "../base/span.js";
-import { type Mark, readMark, type Watch } from "../emit/coverage.js";
 import { bySpan, type Side, sideKey, spanKey, type Targets, targetsOf } from "../ir/coverage.js";
 import type { Model, Symmetry } from "../ir/model.js";
 import type { Coverage, SpecCoverage } from "../report/reporter.js";
@@ -38,29 +37,6 @@ export function nothingReached(): Reached {
 
 export function premiseKey(invariant: string, premise: number): string {
   return `${premise} ${invariant}`;
-}
-
-/** Takes a line of TLC's output; true where it is a mark, which is then noted in `reached`. */
-export function noteLine({ marks }: Watch, reached: Reached, line: string): boolean {
-  const number = readMark(line);
-  if (number === undefined) return false;
-  const mark = marks[number];
-  if (mark !== undefined) noteMark(mark, reached);
-  return true;
-}
-
-function noteMark(mark: Mark, reached: Reached): void {
-  switch (mark.kind) {
-    case "way":
-      for (const span of mark.statements) reached.statements.add(spanKey(span));
-      for (const side of mark.sides) reached.sides.add(sideKey(side));
-      break;
-    case "premise":
-      reached.premises.add(premiseKey(mark.invariant, mark.premise));
-      break;
-    default:
-      reached[mark.kind].add(mark.lock);
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** `latchwork check --explain-merge`: which statements became part of the step before them, and why. */
 import { formatLine } from "../base/span.js";
 import type { Reduction } from "../reduction/reduce.js";
-import { listCases } from "./check.js";
+import { listCases } from "./list-cases.js";
 import { prepareCase } from "./prepare.js";
 import type { SessionRequest } from "./session.js";
 

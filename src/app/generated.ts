@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { cannotWrite, stale } from "../diagnostics/catalog.js";
 import { type Diagnostic, fail } from "../diagnostics/diagnostic.js";
+import type { CheckRequest } from "./check-request.js";
 
 /** A file with its text; the path is relative to the project root, with forward slashes. */
 export interface GeneratedFile {
@@ -16,6 +17,15 @@ export interface GeneratedFile {
 
 /** Endings of the files that Latchwork writes, and may remove. */
 const ENDINGS = [".tla", ".cfg", ".map.json"] as const;
+
+/** Whether the repository keeps the models of this run: not those that --set, --memory and --no-reduce change. */
+export function keepsModels({
+  settings,
+  memory,
+  reduce,
+}: Pick<CheckRequest, "settings" | "memory" | "reduce">): boolean {
+  return settings.length === 0 && memory === undefined && reduce;
+}
 
 /** The folder of a spec's models, relative to the root. */
 export function generatedFolder(spec: string): string {

@@ -1,6 +1,6 @@
 /** From paths to compiled cases: reading, lowering, passes and emission of everything that was asked for. */
 import { relative } from "node:path";
-import { badSetting, noSpecs, noSuchCase } from "../diagnostics/catalog.js";
+import { badSetting, noSpecs } from "../diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError, fail, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { moduleNameOf } from "../emit/naming.js";
 import { type LoweredSpec, lowerSpec, unknownOverrides } from "../frontend/lower-case.js";
@@ -9,6 +9,7 @@ import { type CaseDeclaration, claimsToBeSpec, readSpec, type SpecFile } from ".
 import type { Model } from "../ir/model.js";
 import type { MemoryModel } from "../ir/program.js";
 import { compile } from "../passes/compile.js";
+import { isWanted, refuseUnknownCases } from "./case-pattern.js";
 import type { SpecPath } from "./project.js";
 
 /** Everything about a case that needs no Java. */
@@ -33,12 +34,23 @@ export interface LoadRequest {
   readonly memory?: MemoryModel;
   /** Names of cases, or patterns with `*`; empty for all. */
   readonly casePatterns: readonly string[];
+  /** What belongs to the same run, and need not be read. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/** Specs of a run that are known already. */
+export interface Elsewhere {
+  readonly caseNames: readonly string[];
+  /** Absolute paths of the files that they import themselves. */
+  readonly imports: readonly string[];
 }
 
 export interface LoadedSpecs {
   /** Absolute paths of the specs, for the type check. */
   readonly files: readonly string[];
   readonly specs: readonly SpecFile[];
+  /** The specs, and the files beside them that are parts of specs. */
+  readonly read: readonly SpecFile[];
   /** What is wrong with them, as far as the front end sees; the cases mean nothing unless this is empty. */
   readonly diagnostics: readonly Diagnostic[];
   /** Compiles the chosen cases. Throws a DiagnosticsError. */
@@ -48,7 +60,7 @@ export interface LoadedSpecs {
 /** Reads and lowers the specs. Throws a DiagnosticsError for usage errors; errors in specs are in the result. */
 export function loadSpecs(request: LoadRequest): LoadedSpecs {
   const graph = createModuleGraph(request.root);
-  const specs = readSpecs(graph, request);
+  const { specs, read } = readSpecs(graph, request);
   const overrides = parseSettings(request.settings);
   const lowered = specs.map((spec) => lowerSpec(graph, spec, overrides, request.memory));
   const diagnostics = sortDiagnostics(uniqueByText(lowered.flatMap((spec) => spec.diagnostics)));
@@ -56,20 +68,26 @@ export function loadSpecs(request: LoadRequest): LoadedSpecs {
   return {
     files: specs.map((spec) => spec.path),
     specs,
+    read,
     diagnostics,
-    compileCases: () => compileCases(lowered, request.casePatterns),
+    compileCases: () => compileCases(lowered, request),
   };
 }
 
 /** In a folder, a file that no spec imports and that declares no cases is somebody's forgotten spec. */
-function readSpecs(graph: ModuleGraph, { root, paths }: LoadRequest): SpecFile[] {
+function readSpecs(
+  graph: ModuleGraph,
+  { root, paths, elsewhere }: LoadRequest,
+): Pick<LoadedSpecs, "specs" | "read"> {
   const read = paths.map(({ path, named }) => ({ named, spec: readSpec(graph, path) }));
   const imported = new Set(read.flatMap(({ spec }) => spec.module.imports.map((module) => module.path)));
+  for (const path of elsewhere?.imports ?? []) imported.add(path);
   const specs = read
     .filter(({ named, spec }) => named || claimsToBeSpec(spec.module) || !imported.has(spec.path))
     .map(({ spec }) => spec);
-  if (specs.length === 0) fail(noSpecs(paths.map(({ path }) => relative(root, path))));
-  return specs;
+  if (specs.length === 0 && elsewhere === undefined)
+    fail(noSpecs(paths.map(({ path }) => relative(root, path))));
+  return { specs, read: read.map(({ spec }) => spec) };
 }
 
 /** `k=v` pairs; the front end gives each value the type of its param. */
@@ -83,11 +101,12 @@ function parseSettings(settings: readonly string[]): Map<string, string> {
   return values;
 }
 
-function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string[]): CompiledCase[] {
+function compileCases(
+  lowered: readonly LoweredSpec[],
+  { casePatterns, elsewhere }: LoadRequest,
+): CompiledCase[] {
   const names = lowered.flatMap(({ cases }) => cases.map(({ declaration }) => declaration.name));
-  for (const pattern of patterns) {
-    if (!names.some((name) => matches(pattern, name))) fail(noSuchCase(pattern, names));
-  }
+  refuseUnknownCases(casePatterns, [...(elsewhere?.caseNames ?? []), ...names]);
   const diagnostics: Diagnostic[] = [];
   const compiled = lowered.flatMap(({ spec, cases }) => {
     const taken = new Set<string>();
@@ -95,8 +114,7 @@ function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string
       const module = moduleNameOf(declaration.name, taken);
       const asksAboutRuns = program.liveness.length > 0;
       const runsModule = asksAboutRuns ? moduleNameOf(`${declaration.name}-runs`, taken) : undefined;
-      const wanted = patterns.length === 0 || patterns.some((pattern) => matches(pattern, declaration.name));
-      if (!wanted) return [];
+      if (!isWanted(casePatterns, declaration.name)) return [];
       try {
         return [{ spec: spec.name, declaration, module, runsModule, model: compile(program) }];
       } catch (error) {
@@ -108,12 +126,6 @@ function compileCases(lowered: readonly LoweredSpec[], patterns: readonly string
   });
   if (diagnostics.length > 0) throw new DiagnosticsError(sortDiagnostics(uniqueByText(diagnostics)));
   return compiled;
-}
-
-/** Names are matched whole; `*` stands for anything. */
-function matches(pattern: string, name: string): boolean {
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*");
-  return new RegExp(`^${source}$`).test(name);
 }
 
 function uniqueByText(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
-import { mergeDiagnostics, typeCheckSpecs } from "../frontend/type-check.js";
+import { checkTypes, mergeDiagnostics, type TypeCheck, typeCheckSpecs } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
 import { findTools, type Tools } from "../tlc/tools.js";
-import { type CompiledCase, type LoadedSpecs, loadSpecs } from "./load.js";
-import { findRoot, findSpecPaths } from "./project.js";
+import { type CompiledCase, type Elsewhere, type LoadedSpecs, loadSpecs } from "./load.js";
+import { findRoot, findSpecPaths, type SpecPath } from "./project.js";
 
 /** What the user asked for; everything that comes from the command line or the environment. */
 export interface SessionRequest {
@@ -33,33 +33,49 @@ export interface Session {
   readonly root: string;
   readonly loaded: LoadedSpecs;
   readonly cases: readonly CompiledCase[];
-  /** Resolves once the specs have passed TypeScript's own check; rejects with a DiagnosticsError. */
-  readonly typesChecked: Promise<void>;
-  readonly tools: Promise<Tools>;
-  /** Ends the search for the tools, a download included: for whoever does not need them after all. */
-  readonly abandonTools: () => void;
+  /**
+   * Resolves once the specs have passed TypeScript's own check, to the texts that it saw by absolute path; rejects with
+   * a DiagnosticsError.
+   */
+  readonly typesChecked: Promise<TypeCheck["sources"]>;
+  /** Only where they were asked for. */
+  readonly tools: Promise<Tools> | undefined;
+}
+
+export interface SessionOptions {
+  /** False where nothing is asked of TLC. */
+  readonly needsTools: boolean;
+  /** The tools, where they are found already. */
+  readonly tools?: Tools;
+  /** Instead of the files that the request's paths name. */
+  readonly specPaths?: readonly SpecPath[];
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Reads the specs. Throws a DiagnosticsError with every error of every spec. */
-export function openSession(request: SessionRequest): Session {
+export function openSession(request: SessionRequest, options: SessionOptions): Session {
   const root = findRoot(request.cwd);
-  const paths = findSpecPaths(root, request.cwd, request.paths);
+  const paths = options.specPaths ?? findSpecPaths(root, request.cwd, request.paths);
   const { settings, casePatterns, memory } = request;
+  const { elsewhere } = options;
   const loaded = loadSpecs({
     root,
     paths,
     settings,
     casePatterns,
     ...(memory === undefined ? {} : { memory }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   });
   if (loaded.diagnostics.length > 0) {
     throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, typeCheckSpecs(root, loaded.files)));
   }
   const search = new AbortController();
   const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
-  const tools = toolsFor({ ...request, signal: AbortSignal.any(signals) });
+  const tools = options.needsTools
+    ? toolsFor({ ...request, signal: AbortSignal.any(signals) }, options.tools)
+    : undefined;
   // Whoever needs the tools or the types awaits them later; until then a rejection is not unhandled.
-  tools.catch(() => undefined);
+  tools?.catch(() => undefined);
   let cases: CompiledCase[];
   try {
     cases = compileOrBlameTypes(root, loaded);
@@ -69,7 +85,7 @@ export function openSession(request: SessionRequest): Session {
   }
   const typesChecked = checkTypesSoon(root, loaded);
   typesChecked.catch(() => undefined);
-  return { root, loaded, cases, typesChecked, tools, abandonTools: () => search.abort() };
+  return { root, loaded, cases, typesChecked, tools };
 }
 
 /** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */
@@ -85,15 +101,20 @@ function compileOrBlameTypes(root: string, loaded: LoadedSpecs): CompiledCase[] 
 }
 
 /** The check keeps this thread busy for more than a second: first the JVMs are given time to start. */
-async function checkTypesSoon(root: string, loaded: LoadedSpecs): Promise<void> {
+async function checkTypesSoon(root: string, loaded: LoadedSpecs): Promise<TypeCheck["sources"]> {
   await delay(50);
-  const diagnostics = typeCheckSpecs(root, loaded.files);
+  const { diagnostics, sources } = checkTypes(root, loaded.files);
   if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
+  return sources;
 }
 
-async function toolsFor({ env, java, tlcJar, signal, onDownload, onNote }: SessionRequest): Promise<Tools> {
+async function toolsFor(
+  { env, java, tlcJar, signal, onDownload, onNote }: SessionRequest,
+  atHand: Tools | undefined,
+): Promise<Tools> {
   const tools = await findTools({
     env,
+    ...(atHand === undefined ? {} : { atHand }),
     ...(signal === undefined ? {} : { signal }),
     ...(java === undefined ? {} : { java }),
     ...(tlcJar === undefined ? {} : { tlcJar }),

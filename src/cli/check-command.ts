@@ -1,12 +1,13 @@
 /** `latchwork check [paths…]`. */
-import { check, listCases } from "../app/check.js";
+import { check } from "../app/check.js";
 import { checkpointsIn, type Engine } from "../app/check-request.js";
-import { explainMerging } from "../app/explain-merge.js";
+import { findRoot } from "../app/project.js";
+import { rememberingFolder } from "../app/remembering.js";
 import type { SessionRequest } from "../app/session.js";
+import type { RunReport } from "../report/reporter.js";
 import { AS_EXPECTED, CANNOT, exitCodeOf } from "./exit-codes.js";
 import type { Interrupt } from "./interrupt.js";
 import { createProgress, type Progress } from "./progress.js";
-import { readReportFile } from "./report-file.js";
 import { openReporting } from "./reporting.js";
 
 /** Options as commander delivers them. */
@@ -31,6 +32,8 @@ export interface CheckFlags {
   readonly java?: string;
   readonly list?: boolean;
   readonly keep?: boolean;
+  /** False for --no-cache. */
+  readonly cache: boolean;
   /** False for --no-coverage. */
   readonly coverage: boolean;
   readonly strict?: boolean;
@@ -76,6 +79,7 @@ export async function runCheck(
 }
 
 async function list(session: SessionRequest, progress: Progress): Promise<number> {
+  const { listCases } = await import("../app/list-cases.js");
   const cases = await listCases(session);
   const lines = cases.map(({ spec, declaration }) => `${spec}  ${declaration.name}\n`);
   progress.print(() => void process.stdout.write(lines.join("")));
@@ -83,6 +87,7 @@ async function list(session: SessionRequest, progress: Progress): Promise<number
 }
 
 async function explainMerge(session: SessionRequest, progress: Progress): Promise<number> {
+  const { explainMerging } = await import("../app/explain-merge.js");
   const lines = await explainMerging(session);
   progress.print(() => void process.stdout.write(lines.map((line) => `${line}\n`).join("")));
   return AS_EXPECTED;
@@ -94,7 +99,7 @@ async function run(
   interrupt: Interrupt,
   progress: Progress,
 ): Promise<number> {
-  const base = flags.compare === undefined ? undefined : readReportFile(flags.compare);
+  const base = flags.compare === undefined ? undefined : await readBase(flags.compare);
   const { all, end } = await openReporting(flags, session.cwd, progress, base);
   const report = await check(
     {
@@ -103,6 +108,10 @@ async function run(
       reduce: flags.reduce,
       tlcWorkers: flags.tlcWorkers,
       keep: flags.keep === true,
+      // Whoever wants TLC's files wants TLC to run.
+      ...(flags.cache && flags.keep !== true
+        ? { cacheFolder: rememberingFolder(findRoot(session.cwd), session.env) }
+        : {}),
       coverage: flags.coverage,
       strict: flags.strict === true,
       ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
@@ -128,4 +137,10 @@ async function run(
   if (interrupt.signal.aborted) return CANNOT;
   end(report);
   return exitCodeOf(report);
+}
+
+/** The schema of reports takes as long to load as all that a remembered run needs. */
+async function readBase(path: string): Promise<RunReport> {
+  const { readReportFile } = await import("./report-file.js");
+  return readReportFile(path);
 }

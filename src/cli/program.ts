@@ -68,6 +68,13 @@ Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 in
   addCompile(program, interrupt, settle);
   addExplain(program, settle);
   program
+    .command("clean")
+    .description("forget the verdicts that earlier runs of check have found in this project")
+    .action(async () => {
+      const { runClean } = await import("./clean-command.js");
+      settle(runClean());
+    });
+  program
     .command("doctor")
     .description("show which Java and which TLC are used, and what is missing")
     .addOption(jarOption())
@@ -139,6 +146,7 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       new Option("--list", "print the cases and check nothing").conflicts(["reporter", "outputFile", "keep"]),
     )
     .option("--keep", "leave TLC's files in place and say where")
+    .option("--no-cache", "ask about every case again, and remember nothing")
     .action(async (paths: string[], flags, command: Command) => {
       if (program.args[0] !== "check") refuseUnknownWord(program, paths[0]);
       // What was explored is measured where TLC runs. Options that exclude each other can be named above, values cannot.

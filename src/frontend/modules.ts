@@ -138,6 +138,16 @@ export function modulesOf(module: Module, seen = new Set<Module>()): Module[] {
   return [...module.imports.flatMap((imported) => modulesOf(imported, seen)), module];
 }
 
+/**
+ * Everything that decides how a module reads: itself and what it imports, each file by its path with its text. Undefined
+ * where TypeScript would look further, as it does for a file that is no module: such a one shares its names with others.
+ */
+export function sourcesOf(module: Module): { readonly path: string; readonly text: string }[] | undefined {
+  const modules = modulesOf(module);
+  const isWhole = modules.every(({ parsed, file }) => parsed && ts.isExternalModule(file));
+  return isWhole ? modules.map(({ path, file }) => ({ path, text: file.text })) : undefined;
+}
+
 function exportedNames(file: ts.SourceFile): string[] {
   const names: string[] = [];
   for (const statement of file.statements) {

@@ -3,7 +3,7 @@
  * the JVM and not before it; everything that Latchwork must know for itself is found by lowering.
  */
 import { existsSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { Project, ts } from "ts-morph";
 import type { Span } from "../base/span.js";
 import { typescriptError, unreadable } from "../diagnostics/catalog.js";
@@ -19,14 +19,25 @@ function vocabularyPath(): string {
 
 /** What TypeScript says about the files at these absolute paths and the files that they import; sorted. */
 export function typeCheckSpecs(root: string, paths: readonly string[]): Diagnostic[] {
+  return [...checkTypes(root, paths).diagnostics];
+}
+
+export interface TypeCheck {
+  /** Sorted. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What it was about: every file of the user's that TypeScript looked at, by absolute path, as it found it. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** The same, with what was looked at. */
+export function checkTypes(root: string, paths: readonly string[]): TypeCheck {
   try {
     return typeCheck(root, paths);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const span = { file: relativeName(root, paths[0] ?? root), line: 1, column: 1, endLine: 1, endColumn: 1 };
-    return [
-      unreadable(span, "TypeScript cannot check this: it is nested too deeply", "Use locals and procedures."),
-    ];
+    const what = "TypeScript cannot check this: it is nested too deeply";
+    return { diagnostics: [unreadable(span, what, "Use locals and procedures.")], sources: new Map() };
   }
 }
 
@@ -34,7 +45,7 @@ function relativeName(root: string, path: string): string {
   return relative(root, path).split(sep).join("/");
 }
 
-function typeCheck(root: string, paths: readonly string[]): Diagnostic[] {
+function typeCheck(root: string, paths: readonly string[]): TypeCheck {
   const project = new Project({
     skipAddingFilesFromTsConfig: true,
     compilerOptions: {
@@ -63,7 +74,8 @@ function typeCheck(root: string, paths: readonly string[]): Diagnostic[] {
     .filter(({ category }) => category === ts.DiagnosticCategory.Error)
     .map((error) => fromTypescript(root, error));
   const byText = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
-  return sortDiagnostics([...byText.values()]);
+  const sources = new Map(files.map((file) => [resolve(file.fileName), file.text]));
+  return { diagnostics: sortDiagnostics([...byText.values()]), sources };
 }
 
 function isUsers(program: ts.Program, file: ts.SourceFile): boolean {

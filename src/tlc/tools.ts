@@ -13,12 +13,14 @@ export interface Tools {
 export interface ToolsOptions extends JarOptions {
   /** The value of `--java`. */
   readonly java?: string;
+  /** Java and jar where they have been found already: then only the archive is looked for. */
+  readonly atHand?: Pick<Tools, "java" | "jar">;
 }
 
 /** Finds them, fetching the jar and making the archive where they are missing. Throws as findJava and findJar do. */
 export async function findTools(options: ToolsOptions): Promise<Tools> {
-  const [java, jar] = await Promise.all([findJava(options), findJar(options)]);
-  const { env, signal } = options;
+  const { env, signal, atHand } = options;
+  const [java, jar] = await Promise.all([atHand?.java ?? findJava(options), atHand?.jar ?? findJar(options)]);
   const archive = await findArchive({ java, jar, env, ...(signal === undefined ? {} : { signal }) });
   return { java, jar, ...(archive === undefined ? {} : { archive }) };
 }

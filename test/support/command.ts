@@ -63,6 +63,8 @@ export class Project {
   /** @param files texts by path; a package.json is added where there is none */
   constructor(files: Readonly<Record<string, string>>) {
     mkdirSync(this.temporary);
+    // What is remembered of one test's runs is kept here, and no other test's.
+    mkdirSync(join(this.path, "node_modules"), { recursive: true });
     for (const [name, text] of Object.entries({ "package.json": '{ "private": true }\n', ...files })) {
       mkdirSync(dirname(join(this.path, name)), { recursive: true });
       writeFileSync(join(this.path, name), text);

@@ -4,7 +4,8 @@
  */
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { noteLine, nothingReached, type Reached } from "../../src/app/coverage.js";
+import { nothingReached, type Reached } from "../../src/app/coverage.js";
+import { noteLine } from "../../src/app/marks.js";
 import { emitWatch } from "../../src/emit/coverage.js";
 import { type EmittedModule, emitModule } from "../../src/emit/module.js";
 import { lastingLocals, localKey } from "../../src/emit/naming.js";

@@ -1,0 +1,168 @@
+/** The cases of a run that nothing is known of yet: read, compiled, and put to the engines; the rest is told with them. */
+import { resolve } from "node:path";
+import type { RunReport } from "../report/reporter.js";
+import { type RunDirectory, withRunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
+import { type CheckedCase, checkCase } from "./check-case.js";
+import type { CheckObserver, CheckRequest } from "./check-request.js";
+import { type GeneratedFile, keepsModels, writeGenerated } from "./generated.js";
+import { keepReadings } from "./keep-readings.js";
+import type { KnownPart } from "./known-part.js";
+import { inLanes, LANES } from "./lanes.js";
+import type { CompiledCase } from "./load.js";
+import { caseDirectory, translateCase } from "./models.js";
+import { type PrepareOptions, prepareCase } from "./prepare.js";
+import { isReadable } from "./readings.js";
+import { type Remembering, rememberJava } from "./remembering.js";
+import { runReport, type SettledCase } from "./run-report.js";
+import { openSession, type Session } from "./session.js";
+import { contentOf, openVerdicts, type Remembered, type Verdicts } from "./verdicts.js";
+
+export interface CheckCasesRequest {
+  readonly request: CheckRequest;
+  readonly observer: CheckObserver;
+  readonly root: string;
+  readonly part: KnownPart;
+  /** Absent where nothing is remembered. */
+  readonly remembering: Remembering | undefined;
+}
+
+/** A case that is known, or one that is asked about. */
+type Task = { readonly known: Remembered } | { readonly compiled: CompiledCase };
+
+/** What all cases of a run share. */
+interface Run extends CheckCasesRequest {
+  readonly session: Session;
+  readonly tools: Tools | undefined;
+  readonly verdicts: Verdicts | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Checks what is open and tells what is known, in the order of the specs. Throws a DiagnosticsError. */
+export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
+  const { request, observer, root, part, remembering } = whole;
+  const session = openSession(request, {
+    needsTools: request.engine !== "explore",
+    specPaths: part.open.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    ...(part.tools === undefined ? {} : { tools: part.tools }),
+    ...(part.caseNames.length === 0 ? {} : { elsewhere: part }),
+  });
+  const tools = await session.tools;
+  const stop = new AbortController();
+  const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
+  const verdicts =
+    remembering &&
+    openVerdicts({ ...remembering, root, options: request, tools, keepsModels: keepsModels(request) });
+  const run: Run = { ...whole, session, tools, verdicts, signal };
+  const tasks = inOrder(run);
+  observer.onStart?.(tasks.map(nameOf));
+  let tlcVersion: string | undefined;
+  const cases = await withRunDirectory(
+    async (directory) => {
+      if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
+      const work = inLanes(tasks, LANES, async (task): Promise<SettledCase> => {
+        const settled =
+          "known" in task ? await tell(run, task.known) : await settle(run, directory, task.compiled);
+        tlcVersion ??= settled.tlcVersion;
+        observer.onCaseEnd?.(settled.report);
+        return settled;
+      });
+      try {
+        await session.typesChecked;
+        return await work;
+      } catch (error) {
+        // Java must not outlive a run that ends for another reason.
+        stop.abort();
+        await work.catch(() => undefined);
+        throw error;
+      }
+    },
+    { keep: request.keep },
+  );
+  await remember(run);
+  return runReport(request, tools, tlcVersion, cases);
+}
+
+/** Known and open cases together, as they would be if nothing were known. */
+function inOrder({ session, part, root }: Run): Task[] {
+  const byPath = [
+    ...part.cases.map((known) => ({ path: known.path, task: { known } })),
+    ...session.cases.map((compiled) => ({ path: resolve(root, compiled.spec), task: { compiled } })),
+  ];
+  return byPath.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(({ task }) => task);
+}
+
+function nameOf(task: Task): { readonly spec: string; readonly case: string } {
+  if ("compiled" in task) return { spec: task.compiled.spec, case: task.compiled.declaration.name };
+  return { spec: task.known.report.spec, case: task.known.report.case };
+}
+
+type Told = SettledCase & { readonly tlcVersion?: string };
+
+/** Nothing is written or told before the specs are known to be right. */
+async function tell(
+  { session, root }: Run,
+  { report, explored, tlcVersion, missing }: Remembered,
+): Promise<Told> {
+  await session.typesChecked;
+  writeGenerated(root, missing);
+  return { report, ...(explored && { explored }), ...(tlcVersion === undefined ? {} : { tlcVersion }) };
+}
+
+async function settle(run: Run, directory: RunDirectory, compiled: CompiledCase): Promise<Told> {
+  const content = run.verdicts && contentOf(compiled);
+  const known = content === undefined ? undefined : run.verdicts?.find(compiled.spec, content);
+  if (known !== undefined) return tell(run, known);
+  const { checked, files } = await ask(run, directory, compiled);
+  if (content !== undefined && !run.signal.aborted) await run.verdicts?.keep(content, checked, files);
+  const { report, explored, version } = checked;
+  return { report, ...(explored && { explored }), ...(version === undefined ? {} : { tlcVersion: version }) };
+}
+
+/** Has the engines find the verdict. */
+async function ask(
+  { request, observer, root, session, tools, signal }: Run,
+  runDirectory: RunDirectory,
+  compiled: CompiledCase,
+): Promise<{ readonly checked: CheckedCase; readonly files: readonly GeneratedFile[] }> {
+  const started = performance.now();
+  const directory = await caseDirectory(runDirectory, compiled);
+  const prepare = async (options: PrepareOptions) => {
+    const prepared = prepareCase(compiled, options);
+    const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
+    return { prepared, files };
+  };
+  const { prepared, files } = await prepare({ reduce: request.reduce });
+  await session.typesChecked;
+  if (keepsModels(request)) writeGenerated(root, files);
+  const checked = await checkCase({
+    options: request,
+    tools,
+    signal,
+    directory,
+    prepared,
+    prepareAgain: async (options) => (await prepare(options)).prepared,
+    observer,
+    started,
+  });
+  return { checked, files };
+}
+
+/** Notes for later runs what was read, and which Java this is. */
+async function remember({ request, root, session, tools, remembering }: Run): Promise<void> {
+  if (remembering === undefined) return;
+  if (tools !== undefined) await rememberJava(remembering, tools.java);
+  if (!isReadable(request)) return;
+  const contents = new Map(
+    session.cases.map((compiled) => [
+      JSON.stringify([compiled.spec, compiled.declaration.name]),
+      contentOf(compiled),
+    ]),
+  );
+  await keepReadings(
+    { ...remembering, root, memory: request.memory },
+    session.loaded.read,
+    await session.typesChecked,
+    (spec, name) => contents.get(JSON.stringify([spec, name])),
+  );
+}
