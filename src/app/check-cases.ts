@@ -1,5 +1,8 @@
 /** The cases of a run that nothing is known of yet: read, compiled, and put to the engines; the rest is told with them. */
 import { resolve } from "node:path";
+import { digestText } from "../cache/digest.js";
+import { modulesOf } from "../frontend/modules.js";
+import type { SpecFile } from "../frontend/spec.js";
 import type { RunReport } from "../report/reporter.js";
 import { type RunDirectory, withRunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
@@ -8,14 +11,16 @@ import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { type GeneratedFile, keepsModels, writeGenerated } from "./generated.js";
 import { keepReadings } from "./keep-readings.js";
 import type { KnownPart } from "./known-part.js";
-import { inLanes, LANES } from "./lanes.js";
-import type { CompiledCase } from "./load.js";
+import { smallestFirst } from "./lanes.js";
+import type { CompiledCase, Elsewhere } from "./load.js";
 import { caseDirectory, translateCase } from "./models.js";
 import { type PrepareOptions, prepareCase } from "./prepare.js";
-import { isReadable } from "./readings.js";
+import { isReadable, nameIn } from "./readings.js";
 import { type Remembering, rememberJava } from "./remembering.js";
+import { roomOn, thisMachine } from "./room.js";
 import { runReport, type SettledCase } from "./run-report.js";
 import { openSession, type Session } from "./session.js";
+import type { SpecOutline } from "./shard.js";
 import { contentOf, openVerdicts, type Remembered, type Verdicts } from "./verdicts.js";
 
 export interface CheckCasesRequest {
@@ -45,27 +50,35 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
     needsTools: request.engine !== "explore",
     specPaths: part.open.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     ...(part.tools === undefined ? {} : { tools: part.tools }),
-    ...(part.caseNames.length === 0 ? {} : { elsewhere: part }),
+    ...(part.specs.length === 0 ? {} : { elsewhere: elsewhereIn(part) }),
   });
   const tools = await session.tools;
-  const stop = new AbortController();
-  const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
   const verdicts =
     remembering &&
     openVerdicts({ ...remembering, root, options: request, tools, keepsModels: keepsModels(request) });
-  const run: Run = { ...whole, session, tools, verdicts, signal };
+  const stop = new AbortController();
+  const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
+  const { lanes, maxHeap } = roomOn(thisMachine(), {
+    ...request,
+    asksTlc: tools !== undefined,
+    asksExplorer: request.engine !== "tlc",
+  });
+  const options: CheckRequest = { ...request, ...(maxHeap === undefined ? {} : { maxHeap }) };
+  const run: Run = { ...whole, request: options, session, tools, verdicts, signal };
   const tasks = inOrder(run);
   observer.onStart?.(tasks.map(nameOf));
-  let tlcVersion: string | undefined;
-  const cases = await withRunDirectory(
+  const settled = await withRunDirectory(
     async (directory) => {
       if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
-      const work = inLanes(tasks, LANES, async (task): Promise<SettledCase> => {
-        const settled =
+      const work = smallestFirst(tasks, lanes, sizeOf, async (task): Promise<Told | undefined> => {
+        if (stop.signal.aborted) return undefined;
+        const told =
           "known" in task ? await tell(run, task.known) : await settle(run, directory, task.compiled);
-        tlcVersion ??= settled.tlcVersion;
-        observer.onCaseEnd?.(settled.report);
-        return settled;
+        // What was cut short because another case has ended the run is no answer.
+        if (stop.signal.aborted) return undefined;
+        observer.onCaseEnd?.(told.report);
+        if (request.bail === true && !told.report.asExpected) stop.abort();
+        return told;
       });
       try {
         await session.typesChecked;
@@ -80,7 +93,33 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
     { keep: request.keep },
   );
   await remember(run);
-  return runReport(request, tools, tlcVersion, cases);
+  const cases = settled.filter((each) => each !== undefined);
+  const notChecked = tasks.filter((_, index) => settled[index] === undefined).map(nameOf);
+  const tlcVersion = cases.find((each) => each.tlcVersion !== undefined)?.tlcVersion;
+  const specs = [...part.specs, ...session.loaded.specs.map((spec) => outlineOf(root, spec))];
+  return runReport(request, { specs, tools, tlcVersion, cases, notChecked });
+}
+
+function elsewhereIn({ specs, imports }: KnownPart): Elsewhere {
+  return { caseNames: specs.flatMap(({ cases }) => cases), imports };
+}
+
+function outlineOf(root: string, { path, name, cases, module }: SpecFile): SpecOutline {
+  const sources = modulesOf(module).map(({ path: own, file }) => ({
+    path: nameIn(root, own),
+    sha256: digestText(file.text),
+  }));
+  return { path, name, cases: cases.map((each) => each.name), sources };
+}
+
+/**
+ * How large a case seems, before anything is known of it: each thread can be at any of its steps. What is known already
+ * comes first.
+ */
+function sizeOf(task: Task): number {
+  if ("known" in task) return -1;
+  const { processes } = task.compiled.model;
+  return processes.reduce((sum, { threads, steps }) => sum + threads.length * Math.log(1 + steps.length), 0);
 }
 
 /** Known and open cases together, as they would be if nothing were known. */

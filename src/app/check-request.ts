@@ -14,6 +14,10 @@ export interface CheckRequest extends SessionRequest {
   /** False keeps one step for each shared access. */
   readonly reduce: boolean;
   readonly tlcWorkers: number;
+  /** Cases at a time; as many as the machine has room for where it is absent. */
+  readonly maxWorkers?: number;
+  /** Whether the run ends with the first case that is not as expected. */
+  readonly bail?: boolean;
   /** In Java's notation, such as `4g`. */
   readonly maxHeap?: string;
   /** Bytes on the disk that the states of one TLC may take. */

@@ -6,7 +6,7 @@ import type { RunReport } from "../report/reporter.js";
 import { refuseUnknownCases } from "./case-pattern.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { writeGenerated } from "./generated.js";
-import { type KnownPart, knownPart } from "./known-part.js";
+import { type KnownCase, type KnownPart, knownPart } from "./known-part.js";
 import { findRoot, findSpecPaths } from "./project.js";
 import { closeRemembering, openRemembering } from "./remembering.js";
 import { runReport } from "./run-report.js";
@@ -31,12 +31,20 @@ export async function check(request: CheckRequest, observer: CheckObserver): Pro
 
 /** A run of which everything is known. */
 function tellKnown(request: CheckRequest, observer: CheckObserver, root: string, part: KnownPart): RunReport {
-  refuseUnknownCases(request.casePatterns, part.caseNames);
-  observer.onStart?.(part.cases.map(({ report }) => ({ spec: report.spec, case: report.case })));
-  for (const { report, missing } of part.cases) {
-    writeGenerated(root, missing);
-    observer.onCaseEnd?.(report);
+  refuseUnknownCases(
+    request.casePatterns,
+    part.specs.flatMap((spec) => spec.cases),
+  );
+  const nameOf = ({ report }: KnownCase) => ({ spec: report.spec, case: report.case });
+  observer.onStart?.(part.cases.map(nameOf));
+  const cases: KnownCase[] = [];
+  for (const known of part.cases) {
+    if (request.bail === true && cases.some(({ report }) => !report.asExpected)) break;
+    writeGenerated(root, known.missing);
+    observer.onCaseEnd?.(known.report);
+    cases.push(known);
   }
-  const tlcVersion = part.cases.find((known) => known.tlcVersion !== undefined)?.tlcVersion;
-  return runReport(request, part.tools, tlcVersion, part.cases);
+  const tlcVersion = cases.find((known) => known.tlcVersion !== undefined)?.tlcVersion;
+  const notChecked = part.cases.slice(cases.length).map(nameOf);
+  return runReport(request, { specs: part.specs, tools: part.tools, tlcVersion, cases, notChecked });
 }

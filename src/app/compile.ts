@@ -3,9 +3,10 @@ import { must } from "../base/assert.js";
 import { DiagnosticsError, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { removeGenerated, staleness, superfluous, writeGenerated } from "./generated.js";
-import { inLanes, LANES } from "./lanes.js";
+import { inLanes } from "./lanes.js";
 import { caseDirectory, translateCase } from "./models.js";
 import { prepareCase } from "./prepare.js";
+import { roomOn, thisMachine } from "./room.js";
 import { openSession, type SessionRequest } from "./session.js";
 
 export interface CompileResult {
@@ -21,8 +22,9 @@ export interface CompileResult {
 export async function compileSpecs(request: SessionRequest, check: boolean): Promise<CompileResult> {
   const session = openSession(request, { needsTools: true });
   const tools = must(await session.tools, "the search for the tools");
+  const { lanes } = roomOn(thisMachine(), { tlcWorkers: 1, asksTlc: true, asksExplorer: false });
   const files = await withRunDirectory(async (directory) => {
-    const models = await inLanes(session.cases, LANES, async (compiled) =>
+    const models = await inLanes(session.cases, lanes, async (compiled) =>
       translateCase(
         tools,
         await caseDirectory(directory, compiled),

@@ -2,7 +2,7 @@
 import type { Span } from "../base/span.js";
 import { bySpan, type Side, sideKey, spanKey, type Targets, targetsOf } from "../ir/coverage.js";
 import type { Model, Symmetry } from "../ir/model.js";
-import type { Coverage, SpecCoverage } from "../report/reporter.js";
+import type { Coverage, ExploredRecord, SpecCoverage } from "../report/reporter.js";
 
 /** Keys of the targets that were reached. */
 export interface Reached {
@@ -58,6 +58,36 @@ export function explored(
   { complete, excused }: { readonly complete: boolean; readonly excused: boolean },
 ): Explored {
   return { spec, targets: targetsOf(model), reached, complete, excused };
+}
+
+/** The same as plain data, for a file. */
+export function recordOf({ reached, ...rest }: Explored): ExploredRecord {
+  const { statements, sides, taken, contended, premises } = reached;
+  return {
+    ...rest,
+    reached: {
+      statements: [...statements],
+      sides: [...sides],
+      taken: [...taken],
+      contended: [...contended],
+      premises: [...premises],
+    },
+  };
+}
+
+/** The inverse of {@link recordOf}. */
+export function exploredIn({ reached, ...rest }: ExploredRecord): Explored {
+  const { statements, sides, taken, contended, premises } = reached;
+  return {
+    ...rest,
+    reached: {
+      statements: new Set(statements),
+      sides: new Set(sides),
+      taken: new Set(taken),
+      contended: new Set(contended),
+      premises: new Set(premises),
+    },
+  };
 }
 
 /** What the case left unexplored, whatever others explored. */

@@ -7,6 +7,7 @@ import { keepsModels } from "./generated.js";
 import type { SpecPath } from "./project.js";
 import { isReadable, recallSpecs } from "./readings.js";
 import { knownTools, type Remembering } from "./remembering.js";
+import { isInShard, type SpecOutline } from "./shard.js";
 import { openVerdicts, type Remembered } from "./verdicts.js";
 
 /** A case that needs no asking. */
@@ -18,8 +19,8 @@ export interface KnownCase extends Remembered {
 /** What of a run is known before anything is read. */
 export interface KnownPart {
   readonly cases: readonly KnownCase[];
-  /** Names of all cases of the known specs, whether they are asked for or not. */
-  readonly caseNames: readonly string[];
+  /** The known specs. */
+  readonly specs: readonly SpecOutline[];
   /** Absolute paths of the files that the known specs import themselves. */
   readonly imports: readonly string[];
   /** What must be read. */
@@ -35,7 +36,7 @@ export async function knownPart(
   paths: readonly SpecPath[],
   remembering: Remembering | undefined,
 ): Promise<KnownPart> {
-  const nothing: KnownPart = { cases: [], caseNames: [], imports: [], open: paths, tools: undefined };
+  const nothing: KnownPart = { cases: [], specs: [], imports: [], open: paths, tools: undefined };
   if (remembering === undefined || !isReadable(request)) return nothing;
   const asksTlc = request.engine !== "explore";
   const tools = asksTlc ? await knownTools(remembering, request) : undefined;
@@ -51,7 +52,7 @@ export async function knownPart(
   const cases: KnownCase[] = [];
   const open = [...specs.open];
   const known = specs.known.filter(({ path, name, reading }) => {
-    const wanted = reading.cases.filter((each) => isWanted(request.casePatterns, each.name));
+    const wanted = reading.cases.filter((each) => isAskedFor(request, name, each.name));
     const found = wanted.flatMap(({ content }) => {
       const remembered = content === undefined ? undefined : verdicts.find(name, content);
       return remembered === undefined ? [] : [{ ...remembered, path }];
@@ -62,9 +63,18 @@ export async function knownPart(
   });
   return {
     cases,
-    caseNames: known.flatMap(({ reading }) => reading.cases.map(({ name }) => name)),
+    specs: known.map(({ path, name, reading }) => ({
+      path,
+      name,
+      cases: reading.cases.map((each) => each.name),
+      sources: reading.sources,
+    })),
     imports: known.flatMap(({ reading }) => reading.imports.map((name) => resolve(root, name))),
     open,
     tools,
   };
+}
+
+function isAskedFor({ casePatterns, shard }: CheckRequest, spec: string, name: string): boolean {
+  return isWanted(casePatterns, name) && isInShard(shard, { spec, case: name });
 }

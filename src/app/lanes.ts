@@ -1,8 +1,4 @@
 /** Work in a few lanes at once, results in the order of the items. */
-import { availableParallelism } from "node:os";
-
-/** A JVM at work keeps a core busy; more of them at once than cores only make each other slow. */
-export const LANES = Math.max(1, Math.min(2, availableParallelism()));
 
 /** Calls `work` for each item, `lanes` at a time; the first failure ends the lanes and is thrown. */
 export async function inLanes<T, R>(
@@ -25,5 +21,21 @@ export async function inLanes<T, R>(
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+/** The same, begun with the smallest by `sizeOf`; of equal ones with the first. */
+export async function smallestFirst<T, R>(
+  items: readonly T[],
+  lanes: number,
+  sizeOf: (item: T) => number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const sizes = items.map(sizeOf);
+  const order = [...items.keys()].sort((a, b) => sizes[a]! - sizes[b]! || a - b);
+  const results: R[] = new Array(items.length);
+  await inLanes(order, lanes, async (index) => {
+    results[index] = await work(items[index]!);
+  });
   return results;
 }

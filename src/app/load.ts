@@ -11,6 +11,7 @@ import type { MemoryModel } from "../ir/program.js";
 import { compile } from "../passes/compile.js";
 import { isWanted, refuseUnknownCases } from "./case-pattern.js";
 import type { SpecPath } from "./project.js";
+import { isInShard, type Shard } from "./shard.js";
 
 /** Everything about a case that needs no Java. */
 export interface CompiledCase {
@@ -34,6 +35,7 @@ export interface LoadRequest {
   readonly memory?: MemoryModel;
   /** Names of cases, or patterns with `*`; empty for all. */
   readonly casePatterns: readonly string[];
+  readonly shard?: Shard;
   /** What belongs to the same run, and need not be read. */
   readonly elsewhere?: Elsewhere;
 }
@@ -103,7 +105,7 @@ function parseSettings(settings: readonly string[]): Map<string, string> {
 
 function compileCases(
   lowered: readonly LoweredSpec[],
-  { casePatterns, elsewhere }: LoadRequest,
+  { casePatterns, shard, elsewhere }: LoadRequest,
 ): CompiledCase[] {
   const names = lowered.flatMap(({ cases }) => cases.map(({ declaration }) => declaration.name));
   refuseUnknownCases(casePatterns, [...(elsewhere?.caseNames ?? []), ...names]);
@@ -114,7 +116,8 @@ function compileCases(
       const module = moduleNameOf(declaration.name, taken);
       const asksAboutRuns = program.liveness.length > 0;
       const runsModule = asksAboutRuns ? moduleNameOf(`${declaration.name}-runs`, taken) : undefined;
-      if (!isWanted(casePatterns, declaration.name)) return [];
+      const { name } = declaration;
+      if (!isWanted(casePatterns, name) || !isInShard(shard, { spec: spec.name, case: name })) return [];
       try {
         return [{ spec: spec.name, declaration, module, runsModule, model: compile(program) }];
       } catch (error) {

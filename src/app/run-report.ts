@@ -3,6 +3,7 @@ import type { CaseReport, RunReport } from "../report/reporter.js";
 import type { Tools } from "../tlc/tools.js";
 import type { CheckRequest } from "./check-request.js";
 import { coverageBySpec, type Explored } from "./coverage.js";
+import { type SpecOutline, shardReport } from "./shard.js";
 import { VERSION } from "./version.js";
 
 /** What became of one case, whoever found it. */
@@ -11,21 +12,33 @@ export interface SettledCase {
   readonly explored?: Explored;
 }
 
-/** The report of a run; the cases are in the order of the specs. */
-export function runReport(
-  request: CheckRequest,
-  tools: Tools | undefined,
-  tlcVersion: string | undefined,
-  cases: readonly SettledCase[],
-): RunReport {
+/** What a run found. */
+export interface RunFindings {
+  readonly specs: readonly SpecOutline[];
+  /** Absent where TLC was not asked. */
+  readonly tools: Tools | undefined;
+  /** As TLC names itself. */
+  readonly tlcVersion: string | undefined;
+  /** In the order of the specs. */
+  readonly cases: readonly SettledCase[];
+  /** What the run ended before. */
+  readonly notChecked: readonly { readonly spec: string; readonly case: string }[];
+}
+
+/** The report of a run. */
+export function runReport(request: CheckRequest, findings: RunFindings): RunReport {
+  const { specs, tools, tlcVersion, cases, notChecked } = findings;
+  const { shard } = request;
   const explored = cases.flatMap((each) => each.explored ?? []);
   return {
     schemaVersion: 1,
     tool: { name: "latchwork", version: VERSION },
     engine: engineOf(request.engine, tools, tlcVersion),
     cases: cases.map(({ report }) => report),
+    ...(notChecked.length === 0 ? {} : { notChecked }),
     ...(request.coverage ? { coverage: coverageBySpec(explored) } : {}),
     ...(request.strict ? { strict: true } : {}),
+    ...(shard === undefined ? {} : { shard: shardReport(request, shard, specs, cases) }),
   };
 }
 

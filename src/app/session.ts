@@ -9,6 +9,7 @@ import type { MemoryModel } from "../ir/program.js";
 import { findTools, type Tools } from "../tlc/tools.js";
 import { type CompiledCase, type Elsewhere, type LoadedSpecs, loadSpecs } from "./load.js";
 import { findRoot, findSpecPaths, type SpecPath } from "./project.js";
+import type { Shard } from "./shard.js";
 
 /** What the user asked for; everything that comes from the command line or the environment. */
 export interface SessionRequest {
@@ -20,6 +21,8 @@ export interface SessionRequest {
   readonly settings: readonly string[];
   /** Instead of the memory model that each case names. */
   readonly memory?: MemoryModel;
+  /** Only this part of the cases. */
+  readonly shard?: Shard;
   readonly java?: string;
   readonly tlcJar?: string;
   readonly signal?: AbortSignal;
@@ -56,7 +59,7 @@ export interface SessionOptions {
 export function openSession(request: SessionRequest, options: SessionOptions): Session {
   const root = findRoot(request.cwd);
   const paths = options.specPaths ?? findSpecPaths(root, request.cwd, request.paths);
-  const { settings, casePatterns, memory } = request;
+  const { settings, casePatterns, memory, shard } = request;
   const { elsewhere } = options;
   const loaded = loadSpecs({
     root,
@@ -64,6 +67,7 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
     settings,
     casePatterns,
     ...(memory === undefined ? {} : { memory }),
+    ...(shard === undefined ? {} : { shard }),
     ...(elsewhere === undefined ? {} : { elsewhere }),
   });
   if (loaded.diagnostics.length > 0) {

@@ -13,7 +13,7 @@ import type { CaseReport } from "../report/reporter.js";
 import type { Tools } from "../tlc/tools.js";
 import type { CheckedCase } from "./check-case.js";
 import type { CheckRequest } from "./check-request.js";
-import type { Explored } from "./coverage.js";
+import { type Explored, exploredIn, recordOf } from "./coverage.js";
 import { type GeneratedFile, generatedFolder } from "./generated.js";
 import type { CompiledCase } from "./load.js";
 import type { Remembering } from "./remembering.js";
@@ -86,7 +86,7 @@ function isFinal({ options, tools }: VerdictsRequest, { report, explored }: Chec
 function entryOf({ report, explored, version }: CheckedCase, files: readonly GeneratedFile[]): VerdictEntry {
   return {
     report,
-    ...(explored === undefined ? {} : { explored: writtenExplored(explored) }),
+    ...(explored === undefined ? {} : { explored: recordOf(explored) }),
     ...(version === undefined ? {} : { tlcVersion: version }),
     models: files.map(({ path, text }) => {
       const [, module = "", ending = ""] = /([^/]*?)(\.tla|\.cfg|\.map\.json)$/.exec(path) ?? [];
@@ -98,7 +98,7 @@ function entryOf({ report, explored, version }: CheckedCase, files: readonly Gen
 function rememberedIn({ report, explored, tlcVersion }: VerdictEntry): Omit<Remembered, "missing"> {
   return {
     report: { ...report, cached: true },
-    ...(explored === undefined ? {} : { explored: readExplored(report.spec, explored) }),
+    ...(explored === undefined ? {} : { explored: exploredIn(explored) }),
     ...(tlcVersion === undefined ? {} : { tlcVersion }),
   };
 }
@@ -128,44 +128,4 @@ function textDigest(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-type ExploredEntry = NonNullable<VerdictEntry["explored"]>;
-
-function writtenExplored({ targets, reached, complete, excused }: Explored): ExploredEntry {
-  const { statements, sides, taken, contended, premises } = reached;
-  return {
-    targets: {
-      statements: [...targets.statements],
-      sides: [...targets.sides],
-      locks: [...targets.locks],
-      invariants: [...targets.invariants],
-    },
-    reached: {
-      statements: [...statements],
-      sides: [...sides],
-      taken: [...taken],
-      contended: [...contended],
-      premises: [...premises],
-    },
-    complete,
-    excused,
-  };
-}
-
-function readExplored(spec: string, { targets, reached, complete, excused }: ExploredEntry): Explored {
-  const { statements, sides, taken, contended, premises } = reached;
-  return {
-    spec,
-    targets,
-    reached: {
-      statements: new Set(statements),
-      sides: new Set(sides),
-      taken: new Set(taken),
-      contended: new Set(contended),
-      premises: new Set(premises),
-    },
-    complete,
-    excused,
-  };
 }

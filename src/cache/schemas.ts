@@ -1,6 +1,6 @@
 /** What is remembered between runs, exactly. Loaded only where something is written. */
 import { z } from "zod";
-import { caseReportSchema, spanSchema } from "../report/schema.js";
+import { caseReportSchema, exploredSchema } from "../report/schema.js";
 import type { EntryKind } from "./store.js";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,25 +27,11 @@ const reading = z.strictObject({
 });
 export type Reading = z.infer<typeof reading>;
 
-const targets = z.strictObject({
-  statements: z.array(spanSchema),
-  sides: z.array(z.strictObject({ span: spanSchema, side: z.enum(["true", "false"]) })),
-  locks: z.array(z.string()),
-  invariants: z.array(z.strictObject({ invariant: z.string(), span: spanSchema, premise: z.int().min(0) })),
-});
-const reached = z.strictObject({
-  statements: z.array(z.string()),
-  sides: z.array(z.string()),
-  taken: z.array(z.string()),
-  contended: z.array(z.string()),
-  premises: z.array(z.string()),
-});
-
 /** A verdict with all that was told of it. Only what is final is remembered. */
 const verdict = z.strictObject({
   report: caseReportSchema.refine(({ verdict: found }) => found === "holds" || found === "violated"),
   /** What its runs reached, where that was measured. */
-  explored: z.strictObject({ targets, reached, complete: z.boolean(), excused: z.boolean() }).exactOptional(),
+  explored: exploredSchema.exactOptional(),
   /** As TLC names itself. */
   tlcVersion: z.string().exactOptional(),
   /** Digests of the files in generated/ that go with it, by module and ending. */

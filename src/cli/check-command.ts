@@ -8,14 +8,12 @@ import type { RunReport } from "../report/reporter.js";
 import { AS_EXPECTED, CANNOT, exitCodeOf } from "./exit-codes.js";
 import type { Interrupt } from "./interrupt.js";
 import { createProgress, type Progress } from "./progress.js";
-import { openReporting } from "./reporting.js";
+import { openReporting, type ReportingFlags } from "./reporting.js";
 
 /** Options as commander delivers them. */
-export interface CheckFlags {
+export interface CheckFlags extends ReportingFlags {
   readonly case: readonly string[];
   readonly set: readonly string[];
-  readonly reporter: readonly string[];
-  readonly outputFile: readonly string[];
   /** Path of an earlier report. */
   readonly compare?: string;
   readonly memory?: NonNullable<SessionRequest["memory"]>;
@@ -24,6 +22,9 @@ export interface CheckFlags {
   readonly reduce: boolean;
   readonly explainMerge?: boolean;
   readonly tlcWorkers: number;
+  readonly maxWorkers?: number;
+  readonly bail?: boolean;
+  readonly shard?: SessionRequest["shard"];
   readonly maxHeap?: string;
   readonly maxDisk?: number;
   readonly timeout?: number;
@@ -42,7 +43,7 @@ export interface CheckFlags {
 /** What check and compile are asked in the same words. */
 export function sessionRequest(
   paths: readonly string[],
-  flags: Pick<CheckFlags, "case" | "set" | "memory" | "tlcJar" | "java">,
+  flags: Pick<CheckFlags, "case" | "set" | "memory" | "shard" | "tlcJar" | "java">,
   interrupt: Interrupt,
   progress: Progress,
 ): SessionRequest {
@@ -53,6 +54,7 @@ export function sessionRequest(
     casePatterns: flags.case,
     settings: flags.set,
     ...(flags.memory === undefined ? {} : { memory: flags.memory }),
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
     signal: interrupt.signal,
     ...(flags.java === undefined ? {} : { java: flags.java }),
     ...(flags.tlcJar === undefined ? {} : { tlcJar: flags.tlcJar }),
@@ -107,6 +109,8 @@ async function run(
       engine: flags.engine,
       reduce: flags.reduce,
       tlcWorkers: flags.tlcWorkers,
+      ...(flags.maxWorkers === undefined ? {} : { maxWorkers: flags.maxWorkers }),
+      bail: flags.bail === true,
       keep: flags.keep === true,
       // Whoever wants TLC's files wants TLC to run.
       ...(flags.cache && flags.keep !== true

@@ -19,6 +19,13 @@ function positive(text: string): number {
   return value;
 }
 
+function shard(text: string): { readonly index: number; readonly of: number } {
+  const [, index, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  const isOne = index !== undefined && of !== undefined && index >= 1 && index <= of;
+  if (!isOne) throw new InvalidArgumentError("Write which one of how many: 1/4.");
+  return { index, of };
+}
+
 function heap(text: string): string {
   if (!/^[1-9]\d*[kmgKMG]?$/.test(text)) throw new InvalidArgumentError("Write it as Java does: 512m, 4g.");
   return text;
@@ -66,6 +73,7 @@ Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 in
     );
   addCheck(program, interrupt, settle);
   addCompile(program, interrupt, settle);
+  addMerge(program, settle);
   addExplain(program, settle);
   program
     .command("clean")
@@ -121,7 +129,14 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
     .addOption(
       new Option("--compare <report.json>", "an earlier report, for reporters that tell what changed"),
     )
+    .addOption(new Option("--shard <i/n>", "only part i of n, for n machines: see merge").argParser(shard))
+    .addOption(
+      new Option("--max-workers <n>", "cases at a time; as many as there are cores and memory for").argParser(
+        positive,
+      ),
+    )
     .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
+    .addOption(new Option("--bail", "end the run with the first case that is not as expected"))
     .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
     .addOption(
       new Option("--max-disk <size>", "what the states of one TLC may take on the disk: 20g").argParser(size),
@@ -170,6 +185,19 @@ function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: n
     .action(async (paths: string[], flags) => {
       const { runCompile } = await import("./compile-command.js");
       settle(await runCompile(paths, flags, interrupt));
+    });
+}
+
+function addMerge(program: Command, settle: (exitCode: number) => void): void {
+  program
+    .command("merge")
+    .description("make one report of the JSON reports of all shards of a run")
+    .argument("<reports...>", "what `check --shard i/n --reporter json` wrote on each machine")
+    .addOption(reporterOption())
+    .addOption(outputFileOption())
+    .action(async (files: string[], flags) => {
+      const { runMerge } = await import("./merge-command.js");
+      settle(await runMerge(files, { ...flags, reporter: chosen(flags.reporter) }));
     });
 }
 

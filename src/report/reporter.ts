@@ -75,15 +75,59 @@ export type EngineReport =
       readonly java: string;
     };
 
+/** What the runs of one case reached, of what its model has: enough to sum cases up that ran on several machines. */
+export interface ExploredRecord {
+  readonly spec: string;
+  readonly targets: {
+    readonly statements: readonly Span[];
+    readonly sides: readonly { readonly span: Span; readonly side: "true" | "false" }[];
+    readonly locks: readonly string[];
+    readonly invariants: readonly {
+      readonly invariant: string;
+      readonly span: Span;
+      readonly premise: number;
+    }[];
+  };
+  /** By keys that mean the same in every report. */
+  readonly reached: {
+    readonly statements: readonly string[];
+    readonly sides: readonly string[];
+    readonly taken: readonly string[];
+    readonly contended: readonly string[];
+    readonly premises: readonly string[];
+  };
+  /** Whether every state was explored. */
+  readonly complete: boolean;
+  /** Whether the case says itself that it leaves things unexplored. */
+  readonly excused: boolean;
+}
+
+/** Which part of a run this is, with what `latchwork merge` needs to make the whole of the parts. */
+export interface ShardReport {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+  /** The same in all shards of one run: its specs, its options and the code of Latchwork. */
+  readonly run: string;
+  /** Every case of the whole run, in its order. */
+  readonly cases: readonly { readonly spec: string; readonly case: string }[];
+  /** The cases of this shard that were measured, in the order of the report. */
+  readonly explored: readonly ExploredRecord[];
+}
+
 export interface RunReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: "latchwork"; readonly version: string };
   readonly engine: EngineReport;
   readonly cases: readonly CaseReport[];
+  /** Cases that the run ended before, as it was asked to do at the first surprise; absent where there are none. */
+  readonly notChecked?: readonly { readonly spec: string; readonly case: string }[];
   /** One entry for each spec of which some case was explored to the end; absent where that was not measured. */
   readonly coverage?: readonly SpecCoverage[];
   /** Whether the run was asked to fail for what {@link coverage} finds. */
   readonly strict?: boolean;
+  /** Absent where the run was not one of several. */
+  readonly shard?: ShardReport;
 }
 
 /** What a reporter may write to and how. */

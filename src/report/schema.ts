@@ -169,8 +169,31 @@ const caseReport = z
   })
   .meta({ id: "caseReport" });
 
+const explored = z
+  .strictObject({
+    spec: z.string(),
+    targets: z.strictObject({
+      statements: many(span),
+      sides: many(z.strictObject({ span, side: z.enum(["true", "false"]) })),
+      locks: many(z.string()),
+      invariants: many(z.strictObject({ invariant: z.string(), span, premise: count })),
+    }),
+    reached: z.strictObject({
+      statements: many(z.string()),
+      sides: many(z.string()),
+      taken: many(z.string()),
+      contended: many(z.string()),
+      premises: many(z.string()),
+    }),
+    complete: z.boolean().describe("Whether every state was explored"),
+    excused: z.boolean().describe("Whether the case says that it leaves things unexplored"),
+  })
+  .meta({ id: "explored" });
+
+const caseName = z.strictObject({ spec: z.string(), case: z.string() });
+
 /** The parts that others put into documents of their own. */
-export { caseReport as caseReportSchema, span as spanSchema };
+export { caseReport as caseReportSchema, explored as exploredSchema };
 
 /** Accepts a RunReport and nothing more: unknown keys are errors. */
 export const runReportSchema = z.strictObject({
@@ -186,10 +209,21 @@ export const runReportSchema = z.strictObject({
     }),
   ]),
   cases: many(caseReport),
+  notChecked: many(caseName).exactOptional().describe("Cases that the run ended before, as --bail asks for"),
   coverage: many(z.strictObject({ spec: z.string(), ...coverage }).meta({ id: "specCoverage" }))
     .exactOptional()
     .describe("What no case of a spec explored, together"),
   strict: z.boolean().exactOptional().describe("Whether findings of coverage fail the run"),
+  shard: z
+    .strictObject({
+      index: fromOne,
+      of: fromOne,
+      run: z.string().describe("The same in all shards of one run"),
+      cases: many(caseName).describe("Every case of the whole run, in its order"),
+      explored: many(explored),
+    })
+    .exactOptional()
+    .describe("Which part of a run this is, and what latchwork merge needs"),
 });
 
 /** The published JSON schema (draft 2020-12) of the report. */

@@ -17,6 +17,11 @@ export function summaryLines(run: RunReport, width: number, colours: Colours): r
       ? []
       : block(strict, width, 0, 2).map((line) => colours.bold(colours.red(line)))),
   ];
+  const { notChecked = [] } = run;
+  if (notChecked.length > 0) {
+    const words = `${count(notChecked.length, "case")} not checked: the run ended at the first surprise (--bail)`;
+    counts.push(...block(words, width, 0, 2).map((line) => colours.yellow(line)));
+  }
   if (cases.length < 2) return counts;
   return [
     ...counts,

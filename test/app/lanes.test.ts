@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inLanes } from "../../src/app/lanes.js";
+import { inLanes, smallestFirst } from "../../src/app/lanes.js";
 
 test("results come in the order of the items, and never more at once than there are lanes", async () => {
   await fc.assert(
@@ -33,4 +33,23 @@ test("the first failure is thrown, and nothing new is begun", async () => {
   });
   await expect(work).rejects.toThrow("no");
   expect(begun).toEqual([0, 1]);
+});
+
+test("the smallest are begun first, and results come in the order of the items", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 12 }), async (sizes) => {
+      const begun: number[] = [];
+      const results = await smallestFirst(
+        sizes,
+        1,
+        (size) => size,
+        async (size) => {
+          begun.push(size);
+          return size + 1;
+        },
+      );
+      expect(begun).toEqual(sizes.toSorted((a, b) => a - b));
+      expect(results).toEqual(sizes.map((size) => size + 1));
+    }),
+  );
 });

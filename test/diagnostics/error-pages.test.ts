@@ -9,6 +9,7 @@ import * as cli from "../../src/cli/diagnostics.js";
 import * as catalog from "../../src/diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import * as engines from "../../src/diagnostics/engines.js";
+import * as shards from "../../src/diagnostics/shards.js";
 import { packageRoot } from "../../src/frontend/modules.js";
 import { mergeDiagnostics, typeCheckSpecs } from "../../src/frontend/type-check.js";
 import { multiplex } from "../../src/report/multiplex.js";
@@ -171,6 +172,10 @@ describe("the messages on the other pages", () => {
     cli.unreadableReport("base.json", "ENOENT: no such file or directory, open 'base.json'"),
     cli.nothingToExplain("unlock-not-hold", []),
     ...["", '{ "schemaVersion": 2 }'].flatMap(refusedReport),
+    shards.noShard("whole.json"),
+    shards.foreignShard("shard-1.json", "shard-2.json", "other specs or options"),
+    shards.doubledShard("shard-1.json", "old/shard-1.json", 1),
+    shards.missingShards([2], 2),
     tlc.evaluationFailed(""),
     tlc.modelRejected(""),
     tlc.outOfMemory(undefined),

@@ -38,7 +38,7 @@ test("--help names the commands and the exit codes, and loads no compiler", asyn
     cwd: project.path,
   });
   expect(exitCode).toBe(0);
-  for (const word of ["check", "compile", "explain", "doctor", "--version", "Exit codes"])
+  for (const word of ["check", "compile", "explain", "merge", "clean", "doctor", "--version", "Exit codes"])
     expect(stdout).toContain(word);
   expect(stderr).toContain("commander");
   for (const heavy of ["ts-morph", "chevrotain", "execa", "zod"]) expect(stderr).not.toContain(heavy);
@@ -91,6 +91,7 @@ describe("usage errors: exit 2, nothing on stdout, and what to write instead", (
     ["a path that does not exist", ["check", "specs/rfs.ts"], "specs/rfs.ts does not exist"],
     ["too many words", ["doctor", "now"], "too many arguments"],
     ["a number that is none", ["--timeout", "soon"], "must be a whole number from 1"],
+    ["a part that there is not", ["--shard", "3/2"], "1/4"],
     ["a size that is none", ["--max-heap", "lots"], "512m, 4g"],
     ["an unknown reporter", ["--reporter", "jsn"], 'did you mean "json"?'],
     ["two documents on stdout", ["--reporter", "json", "--reporter", "default"], "LW2203"],
