@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../app/version.js";
 import { fail } from "../diagnostics/diagnostic.js";
+import type { CheckFlags } from "./check-command.js";
 import { unknownWord } from "./diagnostics.js";
 import type { Interrupt } from "./interrupt.js";
 
@@ -51,6 +52,8 @@ const outputFileOption = () =>
   new Option("--output-file <name=path>", "write a reporter's document to a file; repeatable")
     .argParser(collect)
     .default([], "stdout");
+const configOption = () =>
+  new Option("--no-config", "do not run latchwork.config.ts, the one file of a project that is run");
 const caseOption = () =>
   new Option("--case <name>", "only this case; * stands for anything; repeatable")
     .argParser(collect)
@@ -162,15 +165,29 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
     )
     .option("--keep", "leave TLC's files in place and say where")
     .option("--no-cache", "ask about every case again, and remember nothing")
-    .action(async (paths: string[], flags, command: Command) => {
+    .addOption(configOption())
+    .action(async (paths: string[], _flags, command: Command) => {
       if (program.args[0] !== "check") refuseUnknownWord(program, paths[0]);
-      // What was explored is measured where TLC runs. Options that exclude each other can be named above, values cannot.
-      if (flags.strict === true && flags.engine === "explore") {
-        command.error("error: option '--strict' cannot be used with option '--engine explore'");
-      }
+      const { applySettings } = await import("./settings.js");
+      const { specs } = await applySettings(command, command.opts().config);
+      const flags = reconciled(command);
       const { runCheck } = await import("./check-command.js");
-      settle(await runCheck(paths, { ...flags, reporter: chosen(flags.reporter) }, interrupt));
+      const chosenPaths = paths.length > 0 ? paths : specs;
+      settle(await runCheck(chosenPaths, { ...flags, reporter: chosen(flags.reporter) }, interrupt));
     });
+}
+
+/** What was explored is measured where TLC runs: of --strict and what excludes it, what was named on the command line wins. */
+function reconciled(command: Command): CheckFlags {
+  const flags: CheckFlags = command.opts();
+  if (flags.strict !== true) return flags;
+  const isNamed = (key: string) => command.getOptionValueSource(key) === "cli";
+  // Options that exclude each other can be declared as such, values of options cannot.
+  if (isNamed("strict") && flags.engine === "explore") {
+    command.error("error: option '--strict' cannot be used with option '--engine explore'");
+  }
+  if (isNamed("strict")) return { ...flags, coverage: true };
+  return { ...flags, strict: flags.coverage && flags.engine !== "explore" };
 }
 
 function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: number) => void): void {
@@ -182,9 +199,12 @@ function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: n
     .option("--check", "write nothing; exit 1 where generated/ is not what the specs compile to")
     .addOption(jarOption())
     .addOption(javaOption())
-    .action(async (paths: string[], flags) => {
+    .addOption(configOption())
+    .action(async (paths: string[], flags, command: Command) => {
+      const { applySettings } = await import("./settings.js");
+      const { specs } = await applySettings(command, flags.config);
       const { runCompile } = await import("./compile-command.js");
-      settle(await runCompile(paths, flags, interrupt));
+      settle(await runCompile(paths.length > 0 ? paths : specs, command.opts(), interrupt));
     });
 }
 

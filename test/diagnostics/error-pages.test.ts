@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as cli from "../../src/cli/diagnostics.js";
+import * as config from "../../src/config/diagnostics.js";
 import * as catalog from "../../src/diagnostics/catalog.js";
 import { type Diagnostic, DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import * as engines from "../../src/diagnostics/engines.js";
@@ -176,6 +177,10 @@ describe("the messages on the other pages", () => {
     shards.foreignShard("shard-1.json", "shard-2.json", "other specs or options"),
     shards.doubledShard("shard-1.json", "old/shard-1.json", 1),
     shards.missingShards([2], 2),
+    config.cannotLoad("latchwork.config.ts", "no such engine"),
+    config.twoConfigs("latchwork.config.ts", "latchwork.config.json"),
+    config.unknownKey("latchwork.config.ts", "maxWorker", []),
+    config.badValue("latchwork.config.ts", "maxWorkers", "Too small: expected number to be >=1"),
     tlc.evaluationFailed(""),
     tlc.modelRejected(""),
     tlc.outOfMemory(undefined),
