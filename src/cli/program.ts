@@ -79,6 +79,13 @@ Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 in
   addMerge(program, settle);
   addExplain(program, settle);
   program
+    .command("init")
+    .description("write a first spec, a configuration, a CI workflow and a package script; overwrite nothing")
+    .action(async () => {
+      const { runInit } = await import("./init-command.js");
+      settle(runInit());
+    });
+  program
     .command("clean")
     .description("forget the verdicts that earlier runs of check have found in this project")
     .action(async () => {
