@@ -20,7 +20,7 @@ import { type Remembering, rememberJava } from "./remembering.js";
 import { roomOn, thisMachine } from "./room.js";
 import { runReport, type SettledCase } from "./run-report.js";
 import { openSession, type Session } from "./session.js";
-import type { SpecOutline } from "./shard.js";
+import { type SpecOutline, sourcePaths } from "./shard.js";
 import { contentOf, openVerdicts, type Remembered, type Verdicts } from "./verdicts.js";
 
 export interface CheckCasesRequest {
@@ -52,6 +52,8 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
     ...(part.tools === undefined ? {} : { tools: part.tools }),
     ...(part.specs.length === 0 ? {} : { elsewhere: elsewhereIn(part) }),
   });
+  const specs = [...part.specs, ...session.loaded.specs.map((spec) => outlineOf(root, spec))];
+  observer.onSources?.(sourcePaths(root, specs));
   const tools = await session.tools;
   const verdicts =
     remembering &&
@@ -96,7 +98,6 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   const cases = settled.filter((each) => each !== undefined);
   const notChecked = tasks.filter((_, index) => settled[index] === undefined).map(nameOf);
   const tlcVersion = cases.find((each) => each.tlcVersion !== undefined)?.tlcVersion;
-  const specs = [...part.specs, ...session.loaded.specs.map((spec) => outlineOf(root, spec))];
   return runReport(request, { specs, tools, tlcVersion, cases, notChecked });
 }
 

@@ -39,6 +39,8 @@ export interface CheckRequest extends SessionRequest {
 export interface CheckObserver {
   onStart?(cases: readonly { readonly spec: string; readonly case: string }[]): void;
   onCaseEnd?(report: CaseReport): void;
+  /** Absolute paths of all files that decide about the run: its specs, and what they import. */
+  onSources?(paths: readonly string[]): void;
   /** Only for cases that take more than three seconds. */
   onProgress?(spec: string, name: string, distinct: number, queue: number): void;
 }

@@ -10,6 +10,7 @@ import { type KnownCase, type KnownPart, knownPart } from "./known-part.js";
 import { findRoot, findSpecPaths } from "./project.js";
 import { closeRemembering, openRemembering } from "./remembering.js";
 import { runReport } from "./run-report.js";
+import { sourcePaths } from "./shard.js";
 
 /**
  * Checks the cases. A spec that is wrong ends the run before anything is written or told. Throws a DiagnosticsError when
@@ -36,6 +37,7 @@ function tellKnown(request: CheckRequest, observer: CheckObserver, root: string,
     part.specs.flatMap((spec) => spec.cases),
   );
   const nameOf = ({ report }: KnownCase) => ({ spec: report.spec, case: report.case });
+  observer.onSources?.(sourcePaths(root, part.specs));
   observer.onStart?.(part.cases.map(nameOf));
   const cases: KnownCase[] = [];
   for (const known of part.cases) {

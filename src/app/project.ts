@@ -46,7 +46,8 @@ export function findSpecPaths(root: string, cwd: string, paths: readonly string[
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function defaultFolder(root: string): string {
+/** Where specs are looked for when nothing is named. */
+export function defaultFolder(root: string): string {
   const specs = join(root, "specs");
   return existsSync(specs) ? specs : root;
 }

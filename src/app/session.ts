@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
-import { checkTypes, mergeDiagnostics, type TypeCheck, typeCheckSpecs } from "../frontend/type-check.js";
+import { checkTypes, mergeDiagnostics, type TypeCheck, type TypeChecker } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
 import { findTools, type Tools } from "../tlc/tools.js";
 import { type CompiledCase, type Elsewhere, type LoadedSpecs, loadSpecs } from "./load.js";
@@ -25,6 +25,8 @@ export interface SessionRequest {
   readonly shard?: Shard;
   readonly java?: string;
   readonly tlcJar?: string;
+  /** Kept from run to run, where one follows the other in this process. */
+  readonly checkTypes?: TypeChecker;
   readonly signal?: AbortSignal;
   /** Told of a download, in bytes. */
   readonly onDownload?: (received: number, total: number | undefined) => void;
@@ -61,6 +63,7 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
   const paths = options.specPaths ?? findSpecPaths(root, request.cwd, request.paths);
   const { settings, casePatterns, memory, shard } = request;
   const { elsewhere } = options;
+  const types = () => (request.checkTypes ?? checkTypes)(root, loaded.files);
   const loaded = loadSpecs({
     root,
     paths,
@@ -71,7 +74,7 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
     ...(elsewhere === undefined ? {} : { elsewhere }),
   });
   if (loaded.diagnostics.length > 0) {
-    throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, typeCheckSpecs(root, loaded.files)));
+    throw new DiagnosticsError(mergeDiagnostics(loaded.diagnostics, types().diagnostics));
   }
   const search = new AbortController();
   const signals = [search.signal, ...(request.signal === undefined ? [] : [request.signal])];
@@ -82,22 +85,22 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
   tools?.catch(() => undefined);
   let cases: CompiledCase[];
   try {
-    cases = compileOrBlameTypes(root, loaded);
+    cases = compileOrBlameTypes(loaded, types);
   } catch (error) {
     search.abort();
     throw error;
   }
-  const typesChecked = checkTypesSoon(root, loaded);
+  const typesChecked = checkTypesSoon(types);
   typesChecked.catch(() => undefined);
   return { root, loaded, cases, typesChecked, tools };
 }
 
 /** A spec with a type error may be one that the passes do not expect: then the type error is what is wrong. */
-function compileOrBlameTypes(root: string, loaded: LoadedSpecs): CompiledCase[] {
+function compileOrBlameTypes(loaded: LoadedSpecs, check: () => TypeCheck): CompiledCase[] {
   try {
     return loaded.compileCases();
   } catch (error) {
-    const types = typeCheckSpecs(root, loaded.files);
+    const types = check().diagnostics;
     if (types.length === 0) throw error;
     const own: readonly Diagnostic[] = error instanceof DiagnosticsError ? error.diagnostics : [];
     throw new DiagnosticsError(mergeDiagnostics(own, types));
@@ -105,9 +108,9 @@ function compileOrBlameTypes(root: string, loaded: LoadedSpecs): CompiledCase[] 
 }
 
 /** The check keeps this thread busy for more than a second: first the JVMs are given time to start. */
-async function checkTypesSoon(root: string, loaded: LoadedSpecs): Promise<TypeCheck["sources"]> {
+async function checkTypesSoon(check: () => TypeCheck): Promise<TypeCheck["sources"]> {
   await delay(50);
-  const { diagnostics, sources } = checkTypes(root, loaded.files);
+  const { diagnostics, sources } = check();
   if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
   return sources;
 }

@@ -2,6 +2,7 @@
  * A run in parts, on several machines. Which part a case is in follows from its name alone, so that a case more moves no
  * other; and each part notes what the whole is, so that the parts can be put together exactly.
  */
+import { resolve } from "node:path";
 import { buildIdentity } from "../cache/build-identity.js";
 import { digest } from "../cache/digest.js";
 import type { ShardReport } from "../report/reporter.js";
@@ -31,6 +32,11 @@ export interface SpecOutline {
   readonly cases: readonly string[];
   /** Everything that it depends on. */
   readonly sources: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** Absolute paths of everything that specs depend on. */
+export function sourcePaths(root: string, specs: readonly SpecOutline[]): string[] {
+  return [...new Set(specs.flatMap(({ sources }) => sources.map(({ path }) => resolve(root, path))))];
 }
 
 /** Whether a case is one of this part; every case is where the run has no parts. */

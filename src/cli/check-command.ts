@@ -1,6 +1,6 @@
 /** `latchwork check [paths…]`. */
 import { check } from "../app/check.js";
-import { checkpointsIn, type Engine } from "../app/check-request.js";
+import { type CheckRequest, checkpointsIn, type Engine } from "../app/check-request.js";
 import { findRoot } from "../app/project.js";
 import { rememberingFolder } from "../app/remembering.js";
 import type { SessionRequest } from "../app/session.js";
@@ -63,6 +63,32 @@ export function sessionRequest(
   };
 }
 
+/** What the flags ask for. */
+export function checkRequest(
+  session: SessionRequest,
+  flags: Omit<CheckFlags, keyof ReportingFlags>,
+): CheckRequest {
+  return {
+    ...session,
+    engine: flags.engine,
+    reduce: flags.reduce,
+    tlcWorkers: flags.tlcWorkers,
+    ...(flags.maxWorkers === undefined ? {} : { maxWorkers: flags.maxWorkers }),
+    bail: flags.bail === true,
+    keep: flags.keep === true,
+    // Whoever wants TLC's files wants TLC to run.
+    ...(flags.cache && flags.keep !== true
+      ? { cacheFolder: rememberingFolder(findRoot(session.cwd), session.env) }
+      : {}),
+    coverage: flags.coverage,
+    strict: flags.strict === true,
+    ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
+    ...(flags.maxDisk === undefined ? {} : { maxDisk: flags.maxDisk }),
+    ...(flags.resume === true ? { checkpoints: checkpointsIn(session.env) } : {}),
+    ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
+  };
+}
+
 /** Runs the command and returns its exit code. Throws a DiagnosticsError. */
 export async function runCheck(
   paths: readonly string[],
@@ -103,40 +129,19 @@ async function run(
 ): Promise<number> {
   const base = flags.compare === undefined ? undefined : await readBase(flags.compare);
   const { all, end } = await openReporting(flags, session.cwd, progress, base);
-  const report = await check(
-    {
-      ...session,
-      engine: flags.engine,
-      reduce: flags.reduce,
-      tlcWorkers: flags.tlcWorkers,
-      ...(flags.maxWorkers === undefined ? {} : { maxWorkers: flags.maxWorkers }),
-      bail: flags.bail === true,
-      keep: flags.keep === true,
-      // Whoever wants TLC's files wants TLC to run.
-      ...(flags.cache && flags.keep !== true
-        ? { cacheFolder: rememberingFolder(findRoot(session.cwd), session.env) }
-        : {}),
-      coverage: flags.coverage,
-      strict: flags.strict === true,
-      ...(flags.maxHeap === undefined ? {} : { maxHeap: flags.maxHeap }),
-      ...(flags.maxDisk === undefined ? {} : { maxDisk: flags.maxDisk }),
-      ...(flags.resume === true ? { checkpoints: checkpointsIn(process.env) } : {}),
-      ...(flags.timeout === undefined ? {} : { timeoutSeconds: flags.timeout }),
+  const report = await check(checkRequest(session, flags), {
+    onStart: (cases) => {
+      progress.onStart(cases);
+      all.onRunStart(cases);
     },
-    {
-      onStart: (cases) => {
-        progress.onStart(cases);
-        all.onRunStart(cases);
-      },
-      onCaseEnd: (ended) => {
-        // A case that was cut short has nothing to tell.
-        if (interrupt.signal.aborted) return;
-        progress.onCaseEnd(ended);
-        all.onCaseEnd(ended);
-      },
-      onProgress: progress.onProgress,
+    onCaseEnd: (ended) => {
+      // A case that was cut short has nothing to tell.
+      if (interrupt.signal.aborted) return;
+      progress.onCaseEnd(ended);
+      all.onCaseEnd(ended);
     },
-  );
+    onProgress: progress.onProgress,
+  });
   progress.end();
   if (interrupt.signal.aborted) return CANNOT;
   end(report);

@@ -52,6 +52,33 @@ const outputFileOption = () =>
   new Option("--output-file <name=path>", "write a reporter's document to a file; repeatable")
     .argParser(collect)
     .default([], "stdout");
+const setOption = () =>
+  new Option("--set <param=value>", "set a param for all cases; repeatable")
+    .argParser(collect)
+    .default([], "none");
+const memoryOption = () =>
+  new Option("--memory <model>", "the memory model of all cases, instead of what they name").choices([
+    "sc",
+    "tso",
+    "pso",
+  ]);
+const engineOption = (description: string) =>
+  new Option("--engine <name>", description).choices(["tlc", "explore", "both"]).default("tlc");
+const reduceOption = () =>
+  new Option("--no-reduce", "keep one step for each shared access: more states, same verdicts");
+const maxWorkersOption = () =>
+  new Option("--max-workers <n>", "cases at a time; as many as there are cores and memory for").argParser(
+    positive,
+  );
+const tlcWorkersOption = () =>
+  new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1);
+const maxHeapOption = () =>
+  new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap);
+const maxDiskOption = () =>
+  new Option("--max-disk <size>", "what the states of one TLC may take on the disk: 20g").argParser(size);
+const timeoutOption = () =>
+  new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive);
+const cacheOption = () => new Option("--no-cache", "ask about every case again, and remember nothing");
 const configOption = () =>
   new Option("--no-config", "do not run latchwork.config.ts, the one file of a project that is run");
 const caseOption = () =>
@@ -75,6 +102,7 @@ Without a command it is \`latchwork check\`; \`latchwork check --help\` shows it
 Exit codes: 0 as expected, 1 not as expected, 2 could not do the job, 130/143 interrupted.`,
     );
   addCheck(program, interrupt, settle);
+  addWatch(program, interrupt, settle);
   addCompile(program, interrupt, settle);
   addMerge(program, settle);
   addExplain(program, settle);
@@ -110,24 +138,10 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
     .description("check every case of the specs and compare the verdicts with what they expect (the default)")
     .argument("[paths...]", "spec files or folders; the project's specs folder where none is given")
     .addOption(caseOption())
-    .addOption(
-      new Option("--set <param=value>", "set a param for all cases; repeatable")
-        .argParser(collect)
-        .default([], "none"),
-    )
-    .addOption(
-      new Option("--memory <model>", "the memory model of all cases, instead of what they name").choices([
-        "sc",
-        "tso",
-        "pso",
-      ]),
-    )
-    .addOption(
-      new Option("--engine <name>", "who gives the verdict; both must agree, or the case is an error")
-        .choices(["tlc", "explore", "both"])
-        .default("tlc"),
-    )
-    .addOption(new Option("--no-reduce", "keep one step for each shared access: more states, same verdicts"))
+    .addOption(setOption())
+    .addOption(memoryOption())
+    .addOption(engineOption("who gives the verdict; both must agree, or the case is an error"))
+    .addOption(reduceOption())
     .addOption(
       new Option(
         "--explain-merge",
@@ -140,18 +154,12 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       new Option("--compare <report.json>", "an earlier report, for reporters that tell what changed"),
     )
     .addOption(new Option("--shard <i/n>", "only part i of n, for n machines: see merge").argParser(shard))
-    .addOption(
-      new Option("--max-workers <n>", "cases at a time; as many as there are cores and memory for").argParser(
-        positive,
-      ),
-    )
-    .addOption(new Option("--tlc-workers <n>", "threads of one TLC").argParser(positive).default(1))
+    .addOption(maxWorkersOption())
+    .addOption(tlcWorkersOption())
     .addOption(new Option("--bail", "end the run with the first case that is not as expected"))
-    .addOption(new Option("--max-heap <size>", "memory of one TLC, as Java writes it: 4g").argParser(heap))
-    .addOption(
-      new Option("--max-disk <size>", "what the states of one TLC may take on the disk: 20g").argParser(size),
-    )
-    .addOption(new Option("--timeout <seconds>", "give up on a case after this long").argParser(positive))
+    .addOption(maxHeapOption())
+    .addOption(maxDiskOption())
+    .addOption(timeoutOption())
     .option(
       "--resume",
       "keep checkpoints of long runs and go on from those of a run that was cut off; without coverage",
@@ -171,7 +179,7 @@ function addCheck(program: Command, interrupt: Interrupt, settle: (exitCode: num
       new Option("--list", "print the cases and check nothing").conflicts(["reporter", "outputFile", "keep"]),
     )
     .option("--keep", "leave TLC's files in place and say where")
-    .option("--no-cache", "ask about every case again, and remember nothing")
+    .addOption(cacheOption())
     .addOption(configOption())
     .action(async (paths: string[], _flags, command: Command) => {
       if (program.args[0] !== "check") refuseUnknownWord(program, paths[0]);
@@ -195,6 +203,33 @@ function reconciled(command: Command): CheckFlags {
   }
   if (isNamed("strict")) return { ...flags, coverage: true };
   return { ...flags, strict: flags.coverage && flags.engine !== "explore" };
+}
+
+function addWatch(program: Command, interrupt: Interrupt, settle: (exitCode: number) => void): void {
+  program
+    .command("watch")
+    .description("check at every save: the explorer answers at once, TLC confirms; until Ctrl-C")
+    .argument("[paths...]", "spec files or folders; the project's specs folder where none is given")
+    .addOption(caseOption())
+    .addOption(setOption())
+    .addOption(memoryOption())
+    .addOption(engineOption("who confirms what the explorer says; explore for nobody"))
+    .addOption(reduceOption())
+    .addOption(maxWorkersOption())
+    .addOption(tlcWorkersOption())
+    .addOption(maxHeapOption())
+    .addOption(maxDiskOption())
+    .addOption(timeoutOption())
+    .addOption(jarOption())
+    .addOption(javaOption())
+    .addOption(cacheOption())
+    .addOption(configOption())
+    .action(async (paths: string[], _flags, command: Command) => {
+      const { applySettings } = await import("./settings.js");
+      const { specs } = await applySettings(command, command.opts().config);
+      const { runWatch } = await import("./watch-command.js");
+      settle(await runWatch(paths.length > 0 ? paths : specs, command.opts(), interrupt));
+    });
 }
 
 function addCompile(program: Command, interrupt: Interrupt, settle: (exitCode: number) => void): void {

@@ -4,7 +4,7 @@ import { inert } from "../diagnostics/render.js";
 import { count, grouped } from "../report/text.js";
 import { createStatusLine } from "./status-line.js";
 
-export interface Progress extends Required<Omit<CheckObserver, "onCaseEnd">> {
+export interface Progress extends Required<Pick<CheckObserver, "onStart" | "onProgress">> {
   onCaseEnd(ended: { readonly spec: string; readonly case: string }): void;
   onDownload(received: number, total: number | undefined): void;
   /** A line that stays. */

@@ -29,24 +29,41 @@ export interface TypeCheck {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** The same, with what was looked at. */
-export function checkTypes(root: string, paths: readonly string[]): TypeCheck {
-  try {
-    return typeCheck(root, paths);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const span = { file: relativeName(root, paths[0] ?? root), line: 1, column: 1, endLine: 1, endColumn: 1 };
-    const what = "TypeScript cannot check this: it is nested too deeply";
-    return { diagnostics: [unreadable(span, what, "Use locals and procedures.")], sources: new Map() };
-  }
+/** What TypeScript says of files at absolute paths, with what was looked at. */
+export type TypeChecker = (root: string, paths: readonly string[]) => TypeCheck;
+
+/** A check that keeps what it knows: asked again it reads only what has changed, and the library's types not at all. */
+export function createTypeChecker(): TypeChecker {
+  let project: Project | undefined;
+  return (root, paths) => {
+    project ??= createProject();
+    try {
+      return typeCheck(project, root, paths);
+    } catch (error) {
+      project = undefined;
+      if (!(error instanceof RangeError)) throw error;
+      const span = {
+        file: relativeName(root, paths[0] ?? root),
+        line: 1,
+        column: 1,
+        endLine: 1,
+        endColumn: 1,
+      };
+      const what = "TypeScript cannot check this: it is nested too deeply";
+      return { diagnostics: [unreadable(span, what, "Use locals and procedures.")], sources: new Map() };
+    }
+  };
 }
+
+/** {@link createTypeChecker}, for one question. */
+export const checkTypes: TypeChecker = (root, paths) => createTypeChecker()(root, paths);
 
 function relativeName(root: string, path: string): string {
   return relative(root, path).split(sep).join("/");
 }
 
-function typeCheck(root: string, paths: readonly string[]): TypeCheck {
-  const project = new Project({
+function createProject(): Project {
+  return new Project({
     skipAddingFilesFromTsConfig: true,
     compilerOptions: {
       strict: true,
@@ -63,6 +80,17 @@ function typeCheck(root: string, paths: readonly string[]): TypeCheck {
       paths: { latchwork: [vocabularyPath()] },
     },
   });
+}
+
+function typeCheck(project: Project, root: string, paths: readonly string[]): TypeCheck {
+  const asked = new Set(paths);
+  for (const file of project.getSourceFiles()) {
+    const path = resolve(file.getFilePath());
+    if (isOwn(path)) continue;
+    // What is imported is found again below.
+    if (asked.has(path)) file.refreshFromFileSystemSync();
+    else file.forget();
+  }
   for (const path of paths) project.addSourceFileAtPathIfExists(path);
   project.resolveSourceFileDependencies();
   const program = project.getProgram().compilerObject;
@@ -80,8 +108,12 @@ function typeCheck(root: string, paths: readonly string[]): TypeCheck {
 
 function isUsers(program: ts.Program, file: ts.SourceFile): boolean {
   if (program.isSourceFileDefaultLibrary(file) || program.isSourceFileFromExternalLibrary(file)) return false;
-  const path = file.fileName.split("/").join(sep);
-  return !["src", "dist"].some((folder) => path.startsWith(join(packageRoot, folder) + sep));
+  return !isOwn(file.fileName.split("/").join(sep));
+}
+
+/** Whether the file is one of Latchwork's own. */
+function isOwn(path: string): boolean {
+  return ["src", "dist"].some((folder) => path.startsWith(join(packageRoot, folder) + sep));
 }
 
 function fromTypescript(root: string, { file, start, length, code, messageText }: ts.Diagnostic): Diagnostic {

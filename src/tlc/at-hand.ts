@@ -95,7 +95,8 @@ async function jarAtHand({ env, tlcJar }: AtHandOptions): Promise<Jar | undefine
       const path = cachedPath(cacheFolder(env), pin);
       const found = await fingerprint(path);
       // A damaged jar is a matter for those who can say so, and fetch another.
-      if (found !== undefined) return found.sha256 === pin.sha256 ? jarOf(path, found, "cache", pin) : undefined;
+      if (found !== undefined)
+        return found.sha256 === pin.sha256 ? jarOf(path, found, "cache", pin) : undefined;
     }
     return undefined;
   } catch {

@@ -38,7 +38,18 @@ test("--help names the commands and the exit codes, and loads no compiler", asyn
     cwd: project.path,
   });
   expect(exitCode).toBe(0);
-  for (const word of ["check", "compile", "explain", "merge", "clean", "doctor", "--version", "Exit codes"])
+  for (const word of [
+    "check",
+    "watch",
+    "compile",
+    "explain",
+    "init",
+    "merge",
+    "clean",
+    "doctor",
+    "--version",
+    "Exit codes",
+  ])
     expect(stdout).toContain(word);
   expect(stderr).toContain("commander");
   for (const heavy of ["ts-morph", "chevrotain", "execa", "zod"]) expect(stderr).not.toContain(heavy);

@@ -89,6 +89,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   mdast: ["report"],
   sarif: ["report"],
   tinyglobby: ["app"],
+  chokidar: ["app"],
 };
 
 /** No file longer than this; 400 is what to aim for. */
