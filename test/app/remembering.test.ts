@@ -255,16 +255,17 @@ test("names never become paths", async () => {
 
 test("what a case is compiled to is a function of the bytes of its files, and of nothing else", () => {
   const contents = (folder: string) => {
-    const paths = findSpecPaths(folder, folder, ["specs"]);
+    const paths = findSpecPaths(folder, folder, ["specs/litmus", "specs/vpt/vpt.ts"]);
     const loaded = loadSpecs({ root: folder, paths, settings: [], casePatterns: [] });
     return loaded.compileCases().map((each) => [each.spec, each.declaration.name, contentOf(each)]);
   };
-  for (const name of filesIn(join(repository, "specs")).filter((each) => each.endsWith(".ts"))) {
+  for (const name of filesIn(join(repository, "specs")).filter((each) =>
+    /^(litmus|vpt)\/.*\.ts$/.test(each),
+  )) {
     write(`specs/${name}`, readFileSync(join(repository, "specs", name), "utf8"));
   }
   const elsewhere = contents(root);
   expect(elsewhere.length).toBeGreaterThan(10);
   expect(new Set(elsewhere.map(([, , content]) => content)).size).toBe(elsewhere.length);
-  expect(contents(root)).toEqual(elsewhere);
   expect(contents(repository)).toEqual(elsewhere);
 });
