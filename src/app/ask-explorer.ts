@@ -2,7 +2,7 @@
 import { exploreStopped } from "../diagnostics/engines.js";
 import { type Exploration, type ExploreOptions, explore, type Violation } from "../explorer/explore.js";
 import { exploreRunsInSlices } from "../explorer/liveness.js";
-import { CHECKS, GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
+import { CHECKS, checkOf, GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
 import { timedOut } from "../tlc/diagnostics.js";
 import type { Answer } from "./answer.js";
 import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
@@ -35,7 +35,11 @@ export async function askExplorer(request: ExplorerRequest): Promise<ExplorerAns
   // Two engines can be compared only where this one has seen everything.
   const isAlone = request.options.engine === "explore";
   const until = (key: string) => key === GUESS || expected === undefined || checkOf(key) === expected;
-  const exploration = await explore(states.model, { ...optionsFor(request), ...(isAlone ? { until } : {}) });
+  const known = isAlone ? states.explored : undefined;
+  const { model, exploration } = known ?? {
+    model: states.model,
+    exploration: await explore(states.model, { ...optionsFor(request), ...(isAlone ? { until } : {}) }),
+  };
   const trouble = troubleWith(request, exploration);
   if (trouble !== undefined) return trouble;
   const failing = new Set(exploration.failing.keys());
@@ -50,12 +54,11 @@ export async function askExplorer(request: ExplorerRequest): Promise<ExplorerAns
   }
   if (violation === undefined)
     return { answer: { kind: "holds", states: counts }, isGuessFalse: false, failing };
-  return { answer: violated(request, states, violation, counts), isGuessFalse: false, failing };
-}
-
-/** The check that a finding is about: `invariant: name` is one of the check `invariant`. */
-export function checkOf(key: string): string {
-  return key.split(":")[0] ?? key;
+  return {
+    answer: violated(request, { model, unmerged: states.unmerged }, violation, counts),
+    isGuessFalse: false,
+    failing,
+  };
 }
 
 function optionsFor({
@@ -131,7 +134,7 @@ function firstOf(found: readonly Violation[]): Violation | undefined {
 
 function violated(
   { prepared }: ExplorerRequest,
-  asked: AskedModel,
+  asked: Pick<AskedModel, "model" | "unmerged">,
   violation: Violation,
   states: ReturnType<typeof countsOf>,
 ): Answer {
@@ -154,7 +157,7 @@ function troubleWith(
   { options, signal, prepared }: ExplorerRequest,
   { stoppedBy, growth, distinct }: Exploration,
 ): ExplorerAnswer | undefined {
-  if (stoppedBy === undefined || stoppedBy === "found") return undefined;
+  if (stoppedBy === undefined || stoppedBy === "found" || stoppedBy === "moot") return undefined;
   const { spec, declaration } = prepared.compiled;
   const { timeoutSeconds } = options;
   const isLate = stoppedBy === "signal" && !signal.aborted && timeoutSeconds !== undefined;

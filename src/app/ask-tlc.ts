@@ -207,7 +207,7 @@ function answerOf(
       // The value grammar costs half a second to load: only a counterexample needs it.
       const { tellState, tellRun } = await import("./tell-case.js");
       const { model: plain } = request.prepared.compiled;
-      const { model, unmerged, emitted } = asked;
+      const { symmetric: model, unmerged, emitted } = asked;
       const models = { plain, unmerged, asked: model };
       const property = plain.liveness.find(
         ({ check, name }) => check === violated.check && name === violated.name,

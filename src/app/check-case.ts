@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { bug, InternalError } from "../base/assert.js";
 import { doesNotReplay, endless, enginesDisagree } from "../diagnostics/engines.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
+import { checkOf } from "../ir/checks.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
 import type { RunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
-import { askExplorer, checkOf, type ExplorerAnswer } from "./ask-explorer.js";
+import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
 import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
@@ -101,7 +102,7 @@ function askTheExplorer({
 async function askTheChecker(request: CaseRequest): Promise<TlcAnswer & { readonly explored?: Explored }> {
   const { tools, prepared, options, directory, signal } = request;
   if (tools === undefined) throw new InternalError("TLC is asked without being there");
-  const { model, emitted } = prepared.states;
+  const { symmetric: model, emitted } = prepared.states;
   const ask = (watch: Watch | undefined, reached: Reached) => askTlc({ ...request, tools, watch, reached });
   // What was reached before a checkpoint is not printed again after it.
   const watches = options.coverage && options.checkpoints === undefined;

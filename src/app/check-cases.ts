@@ -168,7 +168,7 @@ async function ask(
   const started = performance.now();
   const directory = await caseDirectory(runDirectory, compiled);
   const prepare = async (options: PrepareOptions) => {
-    const prepared = prepareCase(compiled, options);
+    const prepared = prepareCase(compiled, { ...options, forExplorer: tools === undefined });
     const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
     return { prepared, files };
   };

@@ -1,8 +1,7 @@
 /** `latchwork check --explain-merge`: which statements became part of the step before them, and why. */
 import { formatLine } from "../base/span.js";
-import type { Reduction } from "../reduction/reduce.js";
 import { listCases } from "./list-cases.js";
-import { prepareCase } from "./prepare.js";
+import { type AskedModel, prepareCase } from "./prepare.js";
 import type { SessionRequest } from "./session.js";
 
 /** A line for each statement of each case, under the names of case and thread. Throws a DiagnosticsError. */
@@ -16,7 +15,7 @@ export async function explainMerging(request: SessionRequest): Promise<string[]>
   });
 }
 
-function explain(title: string, reduction: Reduction | undefined): string[] {
+function explain(title: string, reduction: AskedModel["reduction"]): string[] {
   if (reduction === undefined) return [];
   const { decisions, complete } = reduction;
   const merged = decisions.filter((decision) => decision.merged).length;

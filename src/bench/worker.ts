@@ -88,8 +88,8 @@ function work(job: Job): Prepared | Explored {
 }
 
 /** There are functions in a reduction, which cannot be handed from one thread to another. */
-function withoutReduction({ model, unmerged, emitted, map }: AskedModel): AskedModel {
-  return { model, unmerged, emitted, map };
+function withoutReduction({ model, symmetric, unmerged, emitted, map }: AskedModel): AskedModel {
+  return { model, symmetric, unmerged, emitted, map };
 }
 
 function explored(model: Model, { states, seconds }: Limits): Explored {

@@ -16,6 +16,8 @@ export interface ExploreOptions {
   readonly signal?: AbortSignal;
   /** Ends the search soon after one of these is met: the key of a finding in `failing`. */
   readonly until?: (key: string) => boolean;
+  /** Ends the search soon after more guesses are refuted, where it has no purpose any more: given all of them. */
+  readonly isMoot?: (refuted: ReadonlySet<string>) => boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -40,9 +42,9 @@ export interface Exploration {
   readonly complete: boolean;
   /**
    * Absent where the exploration is complete. `overflow`: of a number or a store buffer, where TLC would stop too. `found`:
-   * what it was to go on until.
+   * what it was to go on until. `moot`: it has no purpose any more.
    */
-  readonly stoppedBy?: "states" | "memory" | "signal" | "overflow" | "found";
+  readonly stoppedBy?: "states" | "memory" | "signal" | "overflow" | "found" | "moot";
   /** Counted as TLC counts them. */
   readonly distinct: number;
   readonly generated: number;
@@ -57,8 +59,18 @@ export interface Exploration {
   readonly bytes: number;
 }
 
-/** States between two looks at the limits; few enough for a tenth of a second. */
+/** States between two looks at the limits: few enough for a tenth of a second, and fewer at first. */
 const SLICE = 2000;
+const FIRST_SLICE = 125;
+
+/** How a search goes on. */
+interface Pace {
+  states: number;
+  /** How many guesses were refuted at the last look. */
+  refuted: number;
+}
+
+const startPace = (): Pace => ({ states: FIRST_SLICE, refuted: 0 });
 
 /**
  * Goes through all states of the model, unless it is told to stop. A thread whose check fails stops and the others go on,
@@ -87,8 +99,9 @@ export function explored(
   options: ExploreOptions,
   company: Company = NOBODY,
 ): Exploration {
+  const pace = startPace();
   for (;;) {
-    const stopped = slice(search, options, company);
+    const stopped = slice(search, options, company, pace);
     if (stopped !== undefined) return resultOf(model, search, stopped, company);
   }
 }
@@ -100,8 +113,9 @@ export async function exploredInSlices(
   options: ExploreOptions,
   company: Company = NOBODY,
 ): Promise<Exploration> {
+  const pace = startPace();
   for (;;) {
-    const stopped = slice(search, options, company);
+    const stopped = slice(search, options, company, pace);
     if (stopped !== undefined) return resultOf(model, search, stopped, company);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -110,11 +124,12 @@ export async function exploredInSlices(
 /** Why a search is over; undefined while it is not. */
 type Stop = "done" | NonNullable<Exploration["stoppedBy"]> | undefined;
 
-function slice(search: Search, options: ExploreOptions, company: Company): Stop {
+function slice(search: Search, options: ExploreOptions, company: Company, pace: Pace): Stop {
   const { maxStates = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = options;
   if (options.signal?.aborted === true) return "signal";
   try {
-    search.run(Math.min(SLICE, Math.max(1, maxStates)));
+    search.run(Math.min(pace.states, Math.max(1, maxStates)));
+    pace.states = Math.min(SLICE, pace.states * 2);
   } catch (error) {
     if (error instanceof NoValue) return "overflow";
     // What the engine says where there is no memory for another piece.
@@ -125,16 +140,20 @@ function slice(search: Search, options: ExploreOptions, company: Company): Stop 
   options.onProgress?.({ distinct: count, queue: count - search.expanded, depth: search.depth });
   const { until } = options;
   if (until !== undefined && !search.isDone && [...search.findings.keys()].some(until)) return "found";
+  if (options.isMoot !== undefined && !search.isDone) {
+    const refuted = refutedIn(search);
+    if (refuted.size > pace.refuted && options.isMoot(refuted)) return "moot";
+    pace.refuted = refuted.size;
+  }
   if (search.isDone) return count > maxStates ? "states" : "done";
   if (count > maxStates) return "states";
   return search.bytes + company.bytes > maxBytes ? "memory" : undefined;
 }
 
 function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>, company: Company): Exploration {
-  const { machine, states, generated, depth } = search;
+  const { states, generated, depth } = search;
   const failing = new Map([...search.findings].map(([key, finding]) => [key, violationOf(search, finding)]));
-  const refuted = [...machine.guesses].flatMap(([id, index]) => (machine.refuted[index] === 1 ? [id] : []));
-  const isCut = stopped !== "done" && stopped !== "signal" && stopped !== "found";
+  const isCut = stopped === "states" || stopped === "memory" || stopped === "overflow";
   const growth = isCut ? growthOf(model, search) : undefined;
   return {
     complete: stopped === "done",
@@ -143,10 +162,14 @@ function resultOf(model: Model, search: Search, stopped: NonNullable<Stop>, comp
     generated,
     depth,
     failing,
-    refuted: new Set(refuted),
+    refuted: refutedIn(search),
     ...(growth === undefined ? {} : { growth }),
     bytes: search.bytes + company.bytes,
   };
+}
+
+function refutedIn({ machine: { guesses, refuted } }: Search): ReadonlySet<string> {
+  return new Set([...guesses].flatMap(([id, index]) => (refuted[index] === 1 ? [id] : [])));
 }
 
 function violationOf(search: Search, { check, invariant, state }: Finding): Violation {

@@ -30,6 +30,11 @@ export const CHECKS: ReadonlyMap<string, string> = new Map([
   ["leads_to", "one condition need not be followed by another"],
 ]);
 
+/** The check that a finding is about: `invariant: name` is one of the check `invariant`. */
+export function checkOf(key: string): string {
+  return key.split(":")[0] ?? key;
+}
+
 /** Checks of whole runs and not of states: TLC is asked about each property alone, once no state fails. */
 export const LIVENESS_CHECKS: ReadonlySet<string> = new Set([
   "never_stuck",

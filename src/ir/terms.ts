@@ -1,6 +1,6 @@
 /** Questions about terms, and their traversal: one table of children, so that a new kind cannot be forgotten. */
 import { unreachable } from "../base/assert.js";
-import type { Action, Block, Model, Term, Value } from "./model.js";
+import type { Action, Block, Model, Step, Term, Value } from "./model.js";
 import type { Type } from "./program.js";
 
 /** A copy with `change` applied to each direct child. */
@@ -362,4 +362,19 @@ export function defaultValue(type: Type): Value {
     default:
       return null;
   }
+}
+
+/** The steps that the entry leads to, in the order given. */
+export function reachableSteps(entry: string, steps: readonly Step[]): Step[] {
+  const byLabel = new Map(steps.map((step) => [step.label, step]));
+  const found = new Set([entry]);
+  // What is found on the way comes behind.
+  for (const label of found) {
+    const step = byLabel.get(label);
+    if (step === undefined) continue;
+    visitBlocks(step.body, ({ end }) => {
+      if (end.kind === "goto") found.add(end.label);
+    });
+  }
+  return steps.filter(({ label }) => found.has(label));
 }

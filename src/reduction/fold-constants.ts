@@ -10,19 +10,12 @@
  */
 
 import { sideOf } from "../ir/coverage.js";
-import {
-  type Action,
-  type Block,
-  DONE,
-  type Model,
-  type Process,
-  type Step,
-  type Term,
-} from "../ir/model.js";
+import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
 import {
   assignedLocal,
   localsOf,
   mapActionTerms,
+  reachableSteps,
   termsOf,
   variablesWritten,
   visitBlocks,
@@ -77,7 +70,7 @@ function foldProcess(model: Model, process: Process, constants: Known["constants
   const known: Known = { model, process, constants, locals: constantLocals(process) };
   const unread = unreadLocals(process);
   const folded = process.steps.map((step) => ({ ...step, body: foldBlock(known, unread, step.body) }));
-  const steps = resetDeadLocals(reachable(process.entry, folded));
+  const steps = resetDeadLocals(reachableSteps(process.entry, folded));
   const used = new Set(steps.flatMap((step) => [...actionsOf(step).map(assignedLocal), ...localsRead(step)]));
   return { ...process, steps, locals: process.locals.filter(({ name }) => used.has(name)) };
 }
@@ -145,22 +138,6 @@ function foldAction(known: Known, unread: ReadonlySet<string>, action: Action): 
     return isTrue(folded.condition) ? { kind: "pass", origin } : folded;
   }
   return folded;
-}
-
-/** What a decided branch no longer leads to goes. */
-function reachable(entry: string, steps: readonly Step[]): Step[] {
-  const found = new Set([entry]);
-  const open = [entry];
-  for (let label = open.pop(); label !== undefined; label = open.pop()) {
-    const step = steps.find((candidate) => candidate.label === label);
-    if (step === undefined) continue;
-    visitBlocks(step.body, ({ end }) => {
-      if (end.kind !== "goto" || end.label === DONE || found.has(end.label)) return;
-      found.add(end.label);
-      open.push(end.label);
-    });
-  }
-  return steps.filter(({ label }) => found.has(label));
 }
 
 /** A store buffer that nobody fills any more is no thread. */

@@ -20,7 +20,6 @@ import {
   visitBlocks,
 } from "../ir/terms.js";
 import {
-  type AbstractOutcome,
   type AbstractResult,
   type Holders,
   type LockState,
@@ -140,13 +139,14 @@ function isSteady({ step }: Unit, term: Term, fields: ReadonlySet<string>): bool
 
 /** One of the moves of a shape, and the threads that can make one of them. */
 interface Kind extends Move {
+  readonly number: number;
   readonly threads: ReadonlySet<string>;
 }
 
 function distinct(moves: readonly Move[]): Kind[] {
-  const kinds = new Map<string, Move & { readonly threads: Set<string> }>();
+  const kinds = new Map<string, Kind & { readonly threads: Set<string> }>();
   for (const move of moves) {
-    const kind = kinds.get(move.shape) ?? { ...move, threads: new Set<string>() };
+    const kind = kinds.get(move.shape) ?? { ...move, number: kinds.size, threads: new Set<string>() };
     for (const { name } of move.unit.process.threads) kind.threads.add(name);
     kinds.set(move.shape, kind);
   }
@@ -157,16 +157,20 @@ interface LockNode {
   readonly lock: LockState;
   readonly holders: Holders;
   /** What each thread can do here, by kind and thread. */
-  readonly results: Map<string, AbstractResult>;
+  readonly results: Map<string, LockResult>;
+}
+
+interface LockResult extends Pick<AbstractResult, "waits" | "waitsForMore"> {
+  readonly outcomes: readonly { readonly way: string; readonly to: LockNode }[];
 }
 
 interface LockGraph {
   readonly kinds: readonly Kind[];
   readonly threads: readonly string[];
-  readonly nodes: ReadonlyMap<string, LockNode>;
+  readonly nodes: readonly LockNode[];
 }
 
-const resultKey = ({ shape }: Kind, thread: string) => `${shape}\n${thread}`;
+const resultKey = ({ number }: Kind, thread: string) => `${number} ${thread}`;
 
 function nodeKey(lock: LockState, holders: Holders): string {
   const fields = [...lock].map(([name, value]) => `${name}=${valueKey(value)}`);
@@ -180,12 +184,14 @@ function nodeKey(lock: LockState, holders: Holders): string {
 function explore(group: LockGroup, kinds: readonly Kind[]): LockGraph | undefined {
   const nodes = new Map<string, LockNode>();
   const open: LockNode[] = [];
-  const add = (lock: LockState, holders: Holders) => {
+  const add = (lock: LockState, holders: Holders): LockNode => {
     const key = nodeKey(lock, holders);
-    if (nodes.has(key)) return;
+    const known = nodes.get(key);
+    if (known !== undefined) return known;
     const node: LockNode = { lock, holders, results: new Map() };
     nodes.set(key, node);
     open.push(node);
+    return node;
   };
   for (const lock of group.locks) {
     add(
@@ -197,14 +203,16 @@ function explore(group: LockGroup, kinds: readonly Kind[]): LockGraph | undefine
     if (nodes.size > MOST_STATES) return undefined;
     for (const kind of kinds) {
       for (const thread of kind.threads) {
-        const result = runAbstractly(kind.lockStep, thread, node.lock, node.holders);
-        node.results.set(resultKey(kind, thread), result);
-        for (const { lock, holders } of result.outcomes) add(lock, holders);
+        const { outcomes, ...waiting } = runAbstractly(kind.lockStep, thread, node.lock, node.holders);
+        node.results.set(resultKey(kind, thread), {
+          ...waiting,
+          outcomes: outcomes.map(({ way, lock, holders }) => ({ way, to: add(lock, holders) })),
+        });
       }
     }
   }
   const threads = [...new Set(kinds.flatMap((kind) => [...kind.threads]))];
-  return { kinds, threads, nodes };
+  return { kinds, threads, nodes: [...nodes.values()] };
 }
 
 function moversOf(moves: readonly Move[], graph: LockGraph): Map<Unit, LockMover> {
@@ -215,7 +223,7 @@ function moversOf(moves: readonly Move[], graph: LockGraph): Map<Unit, LockMover
 }
 
 function moverOf(kind: Kind, graph: LockGraph): LockMover {
-  const nodes = [...graph.nodes.values()];
+  const { nodes } = graph;
   const own = nodes.flatMap(({ results }) =>
     [...kind.threads].map((thread) =>
       must(results.get(resultKey(kind, thread)), "what a step does to a lock"),
@@ -223,50 +231,38 @@ function moverOf(kind: Kind, graph: LockGraph): LockMover {
   );
   const waits = own.some((result) => result.waits);
   const waitsForMore = own.some((result) => result.waitsForMore);
-  const others = (thread: string) =>
+  const pairs = [...kind.threads].flatMap((thread) =>
     graph.kinds.flatMap((other) =>
-      [...other.threads].filter((name) => name !== thread).map((name) => resultKey(other, name)),
-    );
-  const right = nodes.every((node) =>
-    [...kind.threads].every((thread) =>
-      others(thread).every((other) => canSwap(graph, node, resultKey(kind, thread), other)),
+      [...other.threads]
+        .filter((name) => name !== thread)
+        .map((name) => ({ own: resultKey(kind, thread), other: resultKey(other, name) })),
     ),
   );
-  const left = nodes.every((node) =>
-    [...kind.threads].every((thread) =>
-      others(thread).every((other) => canSwap(graph, node, other, resultKey(kind, thread))),
-    ),
-  );
+  const right = nodes.every((node) => pairs.every((pair) => canSwap(node, pair.own, pair.other)));
+  const left = nodes.every((node) => pairs.every((pair) => canSwap(node, pair.other, pair.own)));
   return { right, left, waits, waitsForMore };
 }
 
 /** Whether each run of `first` and then `second` from here is also one of `second` and then `first`, on the same ways. */
-function canSwap(graph: LockGraph, from: LockNode, first: string, second: string): boolean {
+function canSwap(from: LockNode, first: string, second: string): boolean {
   return outcomesOf(from, first).every((one) =>
-    outcomesOf(after(graph, one), second).every((two) => {
-      const end = nodeKey(two.lock, two.holders);
-      return outcomesOf(from, second).some(
+    outcomesOf(one.to, second).every((two) =>
+      outcomesOf(from, second).some(
         (early) =>
           early.way === two.way &&
-          outcomesOf(after(graph, early), first).some(
-            (late) => late.way === one.way && nodeKey(late.lock, late.holders) === end,
-          ),
-      );
-    }),
+          outcomesOf(early.to, first).some((late) => late.way === one.way && late.to === two.to),
+      ),
+    ),
   );
 }
 
-function outcomesOf(node: LockNode, key: string): readonly AbstractOutcome[] {
+function outcomesOf(node: LockNode, key: string): LockResult["outcomes"] {
   return must(node.results.get(key), "what a step does to a lock").outcomes;
-}
-
-function after({ nodes }: LockGraph, { lock, holders }: AbstractOutcome): LockNode {
-  return must(nodes.get(nodeKey(lock, holders)), "the state of a lock that a step leads to");
 }
 
 /** How a lock shows who holds it, if holding it keeps others away. */
 function holdingOf({ fields }: LockGroup, { nodes, threads }: LockGraph): Holding | undefined {
-  const all = [...nodes.values()];
+  const all = nodes;
   const excludes = all.every(
     ({ holders }) => holders.size < 2 || [...holders.values()].every((mode) => mode === "shared"),
   );

@@ -3,16 +3,30 @@ import { must } from "../base/assert.js";
 import { GUESS } from "../ir/checks.js";
 import type { Action, Block, Process, Step } from "../ir/model.js";
 import { printTerm } from "../ir/print.js";
-import { assignedLocal, contains, localsOf, variablesWritten, visitBlocks } from "../ir/terms.js";
+import {
+  assignedLocal,
+  contains,
+  localsOf,
+  reachableSteps,
+  variablesWritten,
+  visitBlocks,
+} from "../ir/terms.js";
 import { isTurn } from "./accesses.js";
+import { behind, hindrance, isChoice, isStore, type Phase, type Purpose, START } from "./phases.js";
 import type { Beginnings } from "./placement.js";
+import type { UnitClass } from "./unit-classes.js";
+
+/** How large a step is. */
+export interface Size {
+  readonly depth: number;
+  readonly actions: number;
+}
 
 /**
  * A step is a tree, and what follows a join is copied into each branch. Past these a step is cut: the emitted PlusCal
  * nests with every assignment, and its translator stops where statements nest too deeply.
  */
-const MOST_DEPTH = 20;
-const MOST_ACTIONS = 400;
+export const MOST: Size = { depth: 20, actions: 400 };
 
 /** A unit behind which the step would become too large. */
 export class TooLarge extends Error {
@@ -21,37 +35,51 @@ export class TooLarge extends Error {
   }
 }
 
-/** The steps of a process that begin at these labels. Throws {@link TooLarge}. */
-export function mergeSteps(
-  process: Process,
-  units: ReadonlyMap<string, Step>,
-  beginnings: Beginnings,
-): Step[] {
-  return process.steps
-    .filter(({ label }) => beginnings.has(label))
+/** What trees are made of; everything by label. */
+export interface Merging {
+  readonly units: ReadonlyMap<string, Step>;
+  readonly classes: ReadonlyMap<string, UnitClass>;
+  readonly beginnings: Beginnings;
+  readonly purpose: Purpose;
+}
+
+/** The steps of a process that begin where the merging says. Throws {@link TooLarge} where one is larger than `most`. */
+export function mergeSteps(process: Process, merging: Merging, most?: Size): Step[] {
+  const steps = process.steps
+    .filter(({ label }) => merging.beginnings.has(label))
     .map((step) => {
-      const unit = must(units.get(step.label), step.label);
-      const size = { actions: 0 };
-      const growth: Growth = { units, beginnings, size };
-      const path: Path = { through: new Set([step.label]), depth: 0, known: new Map(), stored: new Set() };
-      return { ...unit, body: grow(growth, unit.body, path) };
+      const unit = must(merging.units.get(step.label), step.label);
+      const path: Path = {
+        through: new Set([step.label]),
+        phase: behind(START, classAt(merging, step.label)),
+        depth: 0,
+        known: new Map(),
+        stored: new Set(),
+      };
+      return { ...unit, body: grow({ ...merging, most, actions: 0 }, unit.body, path) };
     });
+  return reachableSteps(process.entry, steps);
+}
+
+function classAt({ classes }: Merging, label: string): UnitClass {
+  return must(classes.get(label), label);
 }
 
 /** Conditions that have been checked on the way and are still true. */
 type Known = ReadonlyMap<string, Extract<Action, { kind: "check" | "guess" }>>;
 
 /** The tree of one step. */
-interface Growth {
-  readonly units: ReadonlyMap<string, Step>;
-  readonly beginnings: Beginnings;
-  readonly size: { actions: number };
+interface Growth extends Merging {
+  readonly most: Size | undefined;
+  /** So many actions are in it. */
+  actions: number;
 }
 
 /** The way from the beginning of the step to a place in it. */
 interface Path {
   /** Labels of the units that it has been through. */
   readonly through: ReadonlySet<string>;
+  readonly phase: Phase;
   /** How deeply statements nest in PlusCal there. */
   readonly depth: number;
   readonly known: Known;
@@ -60,7 +88,7 @@ interface Path {
 }
 
 function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
-  const { units, beginnings, size } = growth;
+  const { units, most } = growth;
   const known = new Map(path.known);
   const stored = new Set(path.stored);
   const kept: Action[] = [];
@@ -68,29 +96,46 @@ function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
   for (const action of actions) {
     if (isKnown(action, known)) continue;
     kept.push(action);
-    size.actions++;
+    growth.actions++;
     depth += nestingOf(action, stored);
   }
-  const here: Path = { ...path, depth, known, stored };
+  const phase = {
+    ...path.phase,
+    chose: path.phase.chose || actions.some(isChoice),
+    stored: path.phase.stored || actions.some(isStore),
+  };
+  const here: Path = { ...path, phase, depth, known, stored };
   if (end.kind === "branch") {
     const go = (next: Block) => grow(growth, next, { ...here, depth: depth + 1 });
     const whenTrue = go(end.whenTrue);
     return { actions: kept, end: { ...end, whenTrue, whenFalse: go(end.whenFalse) } };
   }
   const { label } = end;
-  const beginning = beginnings.get(label);
   const next = units.get(label);
-  const ends = beginning !== undefined && (!beginning.onReturn || path.through.has(label));
-  if (ends || next === undefined) return { actions: kept, end };
-  if (depth + deepestOf(next.body) > MOST_DEPTH || size.actions > MOST_ACTIONS) throw new TooLarge(label);
+  if (next === undefined || beginsAt(growth, here, label)) return { actions: kept, end };
+  if (most !== undefined && (depth + deepestOf(next.body) > most.depth || growth.actions > most.actions)) {
+    throw new TooLarge(label);
+  }
   // The thread's turn is looked at where the step begins.
   const actionsThere = next.body.actions.filter((action) => !isTurn(action));
   const joint: readonly Action[] = waits(next.body)
     ? [{ kind: "pass", joint: true, origin: next.origin }]
     : [];
   const body = { ...next.body, actions: [...joint, ...actionsThere] };
-  const rest = grow(growth, body, { ...here, through: new Set(path.through).add(label) });
+  const rest = grow(growth, body, {
+    ...here,
+    phase: behind(phase, classAt(growth, label)),
+    through: new Set(path.through).add(label),
+  });
   return { actions: [...kept, ...rest.actions], end: rest.end };
+}
+
+/** Whether another step begins at the unit, for who comes there in this way. */
+function beginsAt(growth: Growth, { through, phase }: Path, label: string): boolean {
+  const beginning = growth.beginnings.get(label);
+  if (beginning === undefined) return false;
+  if (beginning.always || through.has(label)) return true;
+  return hindrance(phase, classAt(growth, label), growth.purpose) !== undefined;
 }
 
 function waits(body: Block): boolean {

@@ -1,8 +1,8 @@
 /**
  * Which units may follow which within one step: [a wait or right movers] then at most one unit that moves in no direction,
- * then left movers; what moves in both directions anywhere. The phase of a place is the worst that any way to it leaves.
+ * then left movers; what moves in both directions anywhere. Each way to a place has a phase of its own there.
  */
-import type { Block } from "../ir/model.js";
+import type { Action, Block } from "../ir/model.js";
 import type { UnitClass } from "./unit-classes.js";
 
 /**
@@ -11,7 +11,7 @@ import type { UnitClass } from "./unit-classes.js";
  */
 export type Purpose = "states" | "runs" | "runs that may stop";
 
-/** How far a step has come; each part only ever grows on the way, so that the worst of two ways is part by part. */
+/** How far a step has come; each part only ever grows on the way. */
 export interface Phase {
   /** 0: nothing that others could see; 1: right movers only; 2: committed. */
   readonly progress: 0 | 1 | 2;
@@ -24,16 +24,6 @@ export interface Phase {
 }
 
 export const START: Phase = { progress: 0, chose: false, stored: false, onLock: false };
-
-/** The worse of two phases. */
-export function worse(a: Phase, b: Phase): Phase {
-  return {
-    progress: a.progress > b.progress ? a.progress : b.progress,
-    chose: a.chose || b.chose,
-    stored: a.stored || b.stored,
-    onLock: a.onLock || b.onLock,
-  };
-}
 
 /** Whether a unit of this class may follow within the step; where not, why. */
 export function hindrance(
@@ -62,6 +52,11 @@ export function behind(phase: Phase, { direction, blocks, onLock }: UnitClass): 
   return { ...phase, progress: phase.progress > own ? phase.progress : own, onLock: phase.onLock || onLock };
 }
 
+/** The phase at the end of a way through the unit. */
+export function along(phase: Phase, { chose, stored }: Pick<Way, "chose" | "stored">): Phase {
+  return { ...phase, chose: phase.chose || chose, stored: phase.stored || stored };
+}
+
 /** A way through a unit: where it leads, and what it did on the way. */
 export interface Way {
   readonly label: string;
@@ -69,12 +64,15 @@ export interface Way {
   readonly stored: boolean;
 }
 
+export const isChoice = ({ kind }: Action): boolean => kind === "choose";
+export const isStore = ({ kind }: Action): boolean => kind === "store" || kind === "unlink";
+
 /** The ways through a unit; those that fail a check lead nowhere. */
 export function waysThrough(body: Block): Way[] {
   const ways: Way[] = [];
   const go = ({ actions, end }: Block, before: Omit<Way, "label">) => {
-    const chose = before.chose || actions.some(({ kind }) => kind === "choose");
-    const stored = before.stored || actions.some(({ kind }) => kind === "store" || kind === "unlink");
+    const chose = before.chose || actions.some(isChoice);
+    const stored = before.stored || actions.some(isStore);
     if (end.kind === "goto") {
       ways.push({ label: end.label, chose, stored });
       return;

@@ -4,8 +4,9 @@
  * times the values of what lives there.
  */
 import { must } from "../base/assert.js";
-import { DONE, type Process, type Step } from "../ir/model.js";
+import { DONE, type Process } from "../ir/model.js";
 import {
+  along,
   behind,
   hindrance,
   type Phase,
@@ -13,31 +14,48 @@ import {
   START,
   type Way,
   waysThrough,
-  worse,
 } from "./phases.js";
 import type { UnitClass } from "./unit-classes.js";
 
 /** That a step begins at a unit. */
 export interface Beginning {
   readonly reason: string;
-  /** Only where a step comes back to the unit that it has been through: the first time round it is merged. */
-  readonly onReturn: boolean;
+  /** False: only for who cannot take the unit along, or comes round to it again; others merge it. */
+  readonly always: boolean;
 }
 
 /** The units at which steps begin, by label. */
 export type Beginnings = ReadonlyMap<string, Beginning>;
 
-interface Node {
+export interface Placement {
+  /** Only those that some step leads to. */
+  readonly beginnings: Beginnings;
+  /** Units that some step takes along. */
+  readonly merged: ReadonlySet<string>;
+}
+
+/** How steps begin at a unit. */
+const NEVER = 0;
+const SOMETIMES = 1;
+const ALWAYS = 2;
+
+/** By unit. */
+type Plan = Uint8Array<ArrayBuffer>;
+
+interface Unit {
   readonly label: string;
   readonly unit: UnitClass;
-  readonly ways: readonly Way[];
+  readonly ways: readonly { readonly to: number; readonly way: Way }[];
   readonly cost: number;
 }
 
+/** The units of a process by number, with what has been asked of them before: searching asks the same again and again. */
 interface Graph {
-  readonly nodes: ReadonlyMap<string, Node>;
-  readonly entry: string;
+  readonly units: readonly Unit[];
+  readonly entry: number;
   readonly purpose: Purpose;
+  /** By unit and phase: why it may not follow, `null` where it may. */
+  readonly hindrances: (string | null | undefined)[];
 }
 
 /**
@@ -48,144 +66,194 @@ export function placeBeginnings(
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
   forced: ReadonlyMap<string, string>,
-): Beginnings {
-  const graph: Graph = {
-    entry: process.entry,
-    purpose,
-    nodes: new Map(
-      process.steps.map((step) => [step.label, nodeOf(step, must(classes.get(step.label), step.label))]),
-    ),
+): Placement {
+  const graph = graphOf(process, classes, purpose);
+  if (graph.entry < 0) return { beginnings: new Map(), merged: new Set() };
+  const reasons = new Map([[process.entry, "the thread begins here"], ...forced]);
+  const fixed: Plan = Uint8Array.from(graph.units, ({ label }) => (reasons.has(label) ? ALWAYS : NEVER));
+  const complete = completed(graph, fixed, reasons);
+  const { plan, moved } = improved(graph, complete, fixed);
+  const { started, merged } = walk(graph, plan);
+  const beginnings = new Map<string, Beginning>();
+  for (const [index, { label }] of graph.units.entries()) {
+    if (started[index] !== 1) continue;
+    const reason = must(reasons.get(moved.get(label) ?? label), `why a step begins at ${label}`);
+    beginnings.set(label, { reason, always: plan[index] === ALWAYS });
+  }
+  return {
+    beginnings,
+    merged: new Set(graph.units.flatMap(({ label }, index) => (merged[index] === 1 ? [label] : []))),
   };
-  if (!graph.nodes.has(graph.entry)) return new Map();
-  const reasons = new Map([[graph.entry, "the thread begins here"], ...forced]);
-  const first = new Map([...reasons].map(([label, reason]) => [label, { reason, onReturn: false }]));
-  return improved(graph, completed(graph, first), first);
 }
 
-function nodeOf(step: Step, unit: UnitClass): Node {
-  return { label: step.label, unit, ways: waysThrough(step.body), cost: 3 ** Math.min(step.live.length, 20) };
+function graphOf(process: Process, classes: ReadonlyMap<string, UnitClass>, purpose: Purpose): Graph {
+  const numbers = new Map(process.steps.map(({ label }, index) => [label, index]));
+  const units = process.steps.map(({ label, body, live }): Unit => {
+    const ways = waysThrough(body).flatMap((way) =>
+      way.label === DONE ? [] : [{ to: must(numbers.get(way.label), `the unit ${way.label}`), way }],
+    );
+    return { label, unit: must(classes.get(label), label), ways, cost: 3 ** Math.min(live.length, 20) };
+  });
+  return { units, entry: numbers.get(process.entry) ?? -1, purpose, hindrances: [] };
 }
 
-/** The beginnings with more of them, until they are right. */
-function completed(graph: Graph, start: Beginnings): Beginnings {
-  const beginnings = new Map(start);
+/** The plan with more beginnings, until it is right; adds why each is there to `reasons`. */
+function completed(graph: Graph, start: Plan, reasons: Map<string, string>): Plan {
+  const plan = start.slice();
   for (;;) {
-    const wrong = firstWrong(graph, beginnings);
-    if (wrong === undefined) return beginnings;
-    beginnings.set(wrong.label, wrong.beginning);
+    const circle = circleWithout(graph, plan);
+    const { hindered } = circle === undefined ? walk(graph, plan) : { hindered: undefined };
+    const wrong = circle === undefined ? hindered : { at: circle, reason: "a loop comes back here" };
+    if (wrong === undefined) return plan;
+    plan[wrong.at] = SOMETIMES;
+    reasons.set(must(graph.units[wrong.at], "a unit").label, wrong.reason);
   }
 }
 
-/** A unit that may not stand where it does, and how a step must begin there; undefined where all may. */
-function firstWrong(
-  { nodes, entry, purpose }: Graph,
-  beginnings: Beginnings,
-): { readonly label: string; readonly beginning: Beginning } | undefined {
-  const circle = circleWithout(nodes, beginnings);
-  if (circle !== undefined) {
-    return { label: circle, beginning: { reason: "a loop comes back here", onReturn: true } };
-  }
-  const phases = new Map<string, Phase>();
-  const started = new Set<string>();
-  const open: { readonly label: string; readonly phase: Phase }[] = [];
-  const start = (label: string) => {
-    if (started.has(label)) return;
-    started.add(label);
-    open.push({ label, phase: START });
+interface Walk {
+  /** By unit: 1 where some step begins. */
+  readonly started: Uint8Array;
+  /** By unit: 1 where some step takes it along. */
+  readonly merged: Uint8Array;
+  /** A unit without a beginning that some step cannot take along; the walk ends there. */
+  readonly hindered?: { readonly at: number; readonly reason: string };
+}
+
+/** Phases as numbers. */
+const PHASES = 32;
+
+function keyOf({ progress, chose, stored, onLock }: Phase): number {
+  return progress + (chose ? 4 : 0) + (stored ? 8 : 0) + (onLock ? 16 : 0);
+}
+
+/** Every unit that steps which begin there go through, in each phase in which they come to it. */
+function walk(graph: Graph, plan: Plan): Walk {
+  const { units, entry } = graph;
+  const started = new Uint8Array(units.length);
+  const merged = new Uint8Array(units.length);
+  const seen = new Uint8Array(units.length * PHASES);
+  const open: { readonly at: number; readonly phase: Phase }[] = [];
+  const start = (at: number) => {
+    if (started[at] === 1) return;
+    started[at] = 1;
+    open.push({ at, phase: START });
   };
   start(entry);
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const { unit, ways } = must(nodes.get(at.label), `the unit ${at.label}`);
-    const after = behind(at.phase, unit);
-    for (const { label: next, chose, stored } of ways) {
-      if (next === DONE) continue;
-      const beginning = beginnings.get(next);
-      if (beginning !== undefined) start(next);
-      if (beginning?.onReturn === false) continue;
-      const phase: Phase = { ...after, chose: after.chose || chose, stored: after.stored || stored };
-      const known = phases.get(next);
-      const merged = known === undefined ? phase : worse(known, phase);
-      const reason = hindrance(merged, must(nodes.get(next), `the unit ${next}`).unit, purpose);
-      if (reason !== undefined) return { label: next, beginning: { reason, onReturn: false } };
-      if (known !== undefined && samePhase(known, merged)) continue;
-      phases.set(next, merged);
-      open.push({ label: next, phase: merged });
+  for (let here = open.pop(); here !== undefined; here = open.pop()) {
+    const { unit, ways } = units[here.at] as Unit;
+    const after = behind(here.phase, unit);
+    for (const { to, way } of ways) {
+      // Who comes round to it again begins anew there: to be on the safe side, everybody may.
+      if (plan[to] !== NEVER) start(to);
+      if (plan[to] === ALWAYS) continue;
+      const phase = along(after, way);
+      const key = to * PHASES + keyOf(phase);
+      if (seen[key] === 1) continue;
+      seen[key] = 1;
+      const reason = hindranceAt(graph, to, phase, key);
+      if (reason !== null) {
+        if (plan[to] === NEVER) return { started, merged, hindered: { at: to, reason } };
+        continue;
+      }
+      merged[to] = 1;
+      open.push({ at: to, phase });
     }
   }
-  return undefined;
+  return { started, merged };
 }
 
-function samePhase(a: Phase, b: Phase): boolean {
-  return a.progress === b.progress && a.chose === b.chose && a.stored === b.stored && a.onLock === b.onLock;
+function hindranceAt({ units, purpose, hindrances }: Graph, at: number, phase: Phase, key: number) {
+  const known = hindrances[key];
+  if (known !== undefined) return known;
+  const found = hindrance(phase, (units[at] as Unit).unit, purpose) ?? null;
+  hindrances[key] = found;
+  return found;
 }
 
 /** A unit that a circle leads back to on which no step begins. */
-function circleWithout(nodes: ReadonlyMap<string, Node>, beginnings: Beginnings): string | undefined {
-  const state = new Map<string, "open" | "done">();
-  const visit = (label: string): string | undefined => {
-    state.set(label, "open");
-    for (const { label: next } of must(nodes.get(label), label).ways) {
-      if (next === DONE || beginnings.has(next)) continue;
-      if (state.get(next) === "open") return next;
-      if (state.get(next) === "done") continue;
-      const found = visit(next);
+function circleWithout({ units }: Graph, plan: Plan): number | undefined {
+  const [OPEN, DONE_WITH] = [1, 2];
+  const state = new Uint8Array(units.length);
+  const visit = (at: number): number | undefined => {
+    state[at] = OPEN;
+    for (const { to } of (units[at] as Unit).ways) {
+      if (plan[to] !== NEVER) continue;
+      if (state[to] === OPEN) return to;
+      if (state[to] === DONE_WITH) continue;
+      const found = visit(to);
       if (found !== undefined) return found;
     }
-    state.set(label, "done");
+    state[at] = DONE_WITH;
     return undefined;
   };
-  for (const label of nodes.keys()) {
-    if (state.has(label)) continue;
-    const found = visit(label);
+  for (let at = 0; at < units.length; at++) {
+    if (state[at] !== 0) continue;
+    const found = visit(at);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Leaves out and moves beginnings for as long as that costs less. */
-function improved(graph: Graph, start: Beginnings, fixed: Beginnings): Beginnings {
-  let best = start;
-  const neighbours = neighboursIn(graph);
+/**
+ * Leaves out, moves and widens beginnings for as long as that costs less. `moved` says for the place of a beginning where
+ * it comes from.
+ */
+function improved(graph: Graph, start: Plan, fixed: Plan) {
+  let plan = start;
+  let least = costOf(graph, plan);
+  const around = neighboursIn(graph);
+  const moved = new Map<string, string>();
+  const labelAt = (at: number) => (graph.units[at] as Unit).label;
   for (let changed = true; changed; ) {
     changed = false;
-    for (const label of [...best.keys()].toReversed()) {
-      if (fixed.has(label) || !best.has(label)) continue;
-      const without = new Map(best);
-      without.delete(label);
-      const beginning = must(best.get(label), label);
-      const others = neighbours(label).filter((next) => !best.has(next));
-      const candidates = [without, ...others.map((next) => new Map(without).set(next, beginning))];
-      const better = candidates.find(
-        (candidate) =>
-          costOf(graph, candidate) < costOf(graph, best) && firstWrong(graph, candidate) === undefined,
-      );
-      if (better === undefined) continue;
-      best = better;
-      changed = true;
+    for (let at = graph.units.length - 1; at >= 0; at--) {
+      const kind = plan[at] as number;
+      if (fixed[at] !== NEVER || kind === NEVER) continue;
+      const other = kind === ALWAYS ? SOMETIMES : ALWAYS;
+      const moves = [...(around[at] as Set<number>)].filter((to) => plan[to] === NEVER);
+      const candidates: readonly (readonly [to: number, kind: number])[] = [
+        [at, NEVER],
+        [at, other],
+        ...moves.flatMap((to) => [[to, kind] as const, [to, other] as const]),
+      ];
+      for (const [to, next] of candidates) {
+        const candidate = plan.slice();
+        candidate[at] = NEVER;
+        candidate[to] = next;
+        const cost = costOf(graph, candidate);
+        if (cost >= least || circleWithout(graph, candidate) !== undefined) continue;
+        plan = candidate;
+        least = cost;
+        changed = true;
+        if (to !== at) moved.set(labelAt(to), moved.get(labelAt(at)) ?? labelAt(at));
+        break;
+      }
     }
   }
-  return best;
+  return { plan, moved };
 }
 
-function costOf({ nodes }: Graph, beginnings: Beginnings): number {
+/** Infinite where the plan is wrong. */
+function costOf(graph: Graph, plan: Plan): number {
+  const { started, hindered } = walk(graph, plan);
+  if (hindered !== undefined) return Number.POSITIVE_INFINITY;
   let cost = 0;
-  for (const [label, { onReturn }] of beginnings) {
-    // Many loops never come round twice.
-    cost += must(nodes.get(label), label).cost * (onReturn ? 0.5 : 1);
+  for (let at = 0; at < plan.length; at++) {
+    if (started[at] !== 1) continue;
+    // Many loops never come round twice, and many ways are rare.
+    cost += (graph.units[at] as Unit).cost * (plan[at] === ALWAYS ? 1 : 0.5);
   }
   return cost;
 }
 
-/** The units that a unit leads to, and those that lead to it. */
-function neighboursIn({ nodes }: Graph): (label: string) => string[] {
-  const around = new Map<string, Set<string>>();
-  const add = (label: string, next: string) => around.set(label, (around.get(label) ?? new Set()).add(next));
-  for (const { label, ways } of nodes.values()) {
-    for (const { label: next } of ways) {
-      if (next === DONE) continue;
-      add(label, next);
-      add(next, label);
+/** The units that each unit leads to, and those that lead to it. */
+function neighboursIn({ units }: Graph): Set<number>[] {
+  const around = units.map(() => new Set<number>());
+  for (const [at, { ways }] of units.entries()) {
+    for (const { to } of ways) {
+      around[at]?.add(to);
+      around[to]?.add(at);
     }
   }
-  return (label) => [...(around.get(label) ?? [])];
+  return around;
 }

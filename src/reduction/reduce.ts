@@ -4,33 +4,42 @@
  * (the check `guess`), so that no verdict ever depends on this pass alone.
  */
 import { InternalError, must } from "../base/assert.js";
+import { GUESS } from "../ir/checks.js";
 import { DONE, isEnvironment, type Model, type Origin, type Process, type Step } from "../ir/model.js";
 import { resetDeadLocals } from "../passes/reset-dead-locals.js";
 import { showSpinning } from "../passes/spinning.js";
 import { accessesOf, type Unit } from "./accesses.js";
 import { guessesOf, type Reliance } from "./guesses.js";
 import { lockProtocols } from "./lock-protocols.js";
-import { mergeSteps, TooLarge } from "./merge-steps.js";
+import { type Merging, MOST, mergeSteps, TooLarge } from "./merge-steps.js";
 import type { Purpose } from "./phases.js";
-import { type Beginnings, placeBeginnings } from "./placement.js";
+import { type Placement, placeBeginnings } from "./placement.js";
 import { type ClassContext, classOf, turnVariables, type UnitClass, visibility } from "./unit-classes.js";
 
-/** Explores a model that holds guesses. */
-export type ExploreGuesses = (model: Model) => {
-  /** False where there were too many states. */
+/** What exploring a model with guesses has to say. */
+export interface GuessesExplored {
+  /** False where there were too many states, or the exploring was stopped. */
   readonly complete: boolean;
   /** Ids of the guesses that were false in some state. */
   readonly refuted: ReadonlySet<string>;
-};
+}
 
-export interface ReduceOptions {
+/** Explores a model that holds guesses, unless so many are refuted that it has no purpose any more. */
+export type ExploreGuesses<E extends GuessesExplored = GuessesExplored> = (
+  model: Model,
+  options?: { readonly isMoot?: (refuted: ReadonlySet<string>) => boolean },
+) => E;
+
+export interface ReduceOptions<E extends GuessesExplored = GuessesExplored> {
   /** Whether checks of states are asked of the model, or claims about whole runs. */
   readonly purpose: Exclude<Purpose, "runs that may stop">;
-  readonly explore: ExploreGuesses;
+  readonly explore: ExploreGuesses<E>;
   /** False merges only what stands on no guess. */
   readonly guess?: boolean;
   /** Locks that no two changes of one step are about: see contention.ts. */
   readonly apart?: ReadonlySet<string>;
+  /** Whether what was found is all that is asked: then no more is done, whatever guesses may still be wrong. */
+  readonly isAnswered?: (explored: E) => boolean;
 }
 
 /** Whether a step begins at a unit, and why. */
@@ -44,18 +53,29 @@ export interface Decision {
   readonly because: string;
 }
 
-export interface Reduction {
+export interface Reduction<E extends GuessesExplored = GuessesExplored> {
   readonly model: Model;
   readonly decisions: readonly Decision[];
   /** What TLC checks once more. */
   readonly relied: readonly Reliance[];
   /** False where there were too many states to refute every wrong guess: TLC may still find one. */
   readonly complete: boolean;
+  /** What was explored last. */
+  readonly last: {
+    /** The model with guesses in it. */
+    readonly model: Model;
+    readonly found: E;
+    /** Whether its states are those of the reduced model, one by one. */
+    readonly sameStates: boolean;
+  };
 }
 
-/** The model with its steps merged; what is said about its states, or its runs, is true of the model itself. */
-export function reduce(model: Model, options: ReduceOptions): Reduction {
-  const { purpose, explore, guess = true, apart = new Set() } = options;
+/**
+ * Guesses only ever become fewer, and a guess that is refuted is false whatever was merged, since a run of merged steps is
+ * a run. So what is left in the end does not depend on when an exploration was stopped for another.
+ */
+export function reduce<E extends GuessesExplored>(model: Model, options: ReduceOptions<E>): Reduction<E> {
+  const { purpose, explore, guess = true, apart = new Set(), isAnswered = () => false } = options;
   const accesses = accessesOf(model);
   const protocols = lockProtocols(accesses);
   const guesses = guessesOf(accesses, guess ? protocols : []);
@@ -68,19 +88,29 @@ export function reduce(model: Model, options: ReduceOptions): Reduction {
     turns: turnVariables(model),
   };
   const refuted = new Set<string>();
+  const mergeBy = (by: ReadonlyMap<Unit, UnitClass>) => {
+    const relied = distinct([...by.values()].flatMap((unit) => unit.relied));
+    const merged = merge(accesses.units, model, by, purpose, {
+      checks: (unit) => guesses.checksAt(unit, relied),
+      guesses: (unit) => guesses.at(unit, refuted),
+    });
+    return { ...merged, relied };
+  };
   let classes = classesOf(context, refuted);
   for (;;) {
-    const guessing = merge(accesses.units, model, classes, purpose, (unit) => guesses.at(unit, refuted));
-    const explored = explore(guessing.model);
-    for (const id of explored.refuted) refuted.add(id);
-    const next = classesOf(context, refuted);
-    if (!sameClasses(classes, next)) {
-      classes = next;
-      continue;
+    const merged = mergeBy(classes);
+    const nextOf = (more: ReadonlySet<string>) => classesOf(context, new Set([...refuted, ...more]));
+    const isMoot = (more: ReadonlySet<string>) => !sameClasses(classes, nextOf(more));
+    const found = explore(merged.guessing, { isMoot });
+    const next = nextOf(found.refuted);
+    if (isAnswered(found) || sameClasses(classes, next)) {
+      // The same classes may stand on other guesses now.
+      const { model: whole, decisions, relied } = mergeBy(next);
+      const last = { model: merged.guessing, found, sameStates: sameSteps(merged.guessing, whole) };
+      return { model: whole, decisions, relied, complete: found.complete, last };
     }
-    const relied = distinct([...next.values()].flatMap((unit) => unit.relied));
-    const checked = merge(accesses.units, model, next, purpose, (unit) => guesses.checksAt(unit, relied));
-    return { ...checked, relied, complete: explored.complete };
+    for (const id of found.refuted) refuted.add(id);
+    classes = next;
   }
 }
 
@@ -101,35 +131,80 @@ function distinct(relied: readonly Reliance[]): Reliance[] {
   ];
 }
 
-/** The model with the steps that these classes allow; `prepared` gives each unit what is asked at its accesses. */
+/** A unit with what is asked at its accesses. */
+interface Prepared {
+  /** As checks for TLC. */
+  readonly checks: (unit: Unit) => Step;
+  /** As guesses to explore with. */
+  readonly guesses: (unit: Unit) => Step;
+}
+
+interface Merged {
+  readonly model: Model;
+  /** The same steps with guesses in them. */
+  readonly guessing: Model;
+  readonly decisions: readonly Decision[];
+}
+
+/** The model with the steps that these classes allow. */
 function merge(
   all: readonly Unit[],
   model: Model,
   classes: ReadonlyMap<Unit, UnitClass>,
   purpose: Purpose,
-  prepared: (unit: Unit) => Step,
-): { readonly model: Model; readonly decisions: readonly Decision[] } {
+  prepared: Prepared,
+): Merged {
   const decisions: Decision[] = [];
+  const guessing: Process[] = [];
   const processes = model.processes.map((process): Process => {
-    if (process.threads.some(({ drains }) => drains !== undefined)) return process;
+    if (process.threads.some(({ drains }) => drains !== undefined)) {
+      guessing.push(process);
+      return process;
+    }
     const units = all.filter((unit) => unit.process === process);
     const byLabel = new Map(
       units.map((unit) => [unit.step.label, must(classes.get(unit), "the class of a unit")]),
     );
-    const steps = new Map(units.map((unit) => [unit.step.label, prepared(unit)]));
-    const { steps: whole, beginnings } = mergeProcess(process, steps, byLabel, purpose);
+    const unitsWith = (prepare: (unit: Unit) => Step) =>
+      new Map(units.map((unit) => [unit.step.label, prepare(unit)]));
+    const { steps, placement, merging } = mergeProcess(process, unitsWith(prepared.checks), byLabel, purpose);
+    const finish = (whole: readonly Step[]): Process => {
+      const shown = purpose === "states" ? whole : showSpinning(whole, process.fairness, freshNames(model));
+      return { ...process, steps: resetDeadLocals(shown) };
+    };
+    guessing.push(finish(mergeSteps(process, { ...merging, units: unitsWith(prepared.guesses) })));
     for (const { label, origin } of process.steps) {
-      const beginning = beginnings.get(label);
-      const merged = beginning === undefined || beginning.onReturn;
-      const rule = ruleFor(must(byLabel.get(label), "the class of a unit"));
-      const because =
-        beginning === undefined ? rule : merged ? `${rule}; anew where a loop comes back` : beginning.reason;
-      decisions.push({ process: process.name, label, origin, merged, because });
+      const decision = decide(placement, label, must(byLabel.get(label), "the class of a unit"));
+      decisions.push({ process: process.name, label, origin, ...decision });
     }
-    const shown = purpose === "states" ? whole : showSpinning(whole, process.fairness, freshNames(model));
-    return { ...process, steps: resetDeadLocals(shown) };
+    return finish(steps);
   });
-  return { model: { ...model, processes }, decisions };
+  return { model: { ...model, processes }, guessing: { ...model, processes: guessing }, decisions };
+}
+
+/** Whether the steps differ in nothing but in what is asked at accesses. */
+function sameSteps(a: Model, b: Model): boolean {
+  const isAsked = (value: unknown) =>
+    typeof value === "object" &&
+    value !== null &&
+    "kind" in value &&
+    (value.kind === "guess" || (value.kind === "check" && "check" in value && value.check === GUESS));
+  const textOf = ({ processes }: Model) =>
+    JSON.stringify(processes, (key, value: unknown) =>
+      key === "origin" ? undefined : Array.isArray(value) ? value.filter((one) => !isAsked(one)) : value,
+    );
+  return textOf(a) === textOf(b);
+}
+
+function decide(
+  { beginnings, merged }: Placement,
+  label: string,
+  unit: UnitClass,
+): Pick<Decision, "merged" | "because"> {
+  const beginning = beginnings.get(label);
+  if (beginning === undefined) return { merged: true, because: ruleFor(unit) };
+  if (!merged.has(label)) return { merged: false, because: beginning.reason };
+  return { merged: true, because: `${ruleFor(unit)}; anew on another way: ${beginning.reason}` };
 }
 
 /** Why a unit can be merged with the one before it, in words. */
@@ -146,7 +221,7 @@ function mergeProcess(
   units: ReadonlyMap<string, Step>,
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
-): { readonly steps: Step[]; readonly beginnings: Beginnings } {
+): { readonly steps: Step[]; readonly placement: Placement; readonly merging: Merging } {
   // No deadlock is saved by what an environment could still do, so that it too may stop while it holds a lock.
   const mayStop = process.fairness === "none" && (purpose === "runs" || isEnvironment(process));
   const care = mayStop ? "runs that may stop" : purpose;
@@ -157,9 +232,10 @@ function mergeProcess(
       .map(({ label }) => [label, "it may come, and need not"]),
   );
   for (;;) {
-    const beginnings = placeBeginnings(process, classes, care, forced);
+    const placement = placeBeginnings(process, classes, care, forced);
+    const merging: Merging = { units, classes, beginnings: placement.beginnings, purpose: care };
     try {
-      return { steps: mergeSteps(process, units, beginnings), beginnings };
+      return { steps: mergeSteps(process, merging, MOST), placement, merging };
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       if (forced.has(error.label)) throw new InternalError(`the step at ${error.label} cannot be cut`);

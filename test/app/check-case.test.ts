@@ -53,7 +53,14 @@ function believing(compiled: CompiledCase): PreparedCase {
     explore: () => ({ complete: false, refuted: new Set() }),
   });
   const emitted = emitModule(believed.model, compiled.module);
-  const asked = { model: believed.model, unmerged: model, emitted, map: "", reduction: believed };
+  const asked = {
+    model: believed.model,
+    symmetric: believed.model,
+    unmerged: model,
+    emitted,
+    map: "",
+    reduction: believed,
+  };
   return { compiled, states: asked, runs: asked };
 }
 
