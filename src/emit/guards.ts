@@ -3,7 +3,7 @@ import { bug } from "../base/assert.js";
 import type { Action, Block, Step, Term } from "../ir/model.js";
 import type { MemoryModel } from "../ir/program.js";
 import { all, binary, constant, not, TRUE, visitBlocks } from "../ir/terms.js";
-import { substitute } from "./terms.js";
+import { assigned, type Known, NOTHING_KNOWN, now, stored } from "./known.js";
 
 /** What is asked about a step; the answers differ where the thread waits and where it chooses. */
 interface Question {
@@ -29,12 +29,12 @@ const RESTS: Question = {
 
 /** The step's guard over the state before it; undefined where the step never waits. */
 export function guardOf(step: Step): Term | undefined {
-  return waitsOf(step).length === 0 ? undefined : answer(ENABLED, step.body, 0, new Map());
+  return waitsOf(step).length === 0 ? undefined : answer(ENABLED, step.body, 0, NOTHING_KNOWN);
 }
 
 /** When waiting at this step is rest, over the state before it; undefined where it never is. */
 export function restOf(step: Step): Term | undefined {
-  return waitsOf(step).some(({ idle }) => idle) ? answer(RESTS, step.body, 0, new Map()) : undefined;
+  return waitsOf(step).some(({ idle }) => idle) ? answer(RESTS, step.body, 0, NOTHING_KNOWN) : undefined;
 }
 
 function waitsOf(step: Step): Extract<Action, { kind: "await" }>[] {
@@ -60,43 +60,38 @@ export function edgesOf(step: Step, memory: MemoryModel): Edge[] {
   const edges: Edge[] = [];
   // What it has stored may still reach memory and end somebody's wait: it is not stuck before its buffer is empty.
   const outer: Term[] = memory === "sc" ? [] : [{ kind: "buffer-empty" }];
-  collectEdges(step.body, 0, new Map(), outer, edges);
+  collectEdges(step.body, 0, NOTHING_KNOWN, outer, edges);
   return edges;
 }
 
 function collectEdges(
   block: Block,
   from: number,
-  before: ReadonlyMap<string, Term>,
+  before: Known,
   outer: readonly Term[],
   edges: Edge[],
 ): void {
-  const values = new Map(before);
+  let values = before;
   const path = [...outer];
   for (const action of block.actions.slice(from)) {
-    if (action.kind === "choose" || action.kind === "store" || action.kind === "unlink") return;
-    if (action.kind === "assign") values.set(action.local, substitute(action.value, values));
-    if (action.kind === "check") path.push(substitute(action.condition, values));
+    if (action.kind === "choose" || action.kind === "unlink") return;
+    if (action.kind === "assign") values = assigned(values, action.local, now(values, action.value));
+    if (action.kind === "store") values = stored(values, action);
+    if (action.kind === "check") path.push(now(values, action.condition));
     if (action.kind !== "await") continue;
-    const condition = substitute(action.condition, values);
+    const condition = now(values, action.condition);
     const when = all([...path, not(condition)]);
-    edges.push(...action.whom.map((whom) => ({ when, whom: substitute(whom, values) })));
+    edges.push(...action.whom.map((whom) => ({ when, whom: now(values, whom) })));
     path.push(condition);
   }
   if (block.end.kind === "goto") return;
-  const condition = substitute(block.end.condition, values);
+  const condition = now(values, block.end.condition);
   collectEdges(block.end.whenTrue, 0, values, [...path, condition], edges);
   collectEdges(block.end.whenFalse, 0, values, [...path, not(condition)], edges);
 }
 
-/** `values` are the locals that the step has assigned so far, `choices` how often it has chosen. */
-function answer(
-  question: Question,
-  block: Block,
-  from: number,
-  values: ReadonlyMap<string, Term>,
-  choices = 0,
-): Term {
+/** `values` is what the step has assigned and stored so far, `choices` how often it has chosen. */
+function answer(question: Question, block: Block, from: number, values: Known, choices = 0): Term {
   const action = block.actions[from];
   if (action === undefined) {
     const { end } = block;
@@ -104,32 +99,33 @@ function answer(
     const whenTrue = answer(question, end.whenTrue, 0, values, choices);
     const whenFalse = answer(question, end.whenFalse, 0, values, choices);
     if (whenTrue === TRUE && whenFalse === TRUE) return TRUE;
-    return { kind: "conditional", condition: substitute(end.condition, values), whenTrue, whenFalse };
+    return { kind: "conditional", condition: now(values, end.condition), whenTrue, whenFalse };
   }
   const rest = (changed = values, more = 0) => answer(question, block, from + 1, changed, choices + more);
   switch (action.kind) {
     case "assign":
-      return rest(new Map(values).set(action.local, substitute(action.value, values)));
+      return rest(assigned(values, action.local, now(values, action.value)));
     case "await":
-      return question.atWait(action, substitute(action.condition, values), rest());
+      return question.atWait(action, now(values, action.condition), rest());
     case "check": {
       // A check that fails does not wait: the thread stops, and that is a step.
       const whenTrue = rest();
       if (whenTrue === TRUE) return TRUE;
-      const condition = substitute(action.condition, values);
+      const condition = now(values, action.condition);
       return { kind: "conditional", condition, whenTrue, whenFalse: TRUE };
     }
     case "choose": {
       // With a blank no variable of the spec has this name, so none can capture it.
       const variable = `${action.local} choice ${choices + 1}`;
-      const body = rest(new Map(values).set(action.local, { kind: "bound", name: variable }), 1);
+      const body = rest(assigned(values, action.local, { kind: "bound", name: variable }), 1);
       if (body === TRUE) return TRUE;
-      const domain = substitute(action.domain, values);
+      const domain = now(values, action.domain);
       return { kind: "quantifier", quantifier: question.atChoice, variable, domain, body };
     }
     case "store":
+      return rest(stored(values, action));
     case "unlink":
-      // Nothing waits behind a store; the split pass refuses such a step.
+      // Nothing waits behind it: neither the split pass nor merging makes such a step.
       return TRUE;
     case "fence":
       // It holds back stores, and changes nothing about whether there are any.

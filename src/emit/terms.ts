@@ -2,7 +2,7 @@
 import { bug, must, unreachable } from "../base/assert.js";
 import type { Model, Process, Term, Value } from "../ir/model.js";
 import type { Type } from "../ir/program.js";
-import { mapTerm, STORE_BUFFERS } from "../ir/terms.js";
+import { STORE_BUFFERS } from "../ir/terms.js";
 import { isSpecial, printSpecial } from "./arithmetic.js";
 import { boundName, OWN_BOUND } from "./names.js";
 import { localKey, type Naming } from "./naming.js";
@@ -447,10 +447,4 @@ function operand(context: TermContext, term: Term, parent?: Term): string {
     term.operator === parent.operator &&
     (term.operator === "&&" || term.operator === "||");
   return sameAssociative ? text : `(${text})`;
-}
-
-/** A copy of the term with locals replaced. */
-export function substitute(term: Term, values: ReadonlyMap<string, Term>): Term {
-  if (term.kind === "local") return values.get(term.name) ?? term;
-  return mapTerm(term, (child) => substitute(child, values));
 }

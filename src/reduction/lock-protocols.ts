@@ -19,23 +19,24 @@ import {
   variablesWritten,
   visitBlocks,
 } from "../ir/terms.js";
-import {
-  type AbstractResult,
-  type Holders,
-  type LockState,
-  type LockStep,
-  Opaque,
-  runAbstractly,
-} from "./abstract-step.js";
+import { type LockStep, Opaque } from "./abstract-step.js";
 import type { Access, ModelAccesses, Unit } from "./accesses.js";
+import {
+  distinctKinds,
+  type Kind,
+  type LockGraph,
+  type LockNode,
+  lockGraph,
+  type Move,
+  resultAt,
+} from "./lock-graph.js";
 import { type LockGroup, lockGroups } from "./lock-groups.js";
+import { holdersDecide } from "./lock-waits.js";
 import { shapeOf } from "./step-shapes.js";
-
-/** More states of one lock than this are not looked at: nothing is known of it then. */
-const MOST_STATES = 5000;
 
 /** What a step is to one lock. */
 export interface LockMover {
+  readonly lock: Term;
   readonly right: boolean;
   readonly left: boolean;
   /** Whether it may have to wait for the lock. */
@@ -50,6 +51,8 @@ export interface LockProtocol {
   readonly movers: ReadonlyMap<Unit, LockMover>;
   /** Whether holding the lock keeps others away, and how the lock itself shows who holds it. */
   readonly holding: Holding | undefined;
+  /** Whether whoever waits for the lock waits until others give it back, and for nothing else. */
+  readonly holdersDecide: boolean;
 }
 
 /** Conditions over the fields of a lock that are true for the threads that hold it, and for no others. */
@@ -72,15 +75,8 @@ export function isOnGroup({ locks, fields }: LockGroup, access: Access): boolean
   );
 }
 
-/** A unit that touches a lock of the group; those of one shape behave in the same way. */
-interface Move {
-  readonly unit: Unit;
-  readonly lockStep: LockStep;
-  readonly shape: string;
-}
-
 function protocolOf(accesses: ModelAccesses, group: LockGroup): LockProtocol {
-  const nothing: LockProtocol = { group, movers: new Map(), holding: undefined };
+  const nothing: LockProtocol = { group, movers: new Map(), holding: undefined, holdersDecide: false };
   const fields = new Set(group.fields.map(({ name }) => name));
   const isWhole = [...group.locks].every((lock) => group.fields.every(({ initial }) => initial.has(lock)));
   if (!isWhole) return nothing;
@@ -95,10 +91,15 @@ function protocolOf(accesses: ModelAccesses, group: LockGroup): LockProtocol {
     moves.push({ unit, lockStep, shape: shapeOf(unit.step, term) });
   }
   try {
-    const graph = explore(group, distinct(moves));
+    const graph = lockGraph(group, distinctKinds(moves));
     return graph === undefined
       ? nothing
-      : { group, movers: moversOf(moves, graph), holding: holdingOf(group, graph) };
+      : {
+          group,
+          movers: moversOf(moves, graph),
+          holding: holdingOf(group, graph),
+          holdersDecide: holdersDecide(group, moves, graph),
+        };
   } catch (error) {
     if (error instanceof Opaque) return nothing;
     throw error;
@@ -137,105 +138,26 @@ function isSteady({ step }: Unit, term: Term, fields: ReadonlySet<string>): bool
   return go(step.body, false);
 }
 
-/** One of the moves of a shape, and the threads that can make one of them. */
-interface Kind extends Move {
-  readonly number: number;
-  readonly threads: ReadonlySet<string>;
-}
-
-function distinct(moves: readonly Move[]): Kind[] {
-  const kinds = new Map<string, Kind & { readonly threads: Set<string> }>();
-  for (const move of moves) {
-    const kind = kinds.get(move.shape) ?? { ...move, number: kinds.size, threads: new Set<string>() };
-    for (const { name } of move.unit.process.threads) kind.threads.add(name);
-    kinds.set(move.shape, kind);
-  }
-  return [...kinds.values()];
-}
-
-interface LockNode {
-  readonly lock: LockState;
-  readonly holders: Holders;
-  /** What each thread can do here, by kind and thread. */
-  readonly results: Map<string, LockResult>;
-}
-
-interface LockResult extends Pick<AbstractResult, "waits" | "waitsForMore"> {
-  readonly outcomes: readonly { readonly way: string; readonly to: LockNode }[];
-}
-
-interface LockGraph {
-  readonly kinds: readonly Kind[];
-  readonly threads: readonly string[];
-  readonly nodes: readonly LockNode[];
-}
-
-const resultKey = ({ number }: Kind, thread: string) => `${number} ${thread}`;
-
-function nodeKey(lock: LockState, holders: Holders): string {
-  const fields = [...lock].map(([name, value]) => `${name}=${valueKey(value)}`);
-  return `${fields.join(" ")} | ${[...holders]
-    .map(([thread, mode]) => `${thread} ${mode}`)
-    .sort()
-    .join(" ")}`;
-}
-
-/** Every state of one lock that any order of the steps leads to; undefined where there are too many. */
-function explore(group: LockGroup, kinds: readonly Kind[]): LockGraph | undefined {
-  const nodes = new Map<string, LockNode>();
-  const open: LockNode[] = [];
-  const add = (lock: LockState, holders: Holders): LockNode => {
-    const key = nodeKey(lock, holders);
-    const known = nodes.get(key);
-    if (known !== undefined) return known;
-    const node: LockNode = { lock, holders, results: new Map() };
-    nodes.set(key, node);
-    open.push(node);
-    return node;
-  };
-  for (const lock of group.locks) {
-    add(
-      new Map(group.fields.map(({ name, initial }): [string, Value] => [name, initial.get(lock) ?? null])),
-      new Map(),
-    );
-  }
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (nodes.size > MOST_STATES) return undefined;
-    for (const kind of kinds) {
-      for (const thread of kind.threads) {
-        const { outcomes, ...waiting } = runAbstractly(kind.lockStep, thread, node.lock, node.holders);
-        node.results.set(resultKey(kind, thread), {
-          ...waiting,
-          outcomes: outcomes.map(({ way, lock, holders }) => ({ way, to: add(lock, holders) })),
-        });
-      }
-    }
-  }
-  const threads = [...new Set(kinds.flatMap((kind) => [...kind.threads]))];
-  return { kinds, threads, nodes: [...nodes.values()] };
-}
-
 function moversOf(moves: readonly Move[], graph: LockGraph): Map<Unit, LockMover> {
   const byShape = new Map(graph.kinds.map((kind) => [kind.shape, moverOf(kind, graph)]));
   return new Map(
-    moves.map(({ unit, shape }) => [unit, must(byShape.get(shape), "how steps of a shape move")]),
+    moves.map(({ unit, shape, lockStep: { term: lock } }) => [
+      unit,
+      { lock, ...must(byShape.get(shape), "how steps of a shape move") },
+    ]),
   );
 }
 
-function moverOf(kind: Kind, graph: LockGraph): LockMover {
+function moverOf(kind: Kind, graph: LockGraph): Omit<LockMover, "lock"> {
   const { nodes } = graph;
-  const own = nodes.flatMap(({ results }) =>
-    [...kind.threads].map((thread) =>
-      must(results.get(resultKey(kind, thread)), "what a step does to a lock"),
-    ),
-  );
+  const own = nodes.flatMap((node) => [...kind.threads].map((thread) => resultAt(node, kind, thread)));
   const waits = own.some((result) => result.waits);
   const waitsForMore = own.some((result) => result.waitsForMore);
   const pairs = [...kind.threads].flatMap((thread) =>
     graph.kinds.flatMap((other) =>
       [...other.threads]
         .filter((name) => name !== thread)
-        .map((name) => ({ own: resultKey(kind, thread), other: resultKey(other, name) })),
+        .map((name) => ({ own: { kind, thread }, other: { kind: other, thread: name } })),
     ),
   );
   const right = nodes.every((node) => pairs.every((pair) => canSwap(node, pair.own, pair.other)));
@@ -243,21 +165,24 @@ function moverOf(kind: Kind, graph: LockGraph): LockMover {
   return { right, left, waits, waitsForMore };
 }
 
+/** A step of this kind, taken by the thread. */
+interface Turn {
+  readonly kind: Kind;
+  readonly thread: string;
+}
+
 /** Whether each run of `first` and then `second` from here is also one of `second` and then `first`, on the same ways. */
-function canSwap(from: LockNode, first: string, second: string): boolean {
-  return outcomesOf(from, first).every((one) =>
-    outcomesOf(one.to, second).every((two) =>
-      outcomesOf(from, second).some(
+function canSwap(from: LockNode, first: Turn, second: Turn): boolean {
+  const after = (node: LockNode, { kind, thread }: Turn) => resultAt(node, kind, thread).outcomes;
+  return after(from, first).every((one) =>
+    after(one.to, second).every((two) =>
+      after(from, second).some(
         (early) =>
           early.way === two.way &&
-          outcomesOf(early.to, first).some((late) => late.way === one.way && late.to === two.to),
+          after(early.to, first).some((late) => late.way === one.way && late.to === two.to),
       ),
     ),
   );
-}
-
-function outcomesOf(node: LockNode, key: string): LockResult["outcomes"] {
-  return must(node.results.get(key), "what a step does to a lock").outcomes;
 }
 
 /** How a lock shows who holds it, if holding it keeps others away. */

@@ -19,16 +19,18 @@ export interface Phase {
   readonly chose: boolean;
   /** Memory was written: a wait behind it could not undo that. */
   readonly stored: boolean;
+  /** Memory was written in a way that the guard of the step could not look through. */
+  readonly opaque: boolean;
   /** A lock was taken, given back or looked at. */
   readonly onLock: boolean;
 }
 
-export const START: Phase = { progress: 0, chose: false, stored: false, onLock: false };
+export const START: Phase = { progress: 0, chose: false, stored: false, opaque: false, onLock: false };
 
 /** Whether a unit of this class may follow within the step; where not, why. */
 export function hindrance(
   phase: Phase,
-  { direction, blocks, onLock, mayFail, reason }: UnitClass,
+  { direction, blocks, endsBy, onLock, mayFail, reason }: UnitClass,
   purpose: Purpose,
 ): string | undefined {
   // Whether a thread starves can be seen between taking a lock and giving it back.
@@ -36,7 +38,9 @@ export function hindrance(
   if (purpose === "runs that may stop" && phase.progress > 0 && (mayFail || direction !== "both")) {
     return "a claim about runs: the thread may stop before it";
   }
-  if (blocks) {
+  // What comes before a wait that is sure to end may as well come when it is over.
+  const ends = purpose === "states" && endsBy !== undefined && !phase.opaque;
+  if (blocks && !(ends && phase.progress < 2)) {
     if (phase.progress > 0) return "it may have to wait, and the step before it cannot be undone";
     if (phase.chose) return "it may have to wait, and another choice before it might not";
     if (phase.stored) return "it may have to wait, and the step before it has written memory";
@@ -47,9 +51,19 @@ export function hindrance(
 }
 
 /** The phase behind a unit of this class. */
-export function behind(phase: Phase, { direction, blocks, onLock }: UnitClass): Phase {
+export function behind(phase: Phase, { direction, blocks, onLock, opaque }: UnitClass): Phase {
   const own = direction === "both" && !blocks ? 0 : direction === "right" ? 1 : 2;
-  return { ...phase, progress: phase.progress > own ? phase.progress : own, onLock: phase.onLock || onLock };
+  return {
+    ...phase,
+    progress: phase.progress > own ? phase.progress : own,
+    opaque: phase.opaque || opaque,
+    onLock: phase.onLock || onLock,
+  };
+}
+
+/** Whether the unit may follow only because its wait is sure to end. */
+export function standsOnEnding(phase: Phase, unit: UnitClass, purpose: Purpose): boolean {
+  return unit.endsBy !== undefined && hindrance(phase, { ...unit, endsBy: undefined }, purpose) !== undefined;
 }
 
 /** The phase at the end of a way through the unit. */

@@ -12,6 +12,7 @@ import {
   type Phase,
   type Purpose,
   START,
+  standsOnEnding,
   type Way,
   waysThrough,
 } from "./phases.js";
@@ -32,6 +33,8 @@ export interface Placement {
   readonly beginnings: Beginnings;
   /** Units that some step takes along. */
   readonly merged: ReadonlySet<string>;
+  /** Locks that must be given back, or some step could not take along a wait for one. */
+  readonly freed: ReadonlySet<string>;
 }
 
 /** How steps begin at a unit. */
@@ -68,12 +71,12 @@ export function placeBeginnings(
   forced: ReadonlyMap<string, string>,
 ): Placement {
   const graph = graphOf(process, classes, purpose);
-  if (graph.entry < 0) return { beginnings: new Map(), merged: new Set() };
+  if (graph.entry < 0) return { beginnings: new Map(), merged: new Set(), freed: new Set() };
   const reasons = new Map([[process.entry, "the thread begins here"], ...forced]);
   const fixed: Plan = Uint8Array.from(graph.units, ({ label }) => (reasons.has(label) ? ALWAYS : NEVER));
   const complete = completed(graph, fixed, reasons);
   const { plan, moved } = improved(graph, complete, fixed);
-  const { started, merged } = walk(graph, plan);
+  const { started, merged, freed } = walk(graph, plan);
   const beginnings = new Map<string, Beginning>();
   for (const [index, { label }] of graph.units.entries()) {
     if (started[index] !== 1) continue;
@@ -83,6 +86,7 @@ export function placeBeginnings(
   return {
     beginnings,
     merged: new Set(graph.units.flatMap(({ label }, index) => (merged[index] === 1 ? [label] : []))),
+    freed,
   };
 }
 
@@ -115,15 +119,16 @@ interface Walk {
   readonly started: Uint8Array;
   /** By unit: 1 where some step takes it along. */
   readonly merged: Uint8Array;
+  readonly freed: ReadonlySet<string>;
   /** A unit without a beginning that some step cannot take along; the walk ends there. */
   readonly hindered?: { readonly at: number; readonly reason: string };
 }
 
 /** Phases as numbers. */
-const PHASES = 32;
+const PHASES = 64;
 
-function keyOf({ progress, chose, stored, onLock }: Phase): number {
-  return progress + (chose ? 4 : 0) + (stored ? 8 : 0) + (onLock ? 16 : 0);
+function keyOf({ progress, chose, stored, opaque, onLock }: Phase): number {
+  return progress + (chose ? 4 : 0) + (stored ? 8 : 0) + (opaque ? 16 : 0) + (onLock ? 32 : 0);
 }
 
 /** Every unit that steps which begin there go through, in each phase in which they come to it. */
@@ -131,6 +136,7 @@ function walk(graph: Graph, plan: Plan): Walk {
   const { units, entry } = graph;
   const started = new Uint8Array(units.length);
   const merged = new Uint8Array(units.length);
+  const freed = new Set<string>();
   const seen = new Uint8Array(units.length * PHASES);
   const open: { readonly at: number; readonly phase: Phase }[] = [];
   const start = (at: number) => {
@@ -152,14 +158,16 @@ function walk(graph: Graph, plan: Plan): Walk {
       seen[key] = 1;
       const reason = hindranceAt(graph, to, phase, key);
       if (reason !== null) {
-        if (plan[to] === NEVER) return { started, merged, hindered: { at: to, reason } };
+        if (plan[to] === NEVER) return { started, merged, freed, hindered: { at: to, reason } };
         continue;
       }
       merged[to] = 1;
+      const next = (units[to] as Unit).unit;
+      if (standsOnEnding(phase, next, graph.purpose)) for (const lock of next.endsBy ?? []) freed.add(lock);
       open.push({ at: to, phase });
     }
   }
-  return { started, merged };
+  return { started, merged, freed };
 }
 
 function hindranceAt({ units, purpose, hindrances }: Graph, at: number, phase: Phase, key: number) {

@@ -12,6 +12,7 @@ import { accessesOf, type Unit } from "./accesses.js";
 import { guessesOf, type Reliance } from "./guesses.js";
 import { lockProtocols } from "./lock-protocols.js";
 import { type Merging, MOST, mergeSteps, TooLarge } from "./merge-steps.js";
+import { NO_NESTING, nestingOf } from "./nesting.js";
 import type { Purpose } from "./phases.js";
 import { type Placement, placeBeginnings } from "./placement.js";
 import { type ClassContext, classOf, turnVariables, type UnitClass, visibility } from "./unit-classes.js";
@@ -79,11 +80,14 @@ export function reduce<E extends GuessesExplored>(model: Model, options: ReduceO
   const accesses = accessesOf(model);
   const protocols = lockProtocols(accesses);
   const guesses = guessesOf(accesses, guess ? protocols : []);
+  const nests = guess && purpose === "states" && apart.size === 0;
+  const nesting = nests ? nestingOf(accesses, protocols) : NO_NESTING;
   const isClaimed = visibility(accesses);
   const context: ClassContext = {
     accesses,
     protocols,
     guesses,
+    nesting,
     isVisible: (access) => isClaimed(access) || [...access.objects].some((object) => apart.has(object)),
     turns: turnVariables(model),
   };
@@ -91,25 +95,25 @@ export function reduce<E extends GuessesExplored>(model: Model, options: ReduceO
   const mergeBy = (by: ReadonlyMap<Unit, UnitClass>) => {
     const relied = distinct([...by.values()].flatMap((unit) => unit.relied));
     const merged = merge(accesses.units, model, by, purpose, {
-      checks: (unit) => guesses.checksAt(unit, relied),
-      guesses: (unit) => guesses.at(unit, refuted),
+      checks: (unit, freed) => nesting.checksAt(unit, guesses.checksAt(unit, relied), freed, refuted),
+      guesses: (unit) => nesting.at(unit, guesses.at(unit, refuted)),
     });
     return { ...merged, relied };
   };
-  let classes = classesOf(context, refuted);
+  let classes = classesOf(context, new Set(refuted));
   for (;;) {
     const merged = mergeBy(classes);
     const nextOf = (more: ReadonlySet<string>) => classesOf(context, new Set([...refuted, ...more]));
     const isMoot = (more: ReadonlySet<string>) => !sameClasses(classes, nextOf(more));
     const found = explore(merged.guessing, { isMoot });
-    const next = nextOf(found.refuted);
+    for (const id of found.refuted) refuted.add(id);
+    const next = classesOf(context, new Set(refuted));
     if (isAnswered(found) || sameClasses(classes, next)) {
       // The same classes may stand on other guesses now.
       const { model: whole, decisions, relied } = mergeBy(next);
       const last = { model: merged.guessing, found, sameStates: sameSteps(merged.guessing, whole) };
       return { model: whole, decisions, relied, complete: found.complete, last };
     }
-    for (const id of found.refuted) refuted.add(id);
     classes = next;
   }
 }
@@ -119,9 +123,13 @@ function classesOf(context: ClassContext, refuted: ReadonlySet<string>): Map<Uni
 }
 
 function sameClasses(before: ReadonlyMap<Unit, UnitClass>, after: ReadonlyMap<Unit, UnitClass>): boolean {
-  return [...before].every(([unit, { direction, blocks }]) => {
+  return [...before].every(([unit, { direction, blocks, endsBy }]) => {
     const other = must(after.get(unit), "the class of a unit");
-    return other.direction === direction && other.blocks === blocks;
+    return (
+      other.direction === direction &&
+      other.blocks === blocks &&
+      (other.endsBy === undefined) === (endsBy === undefined)
+    );
   });
 }
 
@@ -134,7 +142,7 @@ function distinct(relied: readonly Reliance[]): Reliance[] {
 /** A unit with what is asked at its accesses. */
 interface Prepared {
   /** As checks for TLC. */
-  readonly checks: (unit: Unit) => Step;
+  readonly checks: (unit: Unit, freed: ReadonlySet<string>) => Step;
   /** As guesses to explore with. */
   readonly guesses: (unit: Unit) => Step;
 }
@@ -154,6 +162,24 @@ function merge(
   purpose: Purpose,
   prepared: Prepared,
 ): Merged {
+  // What is asked everywhere depends on what is merged anywhere; and how much is asked, on how much fits into a step.
+  for (let freed: ReadonlySet<string> = new Set(); ; ) {
+    const { stoodOn, ...merged } = mergeFor(all, model, classes, purpose, prepared, freed);
+    if ([...stoodOn].every((lock) => freed.has(lock))) return merged;
+    freed = new Set([...freed, ...stoodOn]);
+  }
+}
+
+/** As {@link merge}, with checks that these locks are given back; `stoodOn` says for which there should be some. */
+function mergeFor(
+  all: readonly Unit[],
+  model: Model,
+  classes: ReadonlyMap<Unit, UnitClass>,
+  purpose: Purpose,
+  prepared: Prepared,
+  freed: ReadonlySet<string>,
+): Merged & { readonly stoodOn: ReadonlySet<string> } {
+  const stoodOn = new Set<string>();
   const decisions: Decision[] = [];
   const guessing: Process[] = [];
   const processes = model.processes.map((process): Process => {
@@ -167,7 +193,13 @@ function merge(
     );
     const unitsWith = (prepare: (unit: Unit) => Step) =>
       new Map(units.map((unit) => [unit.step.label, prepare(unit)]));
-    const { steps, placement, merging } = mergeProcess(process, unitsWith(prepared.checks), byLabel, purpose);
+    const { steps, placement, merging } = mergeProcess(
+      process,
+      unitsWith((unit) => prepared.checks(unit, freed)),
+      byLabel,
+      purpose,
+    );
+    for (const lock of placement.freed) stoodOn.add(lock);
     const finish = (whole: readonly Step[]): Process => {
       const shown = purpose === "states" ? whole : showSpinning(whole, process.fairness, freshNames(model));
       return { ...process, steps: resetDeadLocals(shown) };
@@ -179,7 +211,7 @@ function merge(
     }
     return finish(steps);
   });
-  return { model: { ...model, processes }, guessing: { ...model, processes: guessing }, decisions };
+  return { model: { ...model, processes }, guessing: { ...model, processes: guessing }, decisions, stoodOn };
 }
 
 /** Whether the steps differ in nothing but in what is asked at accesses. */

@@ -2,19 +2,13 @@
  * How each unit moves against the steps of other threads: the classes of facts/merging.md, which follow Lipton's. A unit
  * that is not known to move in any direction is a non-mover, which is always right.
  */
-import type { Action, Model, Term } from "../ir/model.js";
-import {
-  claimedTerms,
-  contains,
-  partsOf,
-  termsOf,
-  variablesWritten,
-  visitBlocks,
-  visitTerm,
-} from "../ir/terms.js";
+import type { Model, Term } from "../ir/model.js";
+import { claimedTerms, contains, termsOf, variablesWritten, visitBlocks, visitTerm } from "../ir/terms.js";
 import { type Access, isTurn, type ModelAccesses, objectsFor, type Unit } from "./accesses.js";
 import type { Guesses, Refuted, Reliance } from "./guesses.js";
 import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
+import type { Nesting } from "./nesting.js";
+import { awaitsOf, mayFindNothing } from "./waits.js";
 
 /** Whether the unit could as well come before the last step of another thread, or after the next one. */
 export type Direction = "both" | "right" | "left" | "none";
@@ -23,6 +17,10 @@ export interface UnitClass {
   readonly direction: Direction;
   /** It may have to wait. */
   readonly blocks: boolean;
+  /** Its wait is sure to end, as long as these locks are given back: see nesting.ts. */
+  readonly endsBy: ReadonlySet<string> | undefined;
+  /** It changes memory in a way that what is asked behind it in the same step cannot look through. */
+  readonly opaque: boolean;
   /** It takes or gives back a lock, or looks at one. */
   readonly onLock: boolean;
   /** One of its checks may fail, and the thread stop. */
@@ -38,6 +36,7 @@ export interface ClassContext {
   readonly accesses: ModelAccesses;
   readonly protocols: readonly LockProtocol[];
   readonly guesses: Guesses;
+  readonly nesting: Nesting;
   /** Whether claims about states and runs read what the access writes. */
   readonly isVisible: (access: Access) => boolean;
   /** Variables that say whose turn it is on a CPU. */
@@ -70,7 +69,7 @@ export function variablesIn(term: Term, variables: Set<string>): void {
 export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): UnitClass {
   const relied: Reliance[] = [];
   const { model } = context.accesses;
-  const waits = awaitsOf(unit);
+  const waits = awaitsOf(unit.step);
   const lockAccesses = context.protocols.map((protocol) => ({
     protocol,
     accesses: unit.sites
@@ -81,8 +80,9 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
     ({ protocol, accesses }) => accesses.length > 0 || protocol.movers.has(unit),
   );
   const onLock = touched.length > 0;
-  const blocks = waits.some((wait) => !isTurn(wait)) || mayFindNothing(unit);
-  const seen = { onLock, mayFail: makesChecks(unit) };
+  const blocks = waits.some((wait) => !isTurn(wait)) || mayFindNothing(unit.step);
+  const endsBy = context.nesting.endsBy(unit, refuted);
+  const seen = { onLock, mayFail: makesChecks(unit), endsBy, opaque: isOpaque(model, unit) };
   const stays = (reason: string): UnitClass => ({ ...seen, direction: "none", blocks, reason, relied: [] });
 
   if (model.memory !== "sc" && (unit.sites.length > 0 || usesBuffer(unit)))
@@ -115,36 +115,11 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
   if (waits.some(isTurn))
     return moves("none", mover.waits, "a handler or another task may come in on its CPU");
   // Besides waiting for the lock it waits for something else, or chooses among what may be nothing.
-  if (mover.waitsForMore || mayFindNothing(unit)) return stays("it may have to wait");
+  if (mover.waitsForMore || mayFindNothing(unit.step)) return stays("it may have to wait");
   if (mover.right && mover.left && !mover.waits) return moves("both", false, undefined);
   if (mover.right) return moves("right", mover.waits, "it takes a lock");
   if (mover.left && !mover.waits) return moves("left", false, "it gives back a lock");
   return moves("none", mover.waits, "others can tell whether the lock is held");
-}
-
-type Await = Extract<Action, { kind: "await" }>;
-
-/** The waits of the unit; those for the thread's turn as well. */
-function awaitsOf({ step }: Unit): Await[] {
-  const waits: Await[] = [];
-  visitBlocks(step.body, ({ actions }) => {
-    for (const action of actions) if (action.kind === "await") waits.push(action);
-  });
-  return waits;
-}
-
-/** Whether the unit chooses from what may be empty: then there is no way on. */
-function mayFindNothing({ step }: Unit): boolean {
-  let found = false;
-  visitBlocks(step.body, ({ actions }) => {
-    for (const action of actions) found ||= action.kind === "choose" && !hasElements(action.domain);
-  });
-  return found;
-}
-
-function hasElements(domain: Term): boolean {
-  if (domain.kind === "array") return domain.elements.length > 0;
-  return domain.kind === "value" && partsOf(domain.value).length > 0;
 }
 
 function usesBuffer({ step }: Unit): boolean {
@@ -197,6 +172,21 @@ export function visibility({ model, points }: ModelAccesses): (access: Access) =
     });
   }
   return ({ variable, objects }) => [...objects].some((object) => seen.get(variable)?.has(object) === true);
+}
+
+/** The guard of a step looks through stores of whole variables: see emit/guards.ts. */
+function isOpaque({ variables }: Model, { step }: Unit): boolean {
+  let found = false;
+  visitBlocks(step.body, ({ actions }) => {
+    for (const action of actions) {
+      if (action.kind === "unlink") found = true;
+      if (action.kind !== "store") continue;
+      const type = variables.find(({ name }) => name === action.variable)?.type.kind;
+      found ||= action.index !== undefined || action.buffered !== undefined;
+      found ||= type === "list" || type === "array" || type === "map";
+    }
+  });
+  return found;
 }
 
 function makesChecks({ step }: Unit): boolean {

@@ -8,6 +8,7 @@ import { RUN_SPECS } from "../soundness/specs-liveness.js";
 import { MERGING_SPECS } from "../soundness/specs-merging.js";
 import { MERGING_HOLE_SPECS, MERGING_RUN_SPECS } from "../soundness/specs-merging-holes.js";
 import { MERGING_MORE_SPECS } from "../soundness/specs-merging-more.js";
+import { MERGING_NESTING_SPECS } from "../soundness/specs-merging-nesting.js";
 import { MERGING_RULE_SPECS } from "../soundness/specs-merging-rules.js";
 import { compileText } from "../support/compile.js";
 
@@ -15,9 +16,13 @@ const failing = (model: Model) => [...exploreSync(model).failing.keys()].sort();
 
 describe("a reduced model fails the same checks", () => {
   test.for(
-    [...MERGING_SPECS, ...MERGING_RULE_SPECS, ...MERGING_MORE_SPECS, ...MERGING_HOLE_SPECS].map(
-      ({ name, text }) => [name, text] as const,
-    ),
+    [
+      ...MERGING_SPECS,
+      ...MERGING_RULE_SPECS,
+      ...MERGING_MORE_SPECS,
+      ...MERGING_HOLE_SPECS,
+      ...MERGING_NESTING_SPECS,
+    ].map(({ name, text }) => [name, text] as const),
   )("%s", ([, text]) => {
     const model = compileText(text);
     const reduced = reduce(model, { purpose: "states", explore: exploreSync });

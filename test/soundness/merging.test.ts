@@ -5,13 +5,17 @@ import { explore, verdictOf } from "../support/explore.js";
 import { MERGING_SPECS } from "./specs-merging.js";
 import { MERGING_HOLE_SPECS } from "./specs-merging-holes.js";
 import { MERGING_MORE_SPECS } from "./specs-merging-more.js";
+import { MERGING_NESTING_SPECS } from "./specs-merging-nesting.js";
 import { MERGING_RULE_SPECS } from "./specs-merging-rules.js";
 
 describe("rules", () => {
-  test.each([...MERGING_SPECS, ...MERGING_RULE_SPECS, ...MERGING_MORE_SPECS, ...MERGING_HOLE_SPECS])(
-    "$name",
-    ({ text, fails }) => {
-      expect(verdictOf(explore(compileText(text)))).toEqual(fails.toSorted());
-    },
-  );
+  test.each([
+    ...MERGING_SPECS,
+    ...MERGING_RULE_SPECS,
+    ...MERGING_MORE_SPECS,
+    ...MERGING_HOLE_SPECS,
+    ...MERGING_NESTING_SPECS,
+  ])("$name", ({ text, fails }) => {
+    expect(verdictOf(explore(compileText(text)))).toEqual(fails.toSorted());
+  });
 });
