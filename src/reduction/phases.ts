@@ -66,11 +66,6 @@ export function standsOnEnding(phase: Phase, unit: UnitClass, purpose: Purpose):
   return unit.endsBy !== undefined && hindrance(phase, { ...unit, endsBy: undefined }, purpose) !== undefined;
 }
 
-/** The phase at the end of a way through the unit. */
-export function along(phase: Phase, { chose, stored }: Pick<Way, "chose" | "stored">): Phase {
-  return { ...phase, chose: phase.chose || chose, stored: phase.stored || stored };
-}
-
 /** A way through a unit: where it leads, and what it did on the way. */
 export interface Way {
   readonly label: string;

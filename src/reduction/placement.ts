@@ -6,7 +6,6 @@
 import { must } from "../base/assert.js";
 import { DONE, type Process } from "../ir/model.js";
 import {
-  along,
   behind,
   hindrance,
   type Phase,
@@ -59,12 +58,34 @@ interface Graph {
   readonly purpose: Purpose;
   /** By unit and phase: why it may not follow, `null` where it may. */
   readonly hindrances: (string | null | undefined)[];
+  /** By unit and phase: the phase behind it. */
+  readonly behind: (number | undefined)[];
 }
 
 /**
  * The beginnings for a process. `classes` by label; `forced` are labels at which a step has to begin, whatever their class.
  */
 export function placeBeginnings(
+  process: Process,
+  classes: ReadonlyMap<string, UnitClass>,
+  purpose: Purpose,
+  forced: ReadonlyMap<string, string>,
+): Placement {
+  const known = placements.get(process) ?? new Map<string, Placement>();
+  placements.set(process, known);
+  const parts = [...classes].map(([label, { direction, blocks, endsBy, opaque, onLock, mayFail, reason }]) =>
+    [label, direction, blocks, [...(endsBy ?? "-")].join(), opaque, onLock, mayFail, reason].join("\t"),
+  );
+  const key = [purpose, ...forced.keys(), "", ...parts].join("\n");
+  const placement = known.get(key) ?? place(process, classes, purpose, forced);
+  known.set(key, placement);
+  return placement;
+}
+
+/** What has been placed before: merging comes back to the same classes with other things to ask. */
+const placements = new WeakMap<Process, Map<string, Placement>>();
+
+function place(
   process: Process,
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
@@ -98,7 +119,7 @@ function graphOf(process: Process, classes: ReadonlyMap<string, UnitClass>, purp
     );
     return { label, unit: must(classes.get(label), label), ways, cost: 3 ** Math.min(live.length, 20) };
   });
-  return { units, entry: numbers.get(process.entry) ?? -1, purpose, hindrances: [] };
+  return { units, entry: numbers.get(process.entry) ?? -1, purpose, hindrances: [], behind: [] };
 }
 
 /** The plan with more beginnings, until it is right; adds why each is there to `reasons`. */
@@ -124,11 +145,34 @@ interface Walk {
   readonly hindered?: { readonly at: number; readonly reason: string };
 }
 
-/** Phases as numbers. */
+/** Phases are numbers here: a part of the phase has a bit, and progress two. */
 const PHASES = 64;
+const CHOSE = 4;
+const STORED = 8;
+const OPAQUE = 16;
+const ON_LOCK = 32;
 
 function keyOf({ progress, chose, stored, opaque, onLock }: Phase): number {
-  return progress + (chose ? 4 : 0) + (stored ? 8 : 0) + (opaque ? 16 : 0) + (onLock ? 32 : 0);
+  return (
+    progress + (chose ? CHOSE : 0) + (stored ? STORED : 0) + (opaque ? OPAQUE : 0) + (onLock ? ON_LOCK : 0)
+  );
+}
+
+function phaseOf(key: number): Phase {
+  return {
+    progress: (key & 3) as Phase["progress"],
+    chose: (key & CHOSE) !== 0,
+    stored: (key & STORED) !== 0,
+    opaque: (key & OPAQUE) !== 0,
+    onLock: (key & ON_LOCK) !== 0,
+  };
+}
+
+/** The phase behind a unit, before what its ways add. */
+function keyBehind({ units, behind: known }: Graph, at: number, key: number): number {
+  const place = at * PHASES + key;
+  known[place] ??= keyOf(behind(phaseOf(key), (units[at] as Unit).unit));
+  return known[place];
 }
 
 /** Every unit that steps which begin there go through, in each phase in which they come to it. */
@@ -138,43 +182,45 @@ function walk(graph: Graph, plan: Plan): Walk {
   const merged = new Uint8Array(units.length);
   const freed = new Set<string>();
   const seen = new Uint8Array(units.length * PHASES);
-  const open: { readonly at: number; readonly phase: Phase }[] = [];
+  const open: number[] = [];
   const start = (at: number) => {
     if (started[at] === 1) return;
     started[at] = 1;
-    open.push({ at, phase: START });
+    open.push(at * PHASES + keyOf(START));
   };
   start(entry);
   for (let here = open.pop(); here !== undefined; here = open.pop()) {
-    const { unit, ways } = units[here.at] as Unit;
-    const after = behind(here.phase, unit);
-    for (const { to, way } of ways) {
+    const at = Math.floor(here / PHASES);
+    const after = keyBehind(graph, at, here % PHASES);
+    for (const { to, way } of (units[at] as Unit).ways) {
       // Who comes round to it again begins anew there: to be on the safe side, everybody may.
       if (plan[to] !== NEVER) start(to);
       if (plan[to] === ALWAYS) continue;
-      const phase = along(after, way);
-      const key = to * PHASES + keyOf(phase);
+      const phase = after | (way.chose ? CHOSE : 0) | (way.stored ? STORED : 0);
+      const key = to * PHASES + phase;
       if (seen[key] === 1) continue;
       seen[key] = 1;
-      const reason = hindranceAt(graph, to, phase, key);
+      const reason = hindranceAt(graph, to, phase);
       if (reason !== null) {
         if (plan[to] === NEVER) return { started, merged, freed, hindered: { at: to, reason } };
         continue;
       }
       merged[to] = 1;
       const next = (units[to] as Unit).unit;
-      if (standsOnEnding(phase, next, graph.purpose)) for (const lock of next.endsBy ?? []) freed.add(lock);
-      open.push({ at: to, phase });
+      if (next.endsBy !== undefined && standsOnEnding(phaseOf(phase), next, graph.purpose))
+        for (const lock of next.endsBy ?? []) freed.add(lock);
+      open.push(key);
     }
   }
   return { started, merged, freed };
 }
 
-function hindranceAt({ units, purpose, hindrances }: Graph, at: number, phase: Phase, key: number) {
-  const known = hindrances[key];
+function hindranceAt({ units, purpose, hindrances }: Graph, at: number, phase: number): string | null {
+  const place = at * PHASES + phase;
+  const known = hindrances[place];
   if (known !== undefined) return known;
-  const found = hindrance(phase, (units[at] as Unit).unit, purpose) ?? null;
-  hindrances[key] = found;
+  const found = hindrance(phaseOf(phase), (units[at] as Unit).unit, purpose) ?? null;
+  hindrances[place] = found;
   return found;
 }
 
