@@ -2,6 +2,7 @@
  * The steps that a shortest telling cannot do without: the one that fails, what it finds changed and where that was seen
  * last, who changed it, which locks are held meanwhile. The others only bring the threads there.
  */
+import { formatValue } from "../interpreter/state.js";
 import { missedLooks } from "./explain-waits.js";
 import type { Gap } from "./gaps.js";
 import type { Story } from "./story.js";
@@ -46,6 +47,11 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
   }
   addBuffered(story, atFault, add);
   addFreed(story, add);
+  // Who holds the lock that the failure is about.
+  const failure = rows.at(-1)?.events.find(({ kind }) => kind === "fail");
+  if (failure?.kind === "fail") {
+    for (const { since } of story.held.get(formatValue(failure.subject)) ?? []) add(since);
+  }
   const involved = new Set([...found].map((n) => rows[n - 1]?.thread));
   for (const holders of story.held.values()) {
     for (const { thread, since } of holders) if (involved.has(thread) && waits.length === 0) add(since);

@@ -37,10 +37,10 @@ function ownSentences(story: Story, row: Row, failure: Failure): string[] {
       const holder = held.get(subject)?.find(({ thread }) => thread !== row.thread);
       const taken =
         holder === undefined
-          ? []
-          : [`${words.short(holder.thread)} took ${subject} in ${stepWords(story, holder.since)}.`];
-      const what = own.length === 0 ? `${who} holds no lock here.` : `What ${who} holds is ${listed(own)}.`;
-      return [...taken, what];
+          ? ""
+          : `${words.short(holder.thread)} took it in ${stepWords(story, holder.since)}; `;
+      const what = own.length === 0 ? `${who} holds no lock here` : `what ${who} holds is ${listed(own)}`;
+      return [`${taken}${what}.`];
     }
     case "self-deadlock": {
       const own = held.get(subject)?.find(({ thread }) => thread === row.thread);

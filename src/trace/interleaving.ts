@@ -48,7 +48,7 @@ export interface InterleavingStep {
   /** The statement's text, white space folded. */
   readonly text: string;
   readonly kind: "acquire" | "release" | "step";
-  /** The lock taken or dropped, `vcpu1.tm_lock`, for kinds acquire and release. */
+  /** The lock taken or dropped, `vcpu1.tm_lock`; on a step that fails, the one that it would have taken or dropped. */
   readonly lock?: string;
   /** Whether the lock is taken for reading, next to others. */
   readonly shared?: true;

@@ -170,6 +170,14 @@ function joinAcrossSilence(rows: readonly Row[]): Row[] {
   return joined;
 }
 
+/** Checks that a statement fails which would take or drop the lock that it is about. */
+const LOCK_CHECKS: ReadonlySet<string> = new Set([
+  "unlock-not-held",
+  "self-deadlock",
+  "irq-unsafe",
+  "lock-order",
+]);
+
 /** The row as reporters see it, numbered from 1. */
 export function describeRow(model: Model, row: Row, n: number): InterleavingStep {
   const { origin, events } = row;
@@ -180,6 +188,9 @@ export function describeRow(model: Model, row: Row, n: number): InterleavingStep
   const innermost = origin.frames.findLast((frame) => !frame.library) ?? origin.frames.at(-1);
   const kind = lockEvent?.kind === "acquire" || lockEvent?.kind === "release" ? lockEvent.kind : "step";
   const hidden = lock ?? subject;
+  // The lock that the statement is about is its subject, although it is neither taken nor dropped.
+  const wanted = failure?.kind === "fail" && LOCK_CHECKS.has(failure.check) ? subject : undefined;
+  const named = lock ?? wanted;
   const stores = storesOf(model, events, hidden);
   return {
     n,
@@ -189,7 +200,7 @@ export function describeRow(model: Model, row: Row, n: number): InterleavingStep
     span: origin.span,
     text: textOf(row),
     kind,
-    ...(lock === undefined ? {} : { lock }),
+    ...(named === undefined ? {} : { lock: named }),
     ...(lockEvent?.kind === "acquire" && lockEvent.mode === "shared" ? { shared: true } : {}),
     reads: readsOf(model, events, hidden),
     effects: effectsOf(model, events, row.drained ? undefined : hidden),

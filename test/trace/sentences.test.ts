@@ -72,8 +72,7 @@ describe("the sentence of", () => {
     expect(sentence(stranger, "unlock-not-held")).toMatchInlineSnapshot(
       `
       "CPU1 (b) releases cpu0.lock, which CPU0 (a) holds since step 1
-      CPU0 took cpu0.lock in step 1 (line 3).
-      CPU1 holds no lock here."
+      CPU0 took it in step 1 (line 3); CPU1 holds no lock here."
     `,
     );
     const nobody = `${LOCKS} thread("a", () => { read_unlock(rw); });`;
@@ -216,7 +215,11 @@ describe("the sentence of", () => {
       thread("a", () => both(ranges[0], ranges[1]));
       thread("b", () => both(ranges[1], ranges[0]));`;
     expect(sentence(recursive, "deadlock")).toMatchInlineSnapshot(
-      `"nobody can go on: CPU0 (a) waits for range1.lock, which CPU1 (b) holds; CPU1 (b) waits for range0.lock, which CPU0 (a) holds"`,
+      `
+      "CPU0 (a) and CPU1 (b) wait for each other
+      CPU0 waits for range1.lock (line 3); CPU1 has held it since step 2 (line 3).
+      CPU1 waits for range0.lock (line 3); CPU0 has held it since step 1 (line 3)."
+    `,
     );
     const lost = `${LOCKS} thread("a", () => { until(cpus[0].n === 1); });`;
     expect(sentence(lost, "deadlock")).toMatchInlineSnapshot(
