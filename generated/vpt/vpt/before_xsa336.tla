@@ -197,8 +197,24 @@ pt_adjust_vcpu_306:
     else
       \* vpt.ts:308  pt.on_list = false;
       PeriodicTime_on_list[reroute_irq_pt[self]] := FALSE;
-      on_list := on_list_;
-      goto pt_unlock_153_3;
+      \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+      with vcpu_3_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
+        if vcpu_3_ # null then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self then
+            Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] := null;
+            on_list := on_list_;
+            goto pt_adjust_vcpu_311;
+          else
+            fault := fault \union {"unlock-not-held"};
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"null-dereference"};
+          chosen := null;
+          goto Done;
+        end if;
+      end with;
     end if;
   end with;
 pt_unlock_153_3:
@@ -467,13 +483,29 @@ pt_adjust_vcpu_306(self) == /\ pc[self] = "pt_adjust_vcpu_306"
                                                     /\ UNCHANGED << Vcpu_tm_list, 
                                                                     PeriodicTime_on_list, 
                                                                     on_list >>
+                                         /\ UNCHANGED Spinlock_owner
                                     ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![reroute_irq_pt[self]] = FALSE]
-                                         /\ on_list' = [on_list EXCEPT ![self] = on_list_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_unlock_153_3"]
-                                         /\ UNCHANGED << Vcpu_tm_list, fault, 
-                                                         chosen >>
-                            /\ UNCHANGED << Spinlock_owner, PeriodicTime_vcpu, 
-                                            Timer_status, v, v_2 >>
+                                         /\ LET vcpu_3_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
+                                              IF vcpu_3_ # null
+                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_3_]] = self
+                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null]
+                                                                 /\ on_list' = [on_list EXCEPT ![self] = on_list_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_311"]
+                                                                 /\ UNCHANGED << fault, 
+                                                                                 chosen >>
+                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 on_list >>
+                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                      on_list >>
+                                         /\ UNCHANGED Vcpu_tm_list
+                            /\ UNCHANGED << PeriodicTime_vcpu, Timer_status, v, 
+                                            v_2 >>
 
 pt_unlock_153_3(self) == /\ pc[self] = "pt_unlock_153_3"
                          /\ LET vcpu_3_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN

@@ -50,18 +50,38 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
-  goto pt_lock_147;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+      Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+      Timer_running[PeriodicTime_timer[timer_softirq_pt[self]]] := self;
+      goto pt_lock_147;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_147:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+        goto pt_lock_148;
+      else
+        fault := fault \union {"self-deadlock"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -69,38 +89,43 @@ pt_lock_148:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-            \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-              if vcpu_2_ # null then
-                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                  \* vpt.ts:155  read_unlock(pt_migrate);
-                  if self \in Rwlock_readers[pt_migrate] then
-                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                    goto timer_softirq_377_2;
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+              \* vpt.ts:177  pt.pending_intr_nr = true;
+              PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+              \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                if vcpu_2_ # null then
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                    \* vpt.ts:155  read_unlock(pt_migrate);
+                    if self \in Rwlock_readers[pt_migrate] then
+                      Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                      goto timer_softirq_377_2;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      goto Done;
+                    end if;
                   else
                     fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
                     goto Done;
                   end if;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"null-dereference"};
                   Spinlock_owner := Spinlock_owner_;
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                goto Done;
-              end if;
+              end with;
             end with;
-          end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -123,36 +148,107 @@ variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = nul
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+            \* vpt.ts:161  for (const pt of v.tm_list)
             if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              goto pt_vcpu_lock_125_2;
+              with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    goto pt_vcpu_lock_125_2;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  \* vpt.ts:161  stop_timer(pt.timer);
+                  if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+                    if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                      Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                      \* vpt.ts:161  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                        with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                          if pt2_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              goto pt_vcpu_lock_125_2;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt := pt2_;
+                            goto pt_save_timer_161_2;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:161  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                        with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                          if pt2_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              goto pt_vcpu_lock_125_2;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt := pt2_;
+                            goto pt_save_timer_161_2;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -229,38 +325,85 @@ pt_save_timer_161_2:
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_2_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+            \* vpt.ts:168  for (const pt of v.tm_list)
             if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-              earliest_pt := null;
-              goto pt_vcpu_lock_125_3;
+              with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_2_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                    earliest_pt := null;
+                    goto pt_vcpu_lock_125_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  \* vpt.ts:169  if (!pt.pending_intr_nr)
+                  with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                    if pending_intr_nr_ then
+                      \* vpt.ts:168  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                        with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                          if pt_22_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                              earliest_pt := null;
+                              goto pt_vcpu_lock_125_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt_2 := pt_22_;
+                            goto pt_restore_timer_169;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt_2 := pt_2_;
+                      goto pt_restore_timer_169_2;
+                    end if;
+                  end with;
+                end if;
+              end with;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            pt_2 := pt_2_;
-            goto pt_restore_timer_169;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -381,56 +524,87 @@ pt_restore_timer_169_2:
   end if;
 pt_vcpu_lock_125_3:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_3_ = null then
-            \* vpt.ts:196  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                \* vpt.ts:198  return false;
-                \* vpt.ts:394  const injected = pt_update_irq(v);
-                \* vpt.ts:207  let found = false;
-                earliest_pt := null;
-                goto pt_vcpu_lock_125_4;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+            \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_3_ = null then
+                  \* vpt.ts:196  if (earliest_pt === null)
+                  if earliest_pt = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:198  return false;
+                      \* vpt.ts:394  const injected = pt_update_irq(v);
+                      \* vpt.ts:207  let found = false;
+                      earliest_pt := null;
+                      goto pt_vcpu_lock_125_4;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      earliest_pt := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:200  earliest_pt.irq_issued = true;
+                    if earliest_pt # null then
+                      PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:202  return true;
+                        \* vpt.ts:394  const injected = pt_update_irq(v);
+                        \* vpt.ts:207  let found = false;
+                        earliest_pt := null;
+                        goto pt_vcpu_lock_125_4;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      Spinlock_owner := Spinlock_owner_;
+                      earliest_pt := null;
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt_3 := pt_3_;
+                  goto pt_update_irq_185_2;
+                end if;
+              end with;
             else
-              \* vpt.ts:200  earliest_pt.irq_issued = true;
-              if earliest_pt # null then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_update_irq_200;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              earliest_pt := null;
+              goto Done;
             end if;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            pt_3 := pt_3_;
-            goto pt_update_irq_185_2;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          earliest_pt := null;
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         earliest_pt := null;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     earliest_pt := null;
     goto Done;
   end if;
@@ -637,42 +811,94 @@ pt_update_irq_200:
   end if;
 pt_vcpu_lock_125_4:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:209  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_4_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+          await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+            \* vpt.ts:209  for (const pt of v.tm_list)
             if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:225  return found;
-              \* vpt.ts:395  const found = pt_intr_post(v);
-              \* vpt.ts:399  pt_resume(choose(timers));
-              with chosen_2_ \in {pt0} do
-                chosen_2 := chosen_2_;
-                goto pt_resume_251;
+              with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_4_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    \* vpt.ts:225  return found;
+                    \* vpt.ts:395  const found = pt_intr_post(v);
+                    \* vpt.ts:399  pt_resume(choose(timers));
+                    with chosen_2_ \in {pt0} do
+                      chosen_2 := chosen_2_;
+                      goto pt_resume_251;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  \* vpt.ts:210  if (pt.irq_issued)
+                  with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+                    if irq_issued_ then
+                      \* vpt.ts:211  found = true;
+                      Spinlock_owner := Spinlock_owner_;
+                      pt_4 := pt_4_;
+                      goto pt_intr_post_213;
+                    else
+                      \* vpt.ts:209  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                        with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                          if pt_42_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              \* vpt.ts:225  return found;
+                              \* vpt.ts:395  const found = pt_intr_post(v);
+                              \* vpt.ts:399  pt_resume(choose(timers));
+                              with chosen_2_ \in {pt0} do
+                                chosen_2 := chosen_2_;
+                                goto pt_resume_251;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt_4 := pt_42_;
+                            goto pt_intr_post_210;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end if;
               end with;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          else
-            Spinlock_owner := Spinlock_owner_;
-            pt_4 := pt_4_;
-            goto pt_intr_post_210;
-          end if;
-        end with;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_intr_post_210:
@@ -784,12 +1010,24 @@ pt_resume_251:
   end with;
 pt_lock_147_2:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148_3;
+  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+    if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+        goto pt_lock_148_3;
+      else
+        fault := fault \union {"self-deadlock"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen_2 := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -798,90 +1036,96 @@ pt_lock_148_3:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
       if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-            \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
-            with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-              if pending_intr_nr_3_ then
-                if Spinlock_owner_[vcpu0_tm_lock] = self then
-                  with on_list_ = PeriodicTime_on_list[chosen_2] do
-                    if on_list_ then
-                      \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                      with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                        if vcpu_4_ # null then
-                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                            \* vpt.ts:155  read_unlock(pt_migrate);
-                            if self \in Rwlock_readers[pt_migrate] then
-                              Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                              chosen_2 := null;
-                              goto pt_vcpu_lock_125;
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+              \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
+              with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                if pending_intr_nr_3_ then
+                  if Spinlock_owner_[vcpu0_tm_lock] = self then
+                    with on_list_ = PeriodicTime_on_list[chosen_2] do
+                      if on_list_ then
+                        \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                        with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                          if vcpu_4_ # null then
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                              \* vpt.ts:155  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate] then
+                                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                                chosen_2 := null;
+                                goto pt_vcpu_lock_125;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                chosen_2 := null;
+                                goto Done;
+                              end if;
                             else
                               fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
                               chosen_2 := null;
                               goto Done;
                             end if;
                           else
-                            fault := fault \union {"unlock-not-held"};
+                            fault := fault \union {"null-dereference"};
                             Spinlock_owner := Spinlock_owner_;
                             chosen_2 := null;
                             goto Done;
                           end if;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner_;
-                          chosen_2 := null;
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* vpt.ts:254  pt.on_list = true;
-                      PeriodicTime_on_list[chosen_2] := TRUE;
-                      Spinlock_owner := Spinlock_owner_;
-                      goto pt_resume_255;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  chosen_2 := null;
-                  goto Done;
-                end if;
-              else
-                \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                  if vcpu_4_ # null then
-                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                      \* vpt.ts:155  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers[pt_migrate] then
-                        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                        chosen_2 := null;
-                        goto pt_vcpu_lock_125;
+                        end with;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        chosen_2 := null;
-                        goto Done;
+                        \* vpt.ts:254  pt.on_list = true;
+                        PeriodicTime_on_list[chosen_2] := TRUE;
+                        Spinlock_owner := Spinlock_owner_;
+                        goto pt_resume_255;
                       end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen_2 := null;
-                      goto Done;
-                    end if;
+                    end with;
                   else
-                    fault := fault \union {"null-dereference"};
+                    fault := fault \union {"guess"};
                     Spinlock_owner := Spinlock_owner_;
                     chosen_2 := null;
                     goto Done;
                   end if;
-                end with;
-              end if;
+                else
+                  \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                    if vcpu_4_ # null then
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                        \* vpt.ts:155  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate] then
+                          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                          chosen_2 := null;
+                          goto pt_vcpu_lock_125;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          chosen_2 := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        chosen_2 := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      Spinlock_owner := Spinlock_owner_;
+                      chosen_2 := null;
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
             end with;
-          end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            chosen_2 := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen_2 := null;
           goto Done;
         end if;
@@ -967,71 +1211,130 @@ destroy_periodic_time_238:
   end with;
 pt_lock_147_3:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    held := held \union {pt_migrate};
-    goto pt_lock_148_5;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-pt_lock_148_5:
-  \* vpt.ts:148  spin_lock(pt.vcpu!.tm_lock);
-  if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
-    with vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
-      if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] := self;
-          with held_ = held \union {Vcpu_tm_lock[vcpu_2_]} do
-            \* vpt.ts:240  if (pt.on_list)
-            if Spinlock_owner[vcpu0_tm_lock] = self then
-              with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
-                if on_list_ then
-                  \* vpt.ts:240  list_del(pt);
-                  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
-                    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self) then
-                      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
-                      \* vpt.ts:241  pt.on_list = false;
-                      PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-                      held := held_;
-                      goto destroy_periodic_time_242;
-                    else
-                      fault := fault \union {"guess"};
-                      held := {};
-                      goto Done;
-                    end if;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+        await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+        with Rwlock_readers_ = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] do
+          with held_ = held \union {pt_migrate} do
+            \* vpt.ts:148  spin_lock(pt.vcpu!.tm_lock);
+            if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers_[pt_migrate]) then
+              with vcpu_2_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+                if vcpu_2_ # null then
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+                    await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+                      with held2_ = held_ \union {Vcpu_tm_lock[vcpu_2_]} do
+                        \* vpt.ts:240  if (pt.on_list)
+                        if Spinlock_owner_[vcpu0_tm_lock] = self then
+                          with on_list_ = PeriodicTime_on_list[create_timer_pt[self]] do
+                            if on_list_ then
+                              \* vpt.ts:240  list_del(pt);
+                              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]) then
+                                if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self) then
+                                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])];
+                                  \* vpt.ts:241  pt.on_list = false;
+                                  PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                                  Rwlock_readers := Rwlock_readers_;
+                                  held := held2_;
+                                  Spinlock_owner := Spinlock_owner_;
+                                  goto destroy_periodic_time_242;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Rwlock_readers := Rwlock_readers_;
+                                  Spinlock_owner := Spinlock_owner_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"list-corruption"};
+                                Rwlock_readers := Rwlock_readers_;
+                                Spinlock_owner := Spinlock_owner_;
+                                held := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:241  pt.on_list = false;
+                              PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                              \* vpt.ts:242  pt.pending_intr_nr = false;
+                              PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
+                              \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                              with vcpu_3_ = PeriodicTime_vcpu[create_timer_pt[self]] do
+                                if vcpu_3_ # null then
+                                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self then
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null];
+                                    with held3_ = held2_ \ {Vcpu_tm_lock[vcpu_3_]} do
+                                      \* vpt.ts:155  read_unlock(pt_migrate);
+                                      if self \in Rwlock_readers_[pt_migrate] then
+                                        Rwlock_readers := [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}];
+                                        with held4_ = held3_ \ {pt_migrate} do
+                                          held := held4_;
+                                          goto destroy_periodic_time_246;
+                                        end with;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        Rwlock_readers := Rwlock_readers_;
+                                        held := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Rwlock_readers := Rwlock_readers_;
+                                    Spinlock_owner := Spinlock_owner_;
+                                    held := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  Rwlock_readers := Rwlock_readers_;
+                                  Spinlock_owner := Spinlock_owner_;
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Rwlock_readers := Rwlock_readers_;
+                          Spinlock_owner := Spinlock_owner_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
                   else
-                    fault := fault \union {"list-corruption"};
+                    fault := fault \union {"self-deadlock"};
+                    Rwlock_readers := Rwlock_readers_;
                     held := {};
                     goto Done;
                   end if;
                 else
-                  \* vpt.ts:241  pt.on_list = false;
-                  PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
-                  held := held_;
-                  goto destroy_periodic_time_242;
+                  fault := fault \union {"null-dereference"};
+                  Rwlock_readers := Rwlock_readers_;
+                  held := {};
+                  goto Done;
                 end if;
               end with;
             else
               fault := fault \union {"guess"};
+              Rwlock_readers := Rwlock_readers_;
               held := {};
               goto Done;
             end if;
           end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
-        fault := fault \union {"null-dereference"};
+        fault := fault \union {"self-deadlock"};
         held := {};
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      held := {};
+      goto Done;
+    end if;
   else
     fault := fault \union {"guess"};
     held := {};
@@ -1094,25 +1397,49 @@ destroy_periodic_time_246:
   end if;
 destroy_periodic_time_246_2:
   \* vpt.ts:246  kill_timer(pt.timer);
-  await Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null;
-  goto create_periodic_time_275;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      await Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null;
+      goto create_periodic_time_275;
+    else
+      fault := fault \union {"guess"};
+      held := {};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    held := {};
+    goto Done;
+  end if;
 create_periodic_time_275:
   \* vpt.ts:275  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-    goto create_periodic_time_275_2;
+    with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+          Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+          Rwlock_writer[pt_migrate] := self;
+          held := held \union {pt_migrate};
+          goto create_periodic_time_279;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          held := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Rwlock_waiting := Rwlock_waiting_;
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
-create_periodic_time_275_2:
-  \* vpt.ts:275  write_lock(pt_migrate);
-  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
-  Rwlock_writer[pt_migrate] := self;
-  held := held \union {pt_migrate};
-  goto create_periodic_time_279;
 create_periodic_time_279:
   \* vpt.ts:279  pt.pending_intr_nr = false;
   PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
@@ -1151,52 +1478,58 @@ create_periodic_time_284:
   end if;
 create_periodic_time_287:
   \* vpt.ts:287  spin_lock(v.tm_lock);
-  if Spinlock_owner[vcpu0_tm_lock] # self then
-    await Spinlock_owner[vcpu0_tm_lock] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
-      with held_ = held \union {vcpu0_tm_lock} do
-        \* vpt.ts:288  pt.on_list = true;
-        if Spinlock_owner_[vcpu0_tm_lock] = self then
-          PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
-          \* vpt.ts:289  list_add(pt, v.tm_list);
-          if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
-            if (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
-              Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
-              \* vpt.ts:290  spin_unlock(v.tm_lock);
-              if Spinlock_owner_[vcpu0_tm_lock] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
-                with held2_ = held_ \ {vcpu0_tm_lock} do
-                  held := held2_;
-                  goto create_periodic_time_298;
-                end with;
+  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+    if Spinlock_owner[vcpu0_tm_lock] # self then
+      await Spinlock_owner[vcpu0_tm_lock] = null;
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] do
+        with held_ = held \union {vcpu0_tm_lock} do
+          \* vpt.ts:288  pt.on_list = true;
+          if Spinlock_owner_[vcpu0_tm_lock] = self then
+            PeriodicTime_on_list[create_timer_pt[self]] := TRUE;
+            \* vpt.ts:289  list_add(pt, v.tm_list);
+            if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])) then
+              if (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self) then
+                Vcpu_tm_list[vcpu0] := <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0];
+                \* vpt.ts:290  spin_unlock(v.tm_lock);
+                if Spinlock_owner_[vcpu0_tm_lock] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                  with held2_ = held_ \ {vcpu0_tm_lock} do
+                    held := held2_;
+                    goto create_periodic_time_298;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  held := {};
+                  goto Done;
+                end if;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"guess"};
                 Spinlock_owner := Spinlock_owner_;
                 held := {};
                 goto Done;
               end if;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {"list-corruption"};
               Spinlock_owner := Spinlock_owner_;
               held := {};
               goto Done;
             end if;
           else
-            fault := fault \union {"list-corruption"};
+            fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             held := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"guess"};
-          Spinlock_owner := Spinlock_owner_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       end with;
-    end with;
+    else
+      fault := fault \union {"self-deadlock"};
+      held := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     held := {};
     goto Done;
   end if;
@@ -1205,12 +1538,24 @@ create_periodic_time_298:
   if Rwlock_writer[pt_migrate] = self then
     Rwlock_writer[pt_migrate] := null;
     with held_ = held \ {pt_migrate} do
-      \* vpt.ts:410  create timer
-      if Cardinality(held_) = 0 then
-        held := {};
-        goto Done;
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          \* vpt.ts:410  create timer
+          if Cardinality(held_) = 0 then
+            held := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            held := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          held := {};
+          goto Done;
+        end if;
       else
-        fault := fault \union {"lock-held-at-exit"};
+        fault := fault \union {"guess"};
         held := {};
         goto Done;
       end if;
@@ -1266,27 +1611,46 @@ Init == (* Global variables *)
                                         [] self \in {create_timer_pt0} -> "destroy_periodic_time_238"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                           /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                 /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                 /\ Timer_running' = [Timer_running EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = self]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Timer_status, 
+                                                                 Timer_running >>
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << Timer_status, 
+                                                      Timer_running >>
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, pt, pt_2, 
+                                           Rwlock_waiting, pt, pt_2, 
                                            earliest_pt, pt_3, pt_next, pt_4, 
                                            chosen_2, held >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                      /\ fault' = fault
+                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_readers
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Rwlock_readers
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -1301,30 +1665,36 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                             /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                  IF vcpu_2_ # null
-                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                     /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377_2"]
-                                                                                                /\ fault' = fault
+                                        THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                        /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                        /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                             IF vcpu_2_ # null
+                                                                                THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                      THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED Rwlock_readers
                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rwlock_readers
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                   Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr, 
@@ -1364,39 +1734,103 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self) \/ timer_softirq_377_2(self)
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                       IF pt_ = null
-                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                           IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                              THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                        IF pt_ = null
+                                                                                           THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Timer_status, 
+                                                                                                                pt >>
+                                                                                           ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                                                      THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                                                      /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                            THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                      IF pt2_ = null
+                                                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ pt' = pt
+                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                              /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ pt' = pt
+                                                                                                                 ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                            THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                      IF pt2_ = null
+                                                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ pt' = pt
+                                                                                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                              /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ pt' = pt
+                                                                                                                      /\ UNCHANGED Timer_status
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Timer_status, 
+                                                                                                                           pt >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Timer_status, 
+                                                                                                   pt >>
+                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      Timer_status, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           Timer_status, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Timer_status, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, 
-                                          Rwlock_writer, Rwlock_readers, 
-                                          Rwlock_waiting, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, held >>
+                                          Timer_running, Rwlock_writer, 
+                                          Rwlock_readers, Rwlock_waiting, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, held >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1468,33 +1902,76 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              pt_4, chosen_2, held >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_2_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED earliest_pt
-                                                                 /\ pt_2' = pt_2
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_2, 
-                                                                    earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_2_ = null
+                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED earliest_pt
+                                                                                                  /\ pt_2' = pt_2
+                                                                                             ELSE /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                       IF pending_intr_nr_
+                                                                                                          THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                     THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                               IF pt_22_ = null
+                                                                                                                                  THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED earliest_pt
+                                                                                                                                       /\ pt_2' = pt_2
+                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                       earliest_pt >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << pt_2, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               earliest_pt >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << pt_2, 
+                                                                                                     earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_2, 
+                                                                                        earliest_pt >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_2, 
+                                                                             earliest_pt >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_2, 
+                                                                  earliest_pt >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_2, 
                                                        earliest_pt >>
@@ -1635,50 +2112,82 @@ pt_restore_timer_169_2(self) == /\ pc[self] = "pt_restore_timer_169_2"
                                                 chosen_2, held >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_3_ = null
-                                                            THEN /\ IF earliest_pt[self] = null
-                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ IF earliest_pt[self] # null
-                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       earliest_pt >>
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ pt_3' = pt_3
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ pt_3' = pt_3
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_3_ = null
+                                                                                             THEN /\ IF earliest_pt[self] = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                        ELSE /\ IF earliest_pt[self] # null
+                                                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                        /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                  /\ pt_3' = pt_3
+                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                  /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                  fault, 
+                                                                                                                  earliest_pt >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                     pt_3 >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        PeriodicTime_irq_issued, 
+                                                                                        pt_3 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             PeriodicTime_irq_issued, 
+                                                                             pt_3 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  pt_3 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, pt_3 >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_irq_issued, 
+                                                       pt_3 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, 
                                             Rwlock_writer, Rwlock_readers, 
                                             Rwlock_waiting, pt, pt_2, pt_next, 
@@ -1872,34 +2381,78 @@ pt_update_irq_200(self) == /\ pc[self] = "pt_update_irq_200"
                                            pt_next, pt_4, chosen_2, held >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_4_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ \E chosen_2_ \in {pt0}:
-                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED chosen_2
-                                                                 /\ pt_4' = pt_4
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 chosen_2 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_4, 
-                                                                    chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_4_ = null
+                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                             /\ \E chosen_2_ \in {pt0}:
+                                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED chosen_2
+                                                                                                  /\ pt_4' = pt_4
+                                                                                             ELSE /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                                                       IF irq_issued_
+                                                                                                          THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                               /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_213"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               chosen_2 >>
+                                                                                                          ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                                                     THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                                                               IF pt_42_ = null
+                                                                                                                                  THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                  /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED chosen_2
+                                                                                                                                       /\ pt_4' = pt_4
+                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                       chosen_2 >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << pt_4, 
+                                                                                                                                          chosen_2 >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << pt_4, 
+                                                                                                     chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_4, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_4, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_4, 
+                                                                  chosen_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_4, 
                                                        chosen_2 >>
@@ -2044,12 +2597,23 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        pt_4, held >>
 
 pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
-                       /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                             THEN /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                        THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                   THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
+                                                        /\ UNCHANGED << fault, 
+                                                                        chosen_2 >>
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Rwlock_readers
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Rwlock_readers
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
@@ -2065,75 +2629,82 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                              THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
                                        IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
-                                                               LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                                                                 IF pending_intr_nr_3_
-                                                                    THEN /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
-                                                                               THEN /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
-                                                                                         IF on_list_
-                                                                                            THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                                      IF vcpu_4_ # null
-                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                                                                                                                    /\ fault' = fault
+                                          THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                     THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                          LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                            IF pending_intr_nr_3_
+                                                                               THEN /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                                          THEN /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
+                                                                                                    IF on_list_
+                                                                                                       THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                 IF vcpu_4_ # null
+                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                                               /\ fault' = fault
+                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ UNCHANGED Rwlock_readers
                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED Rwlock_readers
-                                                                                                 /\ UNCHANGED PeriodicTime_on_list
-                                                                                            ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_resume_255"]
-                                                                                                 /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                 fault, 
-                                                                                                                 chosen_2 >>
-                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << PeriodicTime_on_list, 
-                                                                                                    Rwlock_readers >>
-                                                                    ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                              IF vcpu_4_ # null
-                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                                                                                            /\ fault' = fault
+                                                                                                            /\ UNCHANGED PeriodicTime_on_list
+                                                                                                       ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_255"]
+                                                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                            fault, 
+                                                                                                                            chosen_2 >>
+                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                               /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << PeriodicTime_on_list, 
+                                                                                                               Rwlock_readers >>
+                                                                               ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                         IF vcpu_4_ # null
+                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_readers
                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                             /\ UNCHANGED Rwlock_readers
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                  /\ UNCHANGED Rwlock_readers
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                         /\ UNCHANGED PeriodicTime_on_list
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                    /\ UNCHANGED PeriodicTime_on_list
+                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                     PeriodicTime_on_list, 
+                                                                                     Rwlock_readers >>
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << Spinlock_owner, 
@@ -2250,86 +2821,134 @@ destroy_periodic_time_238(self) == /\ pc[self] = "destroy_periodic_time_238"
                                                    held >>
 
 pt_lock_147_3(self) == /\ pc[self] = "pt_lock_147_3"
-                       /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                  /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_5"]
-                                  /\ fault' = fault
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED Rwlock_readers
-                       /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                       PeriodicTime_vcpu, PeriodicTime_on_list, 
-                                       PeriodicTime_pending_intr_nr, 
-                                       PeriodicTime_irq_issued, Timer_status, 
-                                       Timer_running, Rwlock_writer, 
-                                       Rwlock_waiting, pt, pt_2, earliest_pt, 
-                                       pt_3, pt_next, pt_4, chosen_2 >>
-
-pt_lock_148_5(self) == /\ pc[self] = "pt_lock_148_5"
-                       /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
-                             THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
-                                       IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self]
-                                                          /\ LET held_ == held[self] \union {Vcpu_tm_lock[vcpu_2_]} IN
-                                                               IF Spinlock_owner'[vcpu0_tm_lock] = self
-                                                                  THEN /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
-                                                                            IF on_list_
-                                                                               THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
-                                                                                          THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner'[Vcpu_tm_lock[list_owner_]] = self)
-                                                                                                     THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
-                                                                                                          /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_242"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                                          PeriodicTime_on_list >>
-                                                                                          ELSE /\ fault' = (fault \union {"list-corruption"})
+                       /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                             THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                        THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                   THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                        /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}] IN
+                                                             LET held_ == held[self] \union {pt_migrate} IN
+                                                               IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers_[pt_migrate])
+                                                                  THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
+                                                                            IF vcpu_2_ # null
+                                                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                                          THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                                                    LET held2_ == held_ \union {Vcpu_tm_lock[vcpu_2_]} IN
+                                                                                                      IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                                                         THEN /\ LET on_list_ == PeriodicTime_on_list[create_timer_pt[self]] IN
+                                                                                                                   IF on_list_
+                                                                                                                      THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self])
+                                                                                                                                 THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], create_timer_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)
+                                                                                                                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], create_timer_pt[self])]
+                                                                                                                                                 /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_242"]
+                                                                                                                                                 /\ fault' = fault
+                                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                                 PeriodicTime_on_list >>
+                                                                                                                                 ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                      PeriodicTime_on_list >>
+                                                                                                                           /\ UNCHANGED PeriodicTime_pending_intr_nr
+                                                                                                                      ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                                                           /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                                                           /\ LET vcpu_3_ == PeriodicTime_vcpu[create_timer_pt[self]] IN
+                                                                                                                                IF vcpu_3_ # null
+                                                                                                                                   THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self
+                                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_3_]] = null]
+                                                                                                                                                   /\ LET held3_ == held2_ \ {Vcpu_tm_lock[vcpu_3_]} IN
+                                                                                                                                                        IF self \in Rwlock_readers_[pt_migrate]
+                                                                                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![pt_migrate] = Rwlock_readers_[pt_migrate] \ {self}]
+                                                                                                                                                                /\ LET held4_ == held3_ \ {pt_migrate} IN
+                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_246"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED Vcpu_tm_list
+                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                              PeriodicTime_on_list, 
+                                                                                                                              PeriodicTime_pending_intr_nr >>
+                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                               /\ Rwlock_readers' = Rwlock_readers_
                                                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                               PeriodicTime_on_list >>
-                                                                               ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
-                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_242"]
+                                                                                                               Spinlock_owner, 
+                                                                                                               PeriodicTime_on_list, 
+                                                                                                               PeriodicTime_pending_intr_nr >>
+                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                    /\ Rwlock_readers' = Rwlock_readers_
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                     /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                    fault >>
+                                                                                                    Spinlock_owner, 
+                                                                                                    PeriodicTime_on_list, 
+                                                                                                    PeriodicTime_pending_intr_nr >>
                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ Rwlock_readers' = Rwlock_readers_
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                       PeriodicTime_on_list >>
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Vcpu_tm_list, 
-                                                                          Spinlock_owner, 
-                                                                          PeriodicTime_on_list >>
-                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_tm_list, 
-                                                               Spinlock_owner, 
-                                                               PeriodicTime_on_list >>
+                                                                                       Spinlock_owner, 
+                                                                                       PeriodicTime_on_list, 
+                                                                                       PeriodicTime_pending_intr_nr >>
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Vcpu_tm_list, 
+                                                                        Spinlock_owner, 
+                                                                        PeriodicTime_on_list, 
+                                                                        PeriodicTime_pending_intr_nr, 
+                                                                        Rwlock_readers >>
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                             Spinlock_owner, 
+                                                             PeriodicTime_on_list, 
+                                                             PeriodicTime_pending_intr_nr, 
+                                                             Rwlock_readers >>
                              ELSE /\ fault' = (fault \union {"guess"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_on_list >>
+                                                  PeriodicTime_on_list, 
+                                                  PeriodicTime_pending_intr_nr, 
+                                                  Rwlock_readers >>
                        /\ UNCHANGED << PeriodicTime_vcpu, 
-                                       PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Timer_running, Rwlock_writer, 
-                                       Rwlock_readers, Rwlock_waiting, pt, 
-                                       pt_2, earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen_2 >>
+                                       Rwlock_waiting, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen_2 >>
 
 destroy_periodic_time_242(self) == /\ pc[self] = "destroy_periodic_time_242"
                                    /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -2403,8 +3022,18 @@ destroy_periodic_time_246(self) == /\ pc[self] = "destroy_periodic_time_246"
                                                    pt_4, chosen_2 >>
 
 destroy_periodic_time_246_2(self) == /\ pc[self] = "destroy_periodic_time_246_2"
-                                     /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
-                                     /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275"]
+                                     /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                      THEN /\ Timer_running[PeriodicTime_timer[create_timer_pt[self]]] = null
+                                                           /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275"]
+                                                           /\ UNCHANGED << fault, 
+                                                                           held >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Vcpu_tm_list, 
                                                      Spinlock_owner, 
                                                      PeriodicTime_vcpu, 
@@ -2415,48 +3044,45 @@ destroy_periodic_time_246_2(self) == /\ pc[self] = "destroy_periodic_time_246_2"
                                                      Timer_running, 
                                                      Rwlock_writer, 
                                                      Rwlock_readers, 
-                                                     Rwlock_waiting, fault, pt, 
-                                                     pt_2, earliest_pt, pt_3, 
-                                                     pt_next, pt_4, chosen_2, 
-                                                     held >>
+                                                     Rwlock_waiting, pt, pt_2, 
+                                                     earliest_pt, pt_3, 
+                                                     pt_next, pt_4, chosen_2 >>
 
 create_periodic_time_275(self) == /\ pc[self] = "create_periodic_time_275"
                                   /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                        THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_275_2"]
-                                             /\ UNCHANGED << fault, held >>
+                                        THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                                  IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                     THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                                THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                                     /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                                     /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                                     /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_279"]
+                                                                     /\ fault' = fault
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                          /\ Rwlock_waiting' = Rwlock_waiting_
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED Rwlock_writer
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED Rwlock_waiting
+                                             /\ UNCHANGED << Rwlock_writer, 
+                                                             Rwlock_waiting >>
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                                   PeriodicTime_vcpu, 
                                                   PeriodicTime_on_list, 
                                                   PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
-                                                  Rwlock_writer, 
                                                   Rwlock_readers, pt, pt_2, 
                                                   earliest_pt, pt_3, pt_next, 
                                                   pt_4, chosen_2 >>
-
-create_periodic_time_275_2(self) == /\ pc[self] = "create_periodic_time_275_2"
-                                    /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                                    /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
-                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                                    /\ held' = [held EXCEPT ![self] = held[self] \union {pt_migrate}]
-                                    /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_279"]
-                                    /\ UNCHANGED << Vcpu_tm_list, 
-                                                    Spinlock_owner, 
-                                                    PeriodicTime_vcpu, 
-                                                    PeriodicTime_on_list, 
-                                                    PeriodicTime_pending_intr_nr, 
-                                                    PeriodicTime_irq_issued, 
-                                                    Timer_status, 
-                                                    Timer_running, 
-                                                    Rwlock_readers, fault, pt, 
-                                                    pt_2, earliest_pt, pt_3, 
-                                                    pt_next, pt_4, chosen_2 >>
 
 create_periodic_time_279(self) == /\ pc[self] = "create_periodic_time_279"
                                   /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
@@ -2547,42 +3173,49 @@ create_periodic_time_284(self) == /\ pc[self] = "create_periodic_time_284"
                                                   pt_4, chosen_2 >>
 
 create_periodic_time_287(self) == /\ pc[self] = "create_periodic_time_287"
-                                  /\ IF Spinlock_owner[vcpu0_tm_lock] # self
-                                        THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
-                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
-                                                  LET held_ == held[self] \union {vcpu0_tm_lock} IN
-                                                    IF Spinlock_owner_[vcpu0_tm_lock] = self
-                                                       THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = TRUE]
-                                                            /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
-                                                                  THEN /\ IF (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self)
-                                                                             THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
-                                                                                  /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
-                                                                                             /\ LET held2_ == held_ \ {vcpu0_tm_lock} IN
-                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_298"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                  /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                        THEN /\ IF Spinlock_owner[vcpu0_tm_lock] # self
+                                                   THEN /\ Spinlock_owner[vcpu0_tm_lock] = null
+                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_tm_lock] = self] IN
+                                                             LET held_ == held[self] \union {vcpu0_tm_lock} IN
+                                                               IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                  THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = TRUE]
+                                                                       /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], create_timer_pt[self]))
+                                                                             THEN /\ IF (Spinlock_owner_[vcpu0_tm_lock] = self) /\ (Spinlock_owner_[vcpu0_tm_lock] = self)
+                                                                                        THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu0] = <<create_timer_pt[self]>> \o Vcpu_tm_list[vcpu0]]
+                                                                                             /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
+                                                                                                        /\ LET held2_ == held_ \ {vcpu0_tm_lock} IN
+                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "create_periodic_time_298"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                                                              /\ Spinlock_owner' = Spinlock_owner_
                                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                             /\ UNCHANGED Vcpu_tm_list
+                                                                             ELSE /\ fault' = (fault \union {"list-corruption"})
                                                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   /\ UNCHANGED Vcpu_tm_list
-                                                                  ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Vcpu_tm_list
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Vcpu_tm_list, 
-                                                                            PeriodicTime_on_list >>
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                       PeriodicTime_on_list >>
+                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Vcpu_tm_list, 
+                                                                        Spinlock_owner, 
+                                                                        PeriodicTime_on_list >>
+                                        ELSE /\ fault' = (fault \union {"guess"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED << Vcpu_tm_list, 
@@ -2602,11 +3235,19 @@ create_periodic_time_298(self) == /\ pc[self] = "create_periodic_time_298"
                                   /\ IF Rwlock_writer[pt_migrate] = self
                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
                                              /\ LET held_ == held[self] \ {pt_migrate} IN
-                                                  IF Cardinality(held_) = 0
-                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ fault' = fault
-                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                  IF ~((Rwlock_writer'[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                     THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                                THEN /\ IF Cardinality(held_) = 0
+                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -2625,12 +3266,11 @@ create_periodic_time_298(self) == /\ pc[self] = "create_periodic_time_298"
                                                   pt_4, chosen_2 >>
 
 create_timer(self) == destroy_periodic_time_238(self)
-                         \/ pt_lock_147_3(self) \/ pt_lock_148_5(self)
+                         \/ pt_lock_147_3(self)
                          \/ destroy_periodic_time_242(self)
                          \/ destroy_periodic_time_246(self)
                          \/ destroy_periodic_time_246_2(self)
                          \/ create_periodic_time_275(self)
-                         \/ create_periodic_time_275_2(self)
                          \/ create_periodic_time_279(self)
                          \/ create_periodic_time_280(self)
                          \/ create_periodic_time_281(self)
@@ -2656,39 +3296,37 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_147" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_lock_147_3" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_5" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[create_timer_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "destroy_periodic_time_246_2" /\ ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)
-  \/ pc[t_] = "create_periodic_time_275_2" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
-  \/ pc[t_] = "create_periodic_time_287" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147_3" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ (IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[create_timer_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "destroy_periodic_time_246_2" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "create_periodic_time_275" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "create_periodic_time_287" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_147" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_147_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_lock_147_3" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148_5" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[create_timer_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "destroy_periodic_time_246_2" -> (IF ~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]]) ELSE {})
-    [] pc[t_] = "create_periodic_time_275_2" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
-    [] pc[t_] = "create_periodic_time_287" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+  CASE pc[t_] = "pt_lock_147" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_147_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_lock_147_3" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) /\ ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[create_timer_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[create_timer_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "destroy_periodic_time_246_2" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]] = null)) THEN Present(Timer_running[PeriodicTime_timer[create_timer_pt[t_]]]) ELSE {})
+    [] pc[t_] = "create_periodic_time_275" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "create_periodic_time_287" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -133,8 +133,22 @@ pt_lock_148_4:
           \* vpt.ts:241  pt.on_list = false;
           PeriodicTime_on_list[destroy_timer_pt[self]] := FALSE;
           \* vpt.ts:242  pt.pending_intr_nr = false;
-          held := held_;
-          goto destroy_periodic_time_243;
+          \* vpt.ts:243  kill_timer(pt.timer);
+          if Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid" then
+            if Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self then
+              Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] := "killed";
+              held := held_;
+              goto destroy_periodic_time_243_2;
+            else
+              fault := fault \union {"self-deadlock"};
+              held := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
         end if;
       end with;
     end with;
@@ -300,18 +314,30 @@ pt_lock_148_4(self) == /\ pc[self] = "pt_lock_148_4"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << Vcpu_tm_list, 
                                                                             PeriodicTime_on_list >>
+                                                 /\ UNCHANGED Timer_status
                                             ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![destroy_timer_pt[self]] = FALSE]
-                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_243"]
-                                                 /\ UNCHANGED << Vcpu_tm_list, 
-                                                                 fault >>
+                                                 /\ IF Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid"
+                                                       THEN /\ IF Timer_running[PeriodicTime_timer[destroy_timer_pt[self]]] # self
+                                                                  THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[destroy_timer_pt[self]]] = "killed"]
+                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "destroy_periodic_time_243_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Timer_status
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                                 /\ UNCHANGED Vcpu_tm_list
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_on_list >>
-                       /\ UNCHANGED << Timer_status, Timer_running, 
-                                       Rwlock_readers >>
+                                                  PeriodicTime_on_list, 
+                                                  Timer_status >>
+                       /\ UNCHANGED << Timer_running, Rwlock_readers >>
 
 destroy_periodic_time_243(self) == /\ pc[self] = "destroy_periodic_time_243"
                                    /\ IF Timer_status[PeriodicTime_timer[destroy_timer_pt[self]]] # "invalid"
@@ -384,7 +410,7 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
+  \/ pc[t_] = "timer_softirq_377" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE))
   \/ pc[t_] = "pt_lock_148_2" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
   \/ pc[t_] = "destroy_periodic_time_238" /\ ~(IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE)
   \/ pc[t_] = "pt_lock_148_4" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
@@ -392,10 +418,11 @@ Blocked(t_) ==
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377"
+  \/ pc[t_] = "timer_softirq_377" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_148_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
+  CASE pc[t_] = "timer_softirq_377" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "pt_lock_148_2" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_238" -> (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
     [] pc[t_] = "pt_lock_148_4" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] pc[t_] = "destroy_periodic_time_243_2" -> (IF ~(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]] = null) THEN Present(Timer_running[PeriodicTime_timer[destroy_timer_pt[t_]]]) ELSE {})

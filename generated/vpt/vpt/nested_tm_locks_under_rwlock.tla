@@ -126,7 +126,7 @@ pt_lock_148:
 end process;
 
 process vcpu_2 \in {vcpu_2_vcpu0, vcpu_2_vcpu1}
-variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = null, pt_4 = null, chosen_2 = null;
+variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_4 = null, chosen_2 = null;
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
@@ -147,9 +147,65 @@ pt_vcpu_lock_125:
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            \* vpt.ts:161  stop_timer(pt.timer);
+            if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+              if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                \* vpt.ts:161  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                  with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                    if pt2_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        goto pt_vcpu_lock_125_2;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt := pt2_;
+                      goto pt_save_timer_161_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              else
+                \* vpt.ts:161  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                  with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                    if pt2_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        goto pt_vcpu_lock_125_2;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt := pt2_;
+                      goto pt_save_timer_161_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
           end if;
         end with;
       else
@@ -286,9 +342,69 @@ pt_vcpu_lock_125_2:
                     goto Done;
                   end if;
                 else
-                  Spinlock_owner := Spinlock_owner_;
-                  pt_2 := pt_2_;
-                  goto pt_restore_timer_169_2;
+                  \* vpt.ts:169  set_timer(pt.timer);
+                  if Timer_status[PeriodicTime_timer[pt_2_]] # "invalid" then
+                    if Timer_status[PeriodicTime_timer[pt_2_]] # "killed" then
+                      Timer_status[PeriodicTime_timer[pt_2_]] := "in_heap";
+                      \* vpt.ts:168  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                        with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                          if pt_22_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                              earliest_pt := null;
+                              goto pt_vcpu_lock_125_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt_2 := pt_22_;
+                            goto pt_restore_timer_169;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:168  for (const pt of v.tm_list)
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                        with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                          if pt_22_ = null then
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                              earliest_pt := null;
+                              goto pt_vcpu_lock_125_3;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              goto Done;
+                            end if;
+                          else
+                            Spinlock_owner := Spinlock_owner_;
+                            pt_2 := pt_22_;
+                            goto pt_restore_timer_169;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
                 end if;
               end with;
             else
@@ -346,163 +462,85 @@ pt_restore_timer_169:
           goto Done;
         end if;
       else
-        goto pt_restore_timer_169_2;
+        \* vpt.ts:169  set_timer(pt.timer);
+        if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
+          if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
+            Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
+            \* vpt.ts:168  for (const pt of v.tm_list)
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+                with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                      \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                      earliest_pt := null;
+                      pt_2 := null;
+                      goto pt_vcpu_lock_125_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      pt_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_169;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"list-changed-under-walk"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              pt_2 := null;
+              goto Done;
+            end if;
+          else
+            \* vpt.ts:168  for (const pt of v.tm_list)
+            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+                with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                      \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                      earliest_pt := null;
+                      pt_2 := null;
+                      goto pt_vcpu_lock_125_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      pt_2 := null;
+                      goto Done;
+                    end if;
+                  else
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_169;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"list-changed-under-walk"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              pt_2 := null;
+              goto Done;
+            end if;
+          end if;
+        else
+          fault := fault \union {"assert"};
+          pt_2 := null;
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    pt_2 := null;
-    goto Done;
-  end if;
-pt_restore_timer_169_2:
-  \* vpt.ts:169  set_timer(pt.timer);
-  if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
-    if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
-      Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-            if pt_2_ = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                earliest_pt := null;
-                pt_2 := null;
-                goto pt_vcpu_lock_125_3;
-              else
-                fault := fault \union {"unlock-not-held"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:169  if (!pt.pending_intr_nr)
-              if (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self) then
-                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
-                  if pending_intr_nr_ then
-                    \* vpt.ts:168  for (const pt of v.tm_list)
-                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
-                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
-                        if pt_22_ = null then
-                          \* vpt.ts:130  spin_unlock(v.tm_lock);
-                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                            \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                            earliest_pt := null;
-                            pt_2 := null;
-                            goto pt_vcpu_lock_125_3;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            pt_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          pt_2 := pt_22_;
-                          goto pt_restore_timer_169;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"list-changed-under-walk"};
-                      pt_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    pt_2 := pt_2_;
-                    goto pt_restore_timer_169_2;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"list-changed-under-walk"};
-          pt_2 := null;
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        pt_2 := null;
-        goto Done;
-      end if;
-    else
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-            if pt_2_ = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                earliest_pt := null;
-                pt_2 := null;
-                goto pt_vcpu_lock_125_3;
-              else
-                fault := fault \union {"unlock-not-held"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:169  if (!pt.pending_intr_nr)
-              if (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self) then
-                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
-                  if pending_intr_nr_ then
-                    \* vpt.ts:168  for (const pt of v.tm_list)
-                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
-                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
-                        if pt_22_ = null then
-                          \* vpt.ts:130  spin_unlock(v.tm_lock);
-                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                            \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                            earliest_pt := null;
-                            pt_2 := null;
-                            goto pt_vcpu_lock_125_3;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            pt_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          pt_2 := pt_22_;
-                          goto pt_restore_timer_169;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"list-changed-under-walk"};
-                      pt_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    pt_2 := pt_2_;
-                    goto pt_restore_timer_169_2;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"list-changed-under-walk"};
-          pt_2 := null;
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        pt_2 := null;
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {"assert"};
     pt_2 := null;
     goto Done;
   end if;
@@ -564,10 +602,70 @@ pt_vcpu_lock_125_3:
                         with masked_ = chosen_ do
                           \* vpt.ts:188  if (masked)
                           if masked_ then
-                            Spinlock_owner := Spinlock_owner_;
-                            pt_3 := pt_3_;
-                            pt_next := pt_next_;
-                            goto pt_update_irq_189;
+                            \* vpt.ts:189  list_del(pt);
+                            if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3_) then
+                              if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3_)) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self) then
+                                Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3_)];
+                                \* vpt.ts:190  pt.on_list = false;
+                                PeriodicTime_on_list[pt_3_] := FALSE;
+                                \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+                                with pt_32_ = pt_next_ do
+                                  if pt_32_ = null then
+                                    \* vpt.ts:196  if (earliest_pt === null)
+                                    if earliest_pt = null then
+                                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                        \* vpt.ts:198  return false;
+                                        \* vpt.ts:394  const injected = pt_update_irq(v);
+                                        \* vpt.ts:207  let found = false;
+                                        earliest_pt := null;
+                                        goto pt_vcpu_lock_125_4;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        Spinlock_owner := Spinlock_owner_;
+                                        earliest_pt := null;
+                                        goto Done;
+                                      end if;
+                                    else
+                                      \* vpt.ts:200  earliest_pt.irq_issued = true;
+                                      if earliest_pt # null then
+                                        if (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self) then
+                                          PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                                          Spinlock_owner := Spinlock_owner_;
+                                          earliest_pt := null;
+                                          goto pt_vcpu_unlock_130_4;
+                                        else
+                                          fault := fault \union {"guess"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          earliest_pt := null;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        fault := fault \union {"null-dereference"};
+                                        Spinlock_owner := Spinlock_owner_;
+                                        earliest_pt := null;
+                                        goto Done;
+                                      end if;
+                                    end if;
+                                  else
+                                    Spinlock_owner := Spinlock_owner_;
+                                    pt_3 := pt_32_;
+                                    goto pt_update_irq_185_2;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner_;
+                                earliest_pt := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"list-corruption"};
+                              Spinlock_owner := Spinlock_owner_;
+                              earliest_pt := null;
+                              goto Done;
+                            end if;
                           else
                             \* vpt.ts:192  earliest_pt = pt;
                             with earliest_pt_ = pt_3_ do
@@ -712,8 +810,70 @@ pt_update_irq_185_2:
                 with masked_ = chosen_ do
                   \* vpt.ts:188  if (masked)
                   if masked_ then
-                    pt_next := pt_next_;
-                    goto pt_update_irq_189;
+                    \* vpt.ts:189  list_del(pt);
+                    if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
+                      if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self) then
+                        Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
+                        \* vpt.ts:190  pt.on_list = false;
+                        PeriodicTime_on_list[pt_3] := FALSE;
+                        \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+                        with pt_3_ = pt_next_ do
+                          if pt_3_ = null then
+                            \* vpt.ts:196  if (earliest_pt === null)
+                            if earliest_pt = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                                \* vpt.ts:198  return false;
+                                \* vpt.ts:394  const injected = pt_update_irq(v);
+                                \* vpt.ts:207  let found = false;
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto pt_vcpu_lock_125_4;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:200  earliest_pt.irq_issued = true;
+                              if earliest_pt # null then
+                                if (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self) then
+                                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  goto pt_vcpu_unlock_130_4;
+                                else
+                                  fault := fault \union {"guess"};
+                                  earliest_pt := null;
+                                  pt_3 := null;
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            pt_3 := pt_3_;
+                            goto pt_update_irq_185_2;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"guess"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"list-corruption"};
+                      earliest_pt := null;
+                      pt_3 := null;
+                      goto Done;
+                    end if;
                   else
                     \* vpt.ts:192  earliest_pt = pt;
                     with earliest_pt_ = pt_3 do
@@ -834,236 +994,6 @@ pt_update_irq_185_2:
     fault := fault \union {"guess"};
     earliest_pt := null;
     pt_3 := null;
-    goto Done;
-  end if;
-pt_update_irq_189:
-  \* vpt.ts:189  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
-    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self) then
-      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
-      \* vpt.ts:190  pt.on_list = false;
-      if (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self) then
-        PeriodicTime_on_list[pt_3] := FALSE;
-        \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-        with pt_3_ = pt_next do
-          if pt_3_ = null then
-            \* vpt.ts:196  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:198  return false;
-                \* vpt.ts:394  const injected = pt_update_irq(v);
-                \* vpt.ts:207  let found = false;
-                earliest_pt := null;
-                pt_3 := null;
-                pt_next := null;
-                goto pt_vcpu_lock_125_4;
-              else
-                fault := fault \union {"unlock-not-held"};
-                earliest_pt := null;
-                pt_3 := null;
-                pt_next := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:200  earliest_pt.irq_issued = true;
-              if earliest_pt # null then
-                if (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self) then
-                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                  earliest_pt := null;
-                  pt_3 := null;
-                  pt_next := null;
-                  goto pt_vcpu_unlock_130_4;
-                else
-                  fault := fault \union {"guess"};
-                  earliest_pt := null;
-                  pt_3 := null;
-                  pt_next := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"null-dereference"};
-                earliest_pt := null;
-                pt_3 := null;
-                pt_next := null;
-                goto Done;
-              end if;
-            end if;
-          else
-            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
-                with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
-                  \* vpt.ts:186  if (pt.pending_intr_nr)
-                  if (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self) then
-                    with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3_] do
-                      if pending_intr_nr_2_ then
-                        \* vpt.ts:187  const masked = maybe();
-                        with chosen_ \in {FALSE, TRUE} do
-                          with masked_ = chosen_ do
-                            \* vpt.ts:188  if (masked)
-                            if masked_ then
-                              pt_3 := pt_3_;
-                              pt_next := pt_next_;
-                              goto pt_update_irq_189;
-                            else
-                              \* vpt.ts:192  earliest_pt = pt;
-                              with earliest_pt_ = pt_3_ do
-                                \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                                with pt_32_ = pt_next_ do
-                                  if pt_32_ = null then
-                                    \* vpt.ts:196  if (earliest_pt === null)
-                                    if earliest_pt_ = null then
-                                      \* vpt.ts:130  spin_unlock(v.tm_lock);
-                                      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                                        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                                        \* vpt.ts:198  return false;
-                                        \* vpt.ts:394  const injected = pt_update_irq(v);
-                                        \* vpt.ts:207  let found = false;
-                                        earliest_pt := null;
-                                        pt_3 := null;
-                                        pt_next := null;
-                                        goto pt_vcpu_lock_125_4;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        earliest_pt := null;
-                                        pt_3 := null;
-                                        pt_next := null;
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* vpt.ts:200  earliest_pt.irq_issued = true;
-                                      if earliest_pt_ # null then
-                                        if (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self) then
-                                          PeriodicTime_irq_issued[earliest_pt_] := TRUE;
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto pt_vcpu_unlock_130_4;
-                                        else
-                                          fault := fault \union {"guess"};
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto Done;
-                                        end if;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        earliest_pt := null;
-                                        pt_3 := null;
-                                        pt_next := null;
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  else
-                                    pt_3 := pt_32_;
-                                    earliest_pt := earliest_pt_;
-                                    pt_next := null;
-                                    goto pt_update_irq_185_2;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                        with pt_32_ = pt_next_ do
-                          if pt_32_ = null then
-                            \* vpt.ts:196  if (earliest_pt === null)
-                            if earliest_pt = null then
-                              \* vpt.ts:130  spin_unlock(v.tm_lock);
-                              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                                \* vpt.ts:198  return false;
-                                \* vpt.ts:394  const injected = pt_update_irq(v);
-                                \* vpt.ts:207  let found = false;
-                                earliest_pt := null;
-                                pt_3 := null;
-                                pt_next := null;
-                                goto pt_vcpu_lock_125_4;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                pt_next := null;
-                                goto Done;
-                              end if;
-                            else
-                              \* vpt.ts:200  earliest_pt.irq_issued = true;
-                              if earliest_pt # null then
-                                if (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self) then
-                                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto pt_vcpu_unlock_130_4;
-                                else
-                                  fault := fault \union {"guess"};
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                pt_next := null;
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            pt_3 := pt_32_;
-                            pt_next := null;
-                            goto pt_update_irq_185_2;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    earliest_pt := null;
-                    pt_3 := null;
-                    pt_next := null;
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"list-changed-under-walk"};
-                earliest_pt := null;
-                pt_3 := null;
-                pt_next := null;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guess"};
-              earliest_pt := null;
-              pt_3 := null;
-              pt_next := null;
-              goto Done;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        earliest_pt := null;
-        pt_3 := null;
-        pt_next := null;
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"guess"};
-      earliest_pt := null;
-      pt_3 := null;
-      pt_next := null;
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"list-corruption"};
-    earliest_pt := null;
-    pt_3 := null;
-    pt_next := null;
     goto Done;
   end if;
 pt_vcpu_unlock_130_4:
@@ -1556,8 +1486,19 @@ pt_adjust_vcpu_333:
             goto Done;
           end if;
         else
-          chosen := null;
-          goto pt_adjust_vcpu_353;
+          \* vpt.ts:353  write_unlock(pt_migrate);
+          if Rwlock_writer[pt_migrate] = self then
+            Rwlock_writer[pt_migrate] := null;
+            \* vpt.ts:406  pt_adjust_vcpu(pt, choose(vcpus));
+            with chosen_ \in {vcpu0, vcpu1} do
+              chosen := chosen_;
+              goto pt_adjust_vcpu_323_2;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            chosen := null;
+            goto Done;
+          end if;
         end if;
       else
         fault := fault \union {"null-dereference"};
@@ -1713,13 +1654,13 @@ VARIABLES Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu,
           PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
           PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
           Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
-          pt_3, pt_next, pt_4, chosen_2, chosen, old
+          pt_3, pt_4, chosen_2, chosen, old
 
 vars == << Vcpu_tm_list, Spinlock_owner, PeriodicTime_vcpu, 
            PeriodicTime_on_list, PeriodicTime_pending_intr_nr, 
            PeriodicTime_irq_issued, Timer_status, Rwlock_writer, 
            Rwlock_readers, Rwlock_waiting, fault, pc, pt, pt_2, earliest_pt, 
-           pt_3, pt_next, pt_4, chosen_2, chosen, old >>
+           pt_3, pt_4, chosen_2, chosen, old >>
 
 ProcSet == ({timer_softirq_pt0}) \cup ({vcpu_2_vcpu0, vcpu_2_vcpu1}) \cup ({reroute_irq_pt0})
 
@@ -1740,7 +1681,6 @@ Init == (* Global variables *)
         /\ pt_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ earliest_pt = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_3 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
-        /\ pt_next = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ pt_4 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         /\ chosen_2 = [self \in {vcpu_2_vcpu0, vcpu_2_vcpu1} |-> null]
         (* Process reroute_irq *)
@@ -1761,8 +1701,8 @@ timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
                                            Rwlock_waiting, fault, pt, pt_2, 
-                                           earliest_pt, pt_3, pt_next, pt_4, 
-                                           chosen_2, chosen, old >>
+                                           earliest_pt, pt_3, pt_4, chosen_2, 
+                                           chosen, old >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
                      /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -1778,8 +1718,8 @@ pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
                                      PeriodicTime_pending_intr_nr, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Rwlock_writer, Rwlock_waiting, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, chosen, old >>
+                                     earliest_pt, pt_3, pt_4, chosen_2, chosen, 
+                                     old >>
 
 pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
@@ -1833,8 +1773,8 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                                      PeriodicTime_on_list, 
                                      PeriodicTime_irq_issued, Timer_status, 
                                      Rwlock_writer, Rwlock_waiting, pt, pt_2, 
-                                     earliest_pt, pt_3, pt_next, pt_4, 
-                                     chosen_2, chosen, old >>
+                                     earliest_pt, pt_3, pt_4, chosen_2, chosen, 
+                                     old >>
 
 timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self)
@@ -1853,26 +1793,71 @@ pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
+                                                               /\ UNCHANGED << Timer_status, 
+                                                                               pt >>
+                                                          ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                     THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                     /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                           THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                     IF pt2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ pt' = pt
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                             /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ pt' = pt
+                                                                                ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                           THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                     IF pt2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ pt' = pt
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                             /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ pt' = pt
+                                                                                     /\ UNCHANGED Timer_status
+                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Timer_status, 
+                                                                                          pt >>
                                              ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
+                                                  /\ UNCHANGED << Timer_status, 
+                                                                  pt >>
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, chosen, old >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, pt_2, earliest_pt, 
+                                          pt_3, pt_4, chosen_2, chosen, old >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1940,8 +1925,7 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              PeriodicTime_irq_issued, 
                                              Rwlock_writer, Rwlock_readers, 
                                              Rwlock_waiting, pt_2, earliest_pt, 
-                                             pt_3, pt_next, pt_4, chosen_2, 
-                                             chosen, old >>
+                                             pt_3, pt_4, chosen_2, chosen, old >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -1959,7 +1943,8 @@ pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ UNCHANGED earliest_pt
-                                                                 /\ pt_2' = pt_2
+                                                                 /\ UNCHANGED << Timer_status, 
+                                                                                 pt_2 >>
                                                             ELSE /\ IF (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)
                                                                        THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
                                                                                  IF pending_intr_nr_
@@ -1986,33 +1971,87 @@ pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                     /\ UNCHANGED << pt_2, 
                                                                                                                     earliest_pt >>
-                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         earliest_pt >>
+                                                                                         /\ UNCHANGED Timer_status
+                                                                                    ELSE /\ IF Timer_status[PeriodicTime_timer[pt_2_]] # "invalid"
+                                                                                               THEN /\ IF Timer_status[PeriodicTime_timer[pt_2_]] # "killed"
+                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2_]] = "in_heap"]
+                                                                                                               /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                     THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                               IF pt_22_ = null
+                                                                                                                                  THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED earliest_pt
+                                                                                                                                       /\ pt_2' = pt_2
+                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                       earliest_pt >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << pt_2, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                     THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                               IF pt_22_ = null
+                                                                                                                                  THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ UNCHANGED earliest_pt
+                                                                                                                                       /\ pt_2' = pt_2
+                                                                                                                                  ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                       earliest_pt >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << pt_2, 
+                                                                                                                                          earliest_pt >>
+                                                                                                               /\ UNCHANGED Timer_status
+                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Timer_status, 
+                                                                                                                    pt_2, 
+                                                                                                                    earliest_pt >>
                                                                        ELSE /\ fault' = (fault \union {"guess"})
                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << pt_2, 
+                                                                            /\ UNCHANGED << Timer_status, 
+                                                                                            pt_2, 
                                                                                             earliest_pt >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_2, 
+                                                    /\ UNCHANGED << Timer_status, 
+                                                                    pt_2, 
                                                                     earliest_pt >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, pt_2, 
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       Timer_status, pt_2, 
                                                        earliest_pt >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_3, pt_next, pt_4, chosen_2, 
-                                            chosen, old >>
+                                            Rwlock_writer, Rwlock_readers, 
+                                            Rwlock_waiting, pt, pt_3, pt_4, 
+                                            chosen_2, chosen, old >>
 
 pt_restore_timer_169(self) == /\ pc[self] = "pt_restore_timer_169"
                               /\ IF (PeriodicTime_vcpu[pt_2[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2[self]]]] = self)
@@ -2048,169 +2087,90 @@ pt_restore_timer_169(self) == /\ pc[self] = "pt_restore_timer_169"
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << Spinlock_owner, 
                                                                                  earliest_pt >>
-                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      fault, 
-                                                                      pt_2, 
-                                                                      earliest_pt >>
+                                                      /\ UNCHANGED Timer_status
+                                                 ELSE /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
+                                                            THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
+                                                                       THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
+                                                                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                  THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                                             THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                                       IF pt_2_ = null
+                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               fault, 
+                                                                                                                               earliest_pt >>
+                                                                                             ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  earliest_pt >>
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                       earliest_pt >>
+                                                                       ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                  THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                                             THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                                       IF pt_2_ = null
+                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               fault, 
+                                                                                                                               earliest_pt >>
+                                                                                             ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  earliest_pt >>
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                       earliest_pt >>
+                                                                            /\ UNCHANGED Timer_status
+                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 Timer_status, 
+                                                                                 earliest_pt >>
                                     ELSE /\ fault' = (fault \union {"guess"})
                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << Spinlock_owner, 
+                                                         Timer_status, 
                                                          earliest_pt >>
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              pt, pt_3, pt_next, pt_4, 
+                                              Rwlock_writer, Rwlock_readers, 
+                                              Rwlock_waiting, pt, pt_3, pt_4, 
                                               chosen_2, chosen, old >>
-
-pt_restore_timer_169_2(self) == /\ pc[self] = "pt_restore_timer_169_2"
-                                /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
-                                      THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
-                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
-                                                      /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                                                 IF pt_2_ = null
-                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    earliest_pt >>
-                                                                                    ELSE /\ IF (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)
-                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
-                                                                                                         IF pending_intr_nr_
-                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
-                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
-                                                                                                                                 IF pt_22_ = null
-                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                    earliest_pt >>
-                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                         fault, 
-                                                                                                                                                         earliest_pt >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                            earliest_pt >>
-                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                 fault, 
-                                                                                                                                 earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            earliest_pt >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 earliest_pt >>
-                                                 ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                                                 IF pt_2_ = null
-                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    earliest_pt >>
-                                                                                    ELSE /\ IF (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)
-                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
-                                                                                                         IF pending_intr_nr_
-                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
-                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
-                                                                                                                                 IF pt_22_ = null
-                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                    earliest_pt >>
-                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                         fault, 
-                                                                                                                                                         earliest_pt >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                            earliest_pt >>
-                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                 fault, 
-                                                                                                                                 earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            earliest_pt >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 earliest_pt >>
-                                                      /\ UNCHANGED Timer_status
-                                      ELSE /\ fault' = (fault \union {"assert"})
-                                           /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Timer_status, 
-                                                           earliest_pt >>
-                                /\ UNCHANGED << Vcpu_tm_list, 
-                                                PeriodicTime_vcpu, 
-                                                PeriodicTime_on_list, 
-                                                PeriodicTime_pending_intr_nr, 
-                                                PeriodicTime_irq_issued, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                Rwlock_waiting, pt, pt_3, 
-                                                pt_next, pt_4, chosen_2, 
-                                                chosen, old >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -2247,8 +2207,9 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
-                                                                 /\ UNCHANGED << pt_3, 
-                                                                                 pt_next >>
+                                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                 PeriodicTime_on_list, 
+                                                                                 pt_3 >>
                                                             ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
                                                                        THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) IN
                                                                                  IF (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)
@@ -2257,13 +2218,63 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                                  THEN /\ \E chosen_ \in {FALSE, TRUE}:
                                                                                                            LET masked_ == chosen_ IN
                                                                                                              IF masked_
-                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                                                     /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                                                     /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                                                     fault, 
-                                                                                                                                     earliest_pt >>
+                                                                                                                THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3_)
+                                                                                                                           THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3_)) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)
+                                                                                                                                      THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3_)]
+                                                                                                                                           /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3_] = FALSE]
+                                                                                                                                           /\ LET pt_32_ == pt_next_ IN
+                                                                                                                                                IF pt_32_ = null
+                                                                                                                                                   THEN /\ IF earliest_pt[self] = null
+                                                                                                                                                              THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                                                              /\ fault' = fault
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                   /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                              ELSE /\ IF earliest_pt[self] # null
+                                                                                                                                                                         THEN /\ IF (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self)
+                                                                                                                                                                                    THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
+                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                         /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                              /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                        /\ pt_3' = pt_3
+                                                                                                                                                   ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                                                                        /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                                        fault, 
+                                                                                                                                                                        earliest_pt >>
+                                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                           PeriodicTime_on_list, 
+                                                                                                                                                           PeriodicTime_irq_issued, 
+                                                                                                                                                           pt_3 >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                PeriodicTime_on_list, 
+                                                                                                                                                PeriodicTime_irq_issued, 
+                                                                                                                                                pt_3 >>
                                                                                                                 ELSE /\ LET earliest_pt_ == pt_3_ IN
                                                                                                                           LET pt_32_ == pt_next_ IN
                                                                                                                             IF pt_32_ = null
@@ -2302,7 +2313,8 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
                                                                                                                                     /\ UNCHANGED << PeriodicTime_irq_issued, 
                                                                                                                                                     fault >>
-                                                                                                                     /\ UNCHANGED pt_next
+                                                                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                     PeriodicTime_on_list >>
                                                                                                  ELSE /\ LET pt_32_ == pt_next_ IN
                                                                                                            IF pt_32_ = null
                                                                                                               THEN /\ IF earliest_pt[self] = null
@@ -2340,36 +2352,41 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
                                                                                                                                    fault, 
                                                                                                                                    earliest_pt >>
-                                                                                                      /\ UNCHANGED pt_next
+                                                                                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                      PeriodicTime_on_list >>
                                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                                          /\ Spinlock_owner' = Spinlock_owner_
                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                         pt_3, 
-                                                                                                         pt_next >>
+                                                                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                         PeriodicTime_on_list, 
+                                                                                                         PeriodicTime_irq_issued, 
+                                                                                                         pt_3 >>
                                                                        ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                            pt_3, 
-                                                                                            pt_next >>
+                                                                            /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                            PeriodicTime_on_list, 
+                                                                                            PeriodicTime_irq_issued, 
+                                                                                            pt_3 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                    pt_3, 
-                                                                    pt_next >>
+                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                    PeriodicTime_on_list, 
+                                                                    PeriodicTime_irq_issued, 
+                                                                    pt_3 >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, 
+                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                       Spinlock_owner, 
+                                                       PeriodicTime_on_list, 
                                                        PeriodicTime_irq_issued, 
-                                                       pt_3, pt_next >>
-                            /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                            PeriodicTime_on_list, 
+                                                       pt_3 >>
+                            /\ UNCHANGED << PeriodicTime_vcpu, 
                                             PeriodicTime_pending_intr_nr, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, Rwlock_waiting, pt, 
@@ -2385,13 +2402,65 @@ pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
                                                                         THEN /\ \E chosen_ \in {FALSE, TRUE}:
                                                                                   LET masked_ == chosen_ IN
                                                                                     IF masked_
-                                                                                       THEN /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            PeriodicTime_irq_issued, 
-                                                                                                            fault, 
-                                                                                                            earliest_pt, 
-                                                                                                            pt_3 >>
+                                                                                       THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
+                                                                                                  THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)
+                                                                                                             THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
+                                                                                                                  /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
+                                                                                                                  /\ LET pt_3_ == pt_next_ IN
+                                                                                                                       IF pt_3_ = null
+                                                                                                                          THEN /\ IF earliest_pt[self] = null
+                                                                                                                                     THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED Spinlock_owner
+                                                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                     ELSE /\ IF earliest_pt[self] # null
+                                                                                                                                                THEN /\ IF (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self)
+                                                                                                                                                           THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
+                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                          /\ UNCHANGED Spinlock_owner
+                                                                                                                          ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               PeriodicTime_irq_issued, 
+                                                                                                                                               fault, 
+                                                                                                                                               earliest_pt >>
+                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                  Spinlock_owner, 
+                                                                                                                                  PeriodicTime_on_list, 
+                                                                                                                                  PeriodicTime_irq_issued >>
+                                                                                                  ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                       Spinlock_owner, 
+                                                                                                                       PeriodicTime_on_list, 
+                                                                                                                       PeriodicTime_irq_issued >>
                                                                                        ELSE /\ LET earliest_pt_ == pt_3[self] IN
                                                                                                  LET pt_3_ == pt_next_ IN
                                                                                                    IF pt_3_ = null
@@ -2432,7 +2501,8 @@ pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
                                                                                                            /\ UNCHANGED << Spinlock_owner, 
                                                                                                                            PeriodicTime_irq_issued, 
                                                                                                                            fault >>
-                                                                                            /\ UNCHANGED pt_next
+                                                                                            /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                            PeriodicTime_on_list >>
                                                                         ELSE /\ LET pt_3_ == pt_next_ IN
                                                                                   IF pt_3_ = null
                                                                                      THEN /\ IF earliest_pt[self] = null
@@ -2472,239 +2542,38 @@ pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
                                                                                                           PeriodicTime_irq_issued, 
                                                                                                           fault, 
                                                                                                           earliest_pt >>
-                                                                             /\ UNCHANGED pt_next
+                                                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                             PeriodicTime_on_list >>
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                PeriodicTime_irq_issued, 
-                                                                                pt_next >>
+                                                                /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                Spinlock_owner, 
+                                                                                PeriodicTime_on_list, 
+                                                                                PeriodicTime_irq_issued >>
                                               ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   PeriodicTime_irq_issued, 
-                                                                   pt_next >>
+                                                   /\ UNCHANGED << Vcpu_tm_list, 
+                                                                   Spinlock_owner, 
+                                                                   PeriodicTime_on_list, 
+                                                                   PeriodicTime_irq_issued >>
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                         /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        PeriodicTime_irq_issued, 
-                                                        pt_next >>
-                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
+                                        /\ UNCHANGED << Vcpu_tm_list, 
+                                                        Spinlock_owner, 
+                                                        PeriodicTime_on_list, 
+                                                        PeriodicTime_irq_issued >>
+                             /\ UNCHANGED << PeriodicTime_vcpu, 
                                              PeriodicTime_pending_intr_nr, 
                                              Timer_status, Rwlock_writer, 
                                              Rwlock_readers, Rwlock_waiting, 
                                              pt, pt_2, pt_4, chosen_2, chosen, 
                                              old >>
-
-pt_update_irq_189(self) == /\ pc[self] = "pt_update_irq_189"
-                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
-                                 THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)
-                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
-                                                 /\ IF (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self)
-                                                       THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
-                                                            /\ LET pt_3_ == pt_next[self] IN
-                                                                 IF pt_3_ = null
-                                                                    THEN /\ IF earliest_pt[self] = null
-                                                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Spinlock_owner
-                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
-                                                                               ELSE /\ IF earliest_pt[self] # null
-                                                                                          THEN /\ IF (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self)
-                                                                                                     THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                    /\ UNCHANGED Spinlock_owner
-                                                                    ELSE /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                               THEN /\ IF Has(Vcpu_tm_list'[vcpu_v[self]], pt_3_)
-                                                                                          THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list'[vcpu_v[self]], pt_3_) IN
-                                                                                                    IF (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)
-                                                                                                       THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3_] IN
-                                                                                                                 IF pending_intr_nr_2_
-                                                                                                                    THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                              LET masked_ == chosen_ IN
-                                                                                                                                IF masked_
-                                                                                                                                   THEN /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                        PeriodicTime_irq_issued, 
-                                                                                                                                                        fault, 
-                                                                                                                                                        earliest_pt >>
-                                                                                                                                   ELSE /\ LET earliest_pt_ == pt_3_ IN
-                                                                                                                                             LET pt_32_ == pt_next_ IN
-                                                                                                                                               IF pt_32_ = null
-                                                                                                                                                  THEN /\ IF earliest_pt_ = null
-                                                                                                                                                             THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ UNCHANGED Spinlock_owner
-                                                                                                                                                                  /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                             ELSE /\ IF earliest_pt_ # null
-                                                                                                                                                                        THEN /\ IF (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)
-                                                                                                                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                                                        /\ fault' = fault
-                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                                  /\ UNCHANGED Spinlock_owner
-                                                                                                                                                  ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
-                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                       PeriodicTime_irq_issued, 
-                                                                                                                                                                       fault >>
-                                                                                                                    ELSE /\ LET pt_32_ == pt_next_ IN
-                                                                                                                              IF pt_32_ = null
-                                                                                                                                 THEN /\ IF earliest_pt[self] = null
-                                                                                                                                            THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED Spinlock_owner
-                                                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                            ELSE /\ IF earliest_pt[self] # null
-                                                                                                                                                       THEN /\ IF (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self)
-                                                                                                                                                                  THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                 /\ UNCHANGED Spinlock_owner
-                                                                                                                                 ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
-                                                                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                      PeriodicTime_irq_issued, 
-                                                                                                                                                      fault, 
-                                                                                                                                                      earliest_pt >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                            PeriodicTime_irq_issued >>
-                                                                                          ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                                               PeriodicTime_irq_issued >>
-                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                    /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    PeriodicTime_irq_issued >>
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            PeriodicTime_on_list, 
-                                                                            PeriodicTime_irq_issued >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_tm_list, 
-                                                                 Spinlock_owner, 
-                                                                 PeriodicTime_on_list, 
-                                                                 PeriodicTime_irq_issued >>
-                                 ELSE /\ fault' = (fault \union {"list-corruption"})
-                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_tm_list, 
-                                                      Spinlock_owner, 
-                                                      PeriodicTime_on_list, 
-                                                      PeriodicTime_irq_issued >>
-                           /\ UNCHANGED << PeriodicTime_vcpu, 
-                                           PeriodicTime_pending_intr_nr, 
-                                           Timer_status, Rwlock_writer, 
-                                           Rwlock_readers, Rwlock_waiting, pt, 
-                                           pt_2, pt_4, chosen_2, chosen, old >>
 
 pt_vcpu_unlock_130_4(self) == /\ pc[self] = "pt_vcpu_unlock_130_4"
                               /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
@@ -2721,8 +2590,7 @@ pt_vcpu_unlock_130_4(self) == /\ pc[self] = "pt_vcpu_unlock_130_4"
                                               Timer_status, Rwlock_writer, 
                                               Rwlock_readers, Rwlock_waiting, 
                                               pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, chosen, 
-                                              old >>
+                                              pt_4, chosen_2, chosen, old >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
@@ -2834,8 +2702,7 @@ pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
                                             PeriodicTime_on_list, 
                                             Rwlock_writer, Rwlock_readers, 
                                             Rwlock_waiting, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, chosen, 
-                                            old >>
+                                            earliest_pt, pt_3, chosen, old >>
 
 pt_intr_post_210(self) == /\ pc[self] = "pt_intr_post_210"
                           /\ IF (PeriodicTime_vcpu[pt_4[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4[self]]]] = self)
@@ -2921,8 +2788,7 @@ pt_intr_post_210(self) == /\ pc[self] = "pt_intr_post_210"
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, Rwlock_writer, 
                                           Rwlock_readers, Rwlock_waiting, pt, 
-                                          pt_2, earliest_pt, pt_3, pt_next, 
-                                          chosen, old >>
+                                          pt_2, earliest_pt, pt_3, chosen, old >>
 
 pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                        /\ LET vcpu_ == PeriodicTime_vcpu[chosen_2[self]] IN
@@ -2937,8 +2803,7 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_readers, 
                                        Rwlock_waiting, fault, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen, old >>
+                                       earliest_pt, pt_3, pt_4, chosen, old >>
 
 pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
                        /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -2955,8 +2820,7 @@ pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_waiting, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen, old >>
+                                       earliest_pt, pt_3, pt_4, chosen, old >>
 
 pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
@@ -3098,15 +2962,13 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
                                        Rwlock_writer, Rwlock_waiting, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen, old >>
+                                       earliest_pt, pt_3, pt_4, chosen, old >>
 
 vcpu_2(self) == pt_vcpu_lock_125(self) \/ pt_save_timer_161_2(self)
                    \/ pt_vcpu_lock_125_2(self)
                    \/ pt_restore_timer_169(self)
-                   \/ pt_restore_timer_169_2(self)
                    \/ pt_vcpu_lock_125_3(self) \/ pt_update_irq_185_2(self)
-                   \/ pt_update_irq_189(self) \/ pt_vcpu_unlock_130_4(self)
+                   \/ pt_vcpu_unlock_130_4(self)
                    \/ pt_vcpu_lock_125_4(self) \/ pt_intr_post_210(self)
                    \/ pt_resume_251(self) \/ pt_lock_147_2(self)
                    \/ pt_lock_148_3(self)
@@ -3129,8 +2991,8 @@ pt_adjust_vcpu_323(self) == /\ pc[self] = "pt_adjust_vcpu_323"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, old >>
+                                            earliest_pt, pt_3, pt_4, chosen_2, 
+                                            old >>
 
 pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
@@ -3148,7 +3010,7 @@ pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_writer, 
                                               Rwlock_readers, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
+                                              earliest_pt, pt_3, pt_4, 
                                               chosen_2, old >>
 
 pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
@@ -3163,8 +3025,8 @@ pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
                                               PeriodicTime_irq_issued, 
                                               Timer_status, Rwlock_readers, 
                                               fault, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              chosen, old >>
+                                              pt_3, pt_4, chosen_2, chosen, 
+                                              old >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
@@ -3210,31 +3072,40 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                                           Spinlock_owner, 
                                                                                           old >>
-                                                          ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_353"]
+                                                               /\ UNCHANGED Rwlock_writer
+                                                          ELSE /\ IF Rwlock_writer[pt_migrate] = self
+                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
+                                                                          /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                                                               /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_2"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Rwlock_writer
                                                                /\ UNCHANGED << Vcpu_tm_list, 
                                                                                Spinlock_owner, 
-                                                                               fault, 
                                                                                old >>
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED << Vcpu_tm_list, 
                                                                     Spinlock_owner, 
+                                                                    Rwlock_writer, 
                                                                     old >>
                                   ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Vcpu_tm_list, 
-                                                       Spinlock_owner, old >>
+                                                       Spinlock_owner, 
+                                                       Rwlock_writer, old >>
                             /\ UNCHANGED << PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2, earliest_pt, pt_3, pt_next, 
-                                            pt_4, chosen_2 >>
+                                            Timer_status, Rwlock_readers, 
+                                            Rwlock_waiting, pt, pt_2, 
+                                            earliest_pt, pt_3, pt_4, chosen_2 >>
 
 pt_adjust_vcpu_341(self) == /\ pc[self] = "pt_adjust_vcpu_341"
                             /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
@@ -3297,8 +3168,8 @@ pt_adjust_vcpu_341(self) == /\ pc[self] = "pt_adjust_vcpu_341"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2, earliest_pt, pt_3, pt_next, 
-                                            pt_4, chosen_2 >>
+                                            pt_2, earliest_pt, pt_3, pt_4, 
+                                            chosen_2 >>
 
 pt_adjust_vcpu_344(self) == /\ pc[self] = "pt_adjust_vcpu_344"
                             /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
@@ -3323,8 +3194,8 @@ pt_adjust_vcpu_344(self) == /\ pc[self] = "pt_adjust_vcpu_344"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2, earliest_pt, pt_3, pt_next, 
-                                            pt_4, chosen_2 >>
+                                            pt_2, earliest_pt, pt_3, pt_4, 
+                                            chosen_2 >>
 
 pt_adjust_vcpu_345(self) == /\ pc[self] = "pt_adjust_vcpu_345"
                             /\ LET status_ == Timer_status[PeriodicTime_timer[reroute_irq_pt[self]]] IN
@@ -3358,8 +3229,8 @@ pt_adjust_vcpu_345(self) == /\ pc[self] = "pt_adjust_vcpu_345"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2, earliest_pt, pt_3, pt_next, 
-                                            pt_4, chosen_2 >>
+                                            pt_2, earliest_pt, pt_3, pt_4, 
+                                            chosen_2 >>
 
 pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -3378,8 +3249,8 @@ pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                                             PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_readers, 
                                             Rwlock_waiting, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2, old >>
+                                            earliest_pt, pt_3, pt_4, chosen_2, 
+                                            old >>
 
 reroute_irq(self) == pt_adjust_vcpu_323(self) \/ pt_adjust_vcpu_323_2(self)
                         \/ pt_adjust_vcpu_323_3(self)

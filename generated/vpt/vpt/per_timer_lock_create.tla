@@ -182,9 +182,23 @@ create_periodic_time_268:
                 \* vpt.ts:231  pt.on_list = false;
                 PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
                 \* vpt.ts:232  pt.pending_intr_nr = false;
-                old := old_;
-                held := held_;
-                goto id__destroy_periodic_time_233;
+                \* vpt.ts:233  kill_timer(pt.timer);
+                if Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid" then
+                  if Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self then
+                    Timer_status[PeriodicTime_timer[create_timer_pt[self]]] := "killed";
+                    old := old_;
+                    held := held_;
+                    goto id__destroy_periodic_time_233_2;
+                  else
+                    fault := fault \union {"self-deadlock"};
+                    held := {};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"assert"};
+                  held := {};
+                  goto Done;
+                end if;
               end if;
             end with;
           end with;
@@ -491,18 +505,33 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
                                                                                                                PeriodicTime_on_list, 
                                                                                                                old >>
+                                                                                    /\ UNCHANGED Timer_status
                                                                                ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
-                                                                                    /\ old' = [old EXCEPT ![self] = old_]
-                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_233"]
-                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                    fault >>
+                                                                                    /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"
+                                                                                          THEN /\ IF Timer_running[PeriodicTime_timer[create_timer_pt[self]]] # self
+                                                                                                     THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[create_timer_pt[self]]] = "killed"]
+                                                                                                          /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_233_2"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << Timer_status, 
+                                                                                                                          old >>
+                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << Timer_status, 
+                                                                                                               old >>
+                                                                                    /\ UNCHANGED Vcpu_tm_list
                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                      /\ UNCHANGED << Vcpu_tm_list, 
                                                                                      Spinlock_owner, 
                                                                                      PeriodicTime_on_list, 
+                                                                                     Timer_status, 
                                                                                      old >>
                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
@@ -510,6 +539,7 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                           Spinlock_owner, 
                                                                           PeriodicTime_on_list, 
+                                                                          Timer_status, 
                                                                           old >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -517,9 +547,9 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                              /\ UNCHANGED << Vcpu_tm_list, 
                                                              Spinlock_owner, 
                                                              PeriodicTime_on_list, 
-                                                             old >>
+                                                             Timer_status, old >>
                                   /\ UNCHANGED << PeriodicTime_vcpu, 
-                                                  Timer_status, Timer_running >>
+                                                  Timer_running >>
 
 id__destroy_periodic_time_233(self) == /\ pc[self] = "id__destroy_periodic_time_233"
                                        /\ IF Timer_status[PeriodicTime_timer[create_timer_pt[self]]] # "invalid"

@@ -144,9 +144,65 @@ pt_vcpu_lock_125:
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            \* vpt.ts:161  stop_timer(pt.timer);
+            if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+              if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                \* vpt.ts:161  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                  with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                    if pt2_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        goto pt_vcpu_lock_125_2;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt := pt2_;
+                      goto pt_save_timer_161_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              else
+                \* vpt.ts:161  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                  with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                    if pt2_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        goto pt_vcpu_lock_125_2;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt := pt2_;
+                      goto pt_save_timer_161_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end if;
+            else
+              fault := fault \union {"assert"};
+              Spinlock_owner := Spinlock_owner_;
+              goto Done;
+            end if;
           end if;
         end with;
       else
@@ -252,9 +308,41 @@ pt_vcpu_lock_125_2:
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_2 := pt_2_;
-            goto pt_restore_timer_169;
+            \* vpt.ts:169  if (!pt.pending_intr_nr)
+            with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+              if pending_intr_nr_ then
+                \* vpt.ts:168  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                  with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                    if pt_22_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                        earliest_pt := null;
+                        goto pt_vcpu_lock_125_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt_2 := pt_22_;
+                      goto pt_restore_timer_169;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              else
+                Spinlock_owner := Spinlock_owner_;
+                pt_2 := pt_2_;
+                goto pt_restore_timer_169_2;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -411,8 +499,21 @@ pt_vcpu_lock_125_3:
             else
               \* vpt.ts:200  earliest_pt.irq_issued = true;
               if earliest_pt # null then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_update_irq_200;
+                PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                \* vpt.ts:130  spin_unlock(v.tm_lock);
+                if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                  \* vpt.ts:202  return true;
+                  \* vpt.ts:394  const injected = pt_update_irq(v);
+                  \* vpt.ts:207  let found = false;
+                  earliest_pt := null;
+                  goto pt_vcpu_lock_125_4;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Spinlock_owner := Spinlock_owner_;
+                  earliest_pt := null;
+                  goto Done;
+                end if;
               else
                 fault := fault \union {"null-dereference"};
                 Spinlock_owner := Spinlock_owner_;
@@ -664,9 +765,46 @@ pt_vcpu_lock_125_4:
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_4 := pt_4_;
-            goto pt_intr_post_210;
+            \* vpt.ts:210  if (pt.irq_issued)
+            with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+              if irq_issued_ then
+                \* vpt.ts:211  found = true;
+                Spinlock_owner := Spinlock_owner_;
+                pt_4 := pt_4_;
+                goto pt_intr_post_213;
+              else
+                \* vpt.ts:209  for (const pt of v.tm_list)
+                if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                  with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                    if pt_42_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:225  return found;
+                        \* vpt.ts:395  const found = pt_intr_post(v);
+                        \* vpt.ts:399  pt_resume(choose(timers));
+                        with chosen_2_ \in {pt0} do
+                          chosen_2 := chosen_2_;
+                          goto pt_resume_251;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    else
+                      Spinlock_owner := Spinlock_owner_;
+                      pt_4 := pt_42_;
+                      goto pt_intr_post_210;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"list-changed-under-walk"};
+                  Spinlock_owner := Spinlock_owner_;
+                  goto Done;
+                end if;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -1022,9 +1160,11 @@ create_periodic_time_268:
                 else
                   \* vpt.ts:231  pt.on_list = false;
                   PeriodicTime_on_list[create_timer_pt[self]] := FALSE;
+                  \* vpt.ts:232  pt.pending_intr_nr = false;
+                  PeriodicTime_pending_intr_nr[create_timer_pt[self]] := FALSE;
                   old := old_;
                   held := held_;
-                  goto id__destroy_periodic_time_232;
+                  goto id__destroy_periodic_time_233;
                 end if;
               end with;
             else
@@ -1358,25 +1498,71 @@ pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
+                                                               /\ UNCHANGED << Timer_status, 
+                                                                               pt >>
+                                                          ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                     THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                     /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                           THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                     IF pt2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ pt' = pt
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                             /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ pt' = pt
+                                                                                ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                           THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                     IF pt2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ pt' = pt
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                             /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ pt' = pt
+                                                                                     /\ UNCHANGED Timer_status
+                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Timer_status, 
+                                                                                          pt >>
                                              ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
+                                                  /\ UNCHANGED << Timer_status, 
+                                                                  pt >>
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Timer_running, pt_2, 
-                                          earliest_pt, pt_3, pt_next, pt_4, 
-                                          chosen_2, old, held >>
+                                          Timer_running, pt_2, earliest_pt, 
+                                          pt_3, pt_next, pt_4, chosen_2, old, 
+                                          held >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1463,11 +1649,36 @@ pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ UNCHANGED earliest_pt
                                                                  /\ pt_2' = pt_2
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
+                                                            ELSE /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                      IF pending_intr_nr_
+                                                                         THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                    THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                              IF pt_22_ = null
+                                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED earliest_pt
+                                                                                                      /\ pt_2' = pt_2
+                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      earliest_pt >>
+                                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << pt_2, 
+                                                                                                         earliest_pt >>
+                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                              /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
+                                                                              /\ UNCHANGED << fault, 
+                                                                                              earliest_pt >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1627,34 +1838,45 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED PeriodicTime_irq_issued
                                                                        ELSE /\ IF earliest_pt[self] # null
-                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       earliest_pt >>
+                                                                                  THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                       /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
                                                                  /\ pt_3' = pt_3
                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                 /\ UNCHANGED << fault, 
+                                                                 /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                 fault, 
                                                                                  earliest_pt >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ pt_3' = pt_3
+                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                    pt_3 >>
                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, pt_3 >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_irq_issued, 
+                                                       pt_3 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Timer_running, pt, 
                                             pt_2, pt_next, pt_4, chosen_2, old, 
                                             held >>
@@ -1859,11 +2081,37 @@ pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ UNCHANGED chosen_2
                                                                  /\ pt_4' = pt_4
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 chosen_2 >>
+                                                            ELSE /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                      IF irq_issued_
+                                                                         THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                              /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_213"]
+                                                                              /\ UNCHANGED << fault, 
+                                                                                              chosen_2 >>
+                                                                         ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                    THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                              IF pt_42_ = null
+                                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                 /\ \E chosen_2_ \in {pt0}:
+                                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED chosen_2
+                                                                                                      /\ pt_4' = pt_4
+                                                                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      chosen_2 >>
+                                                                                    ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << pt_4, 
+                                                                                                         chosen_2 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2242,10 +2490,12 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                                                                           PeriodicTime_on_list, 
                                                                                                                           old >>
+                                                                                               /\ UNCHANGED PeriodicTime_pending_intr_nr
                                                                                           ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![create_timer_pt[self]] = FALSE]
+                                                                                               /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![create_timer_pt[self]] = FALSE]
                                                                                                /\ old' = [old EXCEPT ![self] = old_]
                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_232"]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "id__destroy_periodic_time_233"]
                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
                                                                                                                fault >>
                                                                              ELSE /\ fault' = (fault \union {"guess"})
@@ -2253,6 +2503,7 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                   /\ UNCHANGED << Vcpu_tm_list, 
                                                                                                   PeriodicTime_on_list, 
+                                                                                                  PeriodicTime_pending_intr_nr, 
                                                                                                   old >>
                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                      /\ held' = [held EXCEPT ![self] = {}]
@@ -2260,6 +2511,7 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                                      /\ UNCHANGED << Vcpu_tm_list, 
                                                                                      Spinlock_owner, 
                                                                                      PeriodicTime_on_list, 
+                                                                                     PeriodicTime_pending_intr_nr, 
                                                                                      old >>
                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
@@ -2267,6 +2519,7 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                           Spinlock_owner, 
                                                                           PeriodicTime_on_list, 
+                                                                          PeriodicTime_pending_intr_nr, 
                                                                           old >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -2274,9 +2527,9 @@ create_periodic_time_268(self) == /\ pc[self] = "create_periodic_time_268"
                                              /\ UNCHANGED << Vcpu_tm_list, 
                                                              Spinlock_owner, 
                                                              PeriodicTime_on_list, 
+                                                             PeriodicTime_pending_intr_nr, 
                                                              old >>
                                   /\ UNCHANGED << PeriodicTime_vcpu, 
-                                                  PeriodicTime_pending_intr_nr, 
                                                   PeriodicTime_irq_issued, 
                                                   Timer_status, Timer_running, 
                                                   pt, pt_2, earliest_pt, pt_3, 

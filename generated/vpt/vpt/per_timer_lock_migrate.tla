@@ -30,13 +30,6 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
-\* Who can change places with whom; TLC adds what follows from these.
-ChangesOfPlace == {
-  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
-  null :> null
-}
-Interchangeable == ChangesOfPlace
-
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
@@ -52,17 +45,47 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_146;
+  if ~(Spinlock_owner[pt0_lock] = self) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+        Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+        goto pt_lock_146;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_146:
   \* vpt.ts:146  spin_lock(pt.lock);
-  if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self then
-    await Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = null;
-    Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] := self;
-    goto pt_lock_148;
+  if ~(Spinlock_owner[pt0_lock] = self) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self then
+          await Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = null;
+          Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] := self;
+          goto pt_lock_148;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -70,37 +93,57 @@ pt_lock_148:
   if Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-            \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-            if Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
-              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-                if vcpu_2_ # null then
-                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                    goto pt_unlock_154;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
-                  end if;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+                    \* vpt.ts:177  pt.pending_intr_nr = true;
+                    PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+                    \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                    if Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self then
+                      with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                        if vcpu_2_ # null then
+                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                            goto pt_unlock_154;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner_;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  end with;
                 else
-                  fault := fault \union {"null-dereference"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   goto Done;
                 end if;
-              end with;
+              else
+                fault := fault \union {"guess"};
+                goto Done;
+              end if;
             else
               fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -128,36 +171,112 @@ variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = nul
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              goto pt_vcpu_lock_125_2;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:161  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      goto pt_vcpu_lock_125_2;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:161  stop_timer(pt.timer);
+                    if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+                      if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                        Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -234,38 +353,90 @@ pt_save_timer_161_2:
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_2_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-              earliest_pt := null;
-              goto pt_vcpu_lock_125_3;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:168  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                      earliest_pt := null;
+                      goto pt_vcpu_lock_125_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:169  if (!pt.pending_intr_nr)
+                    with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                      if pending_intr_nr_ then
+                        \* vpt.ts:168  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                          with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                            if pt_22_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                                earliest_pt := null;
+                                goto pt_vcpu_lock_125_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt_2 := pt_22_;
+                              goto pt_restore_timer_169;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_2 := pt_2_;
+                        goto pt_restore_timer_169_2;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_2 := pt_2_;
-            goto pt_restore_timer_169;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -386,56 +557,93 @@ pt_restore_timer_169_2:
   end if;
 pt_vcpu_lock_125_3:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_3_ = null then
-            \* vpt.ts:196  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
               if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                \* vpt.ts:198  return false;
-                \* vpt.ts:394  const injected = pt_update_irq(v);
-                \* vpt.ts:207  let found = false;
-                earliest_pt := null;
-                goto pt_vcpu_lock_125_4;
+                with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_3_ = null then
+                    \* vpt.ts:196  if (earliest_pt === null)
+                    if earliest_pt = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:198  return false;
+                        \* vpt.ts:394  const injected = pt_update_irq(v);
+                        \* vpt.ts:207  let found = false;
+                        earliest_pt := null;
+                        goto pt_vcpu_lock_125_4;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:200  earliest_pt.irq_issued = true;
+                      if earliest_pt # null then
+                        PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                          \* vpt.ts:202  return true;
+                          \* vpt.ts:394  const injected = pt_update_irq(v);
+                          \* vpt.ts:207  let found = false;
+                          earliest_pt := null;
+                          goto pt_vcpu_lock_125_4;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          earliest_pt := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    Spinlock_owner := Spinlock_owner_;
+                    pt_3 := pt_3_;
+                    goto pt_update_irq_185_2;
+                  end if;
+                end with;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"guess"};
                 Spinlock_owner := Spinlock_owner_;
                 earliest_pt := null;
                 goto Done;
               end if;
-            else
-              \* vpt.ts:200  earliest_pt.irq_issued = true;
-              if earliest_pt # null then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_update_irq_200;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
-            end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_3 := pt_3_;
-            goto pt_update_irq_185_2;
+            fault := fault \union {"self-deadlock"};
+            earliest_pt := null;
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          earliest_pt := null;
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         earliest_pt := null;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     earliest_pt := null;
     goto Done;
   end if;
@@ -636,42 +844,99 @@ pt_update_irq_200:
   end if;
 pt_vcpu_lock_125_4:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:209  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_4_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:225  return found;
-              \* vpt.ts:395  const found = pt_intr_post(v);
-              \* vpt.ts:399  pt_resume(choose(timers));
-              with chosen_2_ \in {pt0} do
-                chosen_2 := chosen_2_;
-                goto pt_resume_251;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:209  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_4_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:225  return found;
+                      \* vpt.ts:395  const found = pt_intr_post(v);
+                      \* vpt.ts:399  pt_resume(choose(timers));
+                      with chosen_2_ \in {pt0} do
+                        chosen_2 := chosen_2_;
+                        goto pt_resume_251;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:210  if (pt.irq_issued)
+                    with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+                      if irq_issued_ then
+                        \* vpt.ts:211  found = true;
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_4 := pt_4_;
+                        goto pt_intr_post_213;
+                      else
+                        \* vpt.ts:209  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                          with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                            if pt_42_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:225  return found;
+                                \* vpt.ts:395  const found = pt_intr_post(v);
+                                \* vpt.ts:399  pt_resume(choose(timers));
+                                with chosen_2_ \in {pt0} do
+                                  chosen_2 := chosen_2_;
+                                  goto pt_resume_251;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt_4 := pt_42_;
+                              goto pt_intr_post_210;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_4 := pt_4_;
-            goto pt_intr_post_210;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_intr_post_210:
@@ -783,12 +1048,30 @@ pt_resume_251:
   end with;
 pt_lock_146_2:
   \* vpt.ts:146  spin_lock(pt.lock);
-  if Spinlock_owner[PeriodicTime_lock[chosen_2]] # self then
-    await Spinlock_owner[PeriodicTime_lock[chosen_2]] = null;
-    Spinlock_owner[PeriodicTime_lock[chosen_2]] := self;
-    goto pt_lock_148_3;
+  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+    if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+      if ~(Spinlock_owner[pt0_lock] = self) then
+        if Spinlock_owner[PeriodicTime_lock[chosen_2]] # self then
+          await Spinlock_owner[PeriodicTime_lock[chosen_2]] = null;
+          Spinlock_owner[PeriodicTime_lock[chosen_2]] := self;
+          goto pt_lock_148_3;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen_2 := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -797,46 +1080,70 @@ pt_lock_148_3:
   if Spinlock_owner[PeriodicTime_lock[chosen_2]] = self then
     with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
       if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-            \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
-            with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-              if pending_intr_nr_3_ then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_resume_253_2;
-              else
-                \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                if Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self then
-                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                    if vcpu_4_ # null then
-                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                        goto pt_unlock_154_2;
-                      else
-                        fault := fault \union {"unlock-not-held"};
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+                    \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
+                    with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                      if pending_intr_nr_3_ then
                         Spinlock_owner := Spinlock_owner_;
-                        chosen_2 := null;
-                        goto Done;
+                        goto pt_resume_253_2;
+                      else
+                        \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                        if Spinlock_owner_[PeriodicTime_lock[chosen_2]] = self then
+                          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                            if vcpu_4_ # null then
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                                goto pt_unlock_154_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                chosen_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              Spinlock_owner := Spinlock_owner_;
+                              chosen_2 := null;
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner_;
+                          chosen_2 := null;
+                          goto Done;
+                        end if;
                       end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen_2 := null;
-                      goto Done;
-                    end if;
+                    end with;
                   end with;
                 else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   chosen_2 := null;
                   goto Done;
                 end if;
+              else
+                fault := fault \union {"guess"};
+                chosen_2 := null;
+                goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              chosen_2 := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            chosen_2 := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen_2 := null;
           goto Done;
         end if;
@@ -951,17 +1258,58 @@ begin
 reroute_irq_406:
   \* vpt.ts:406  pt_adjust_vcpu(pt, choose(vcpus));
   with chosen_ \in {vcpu0, vcpu1} do
-    chosen := chosen_;
-    goto pt_adjust_vcpu_322;
+    \* vpt.ts:322  spin_lock(pt.lock);
+    if ~(Spinlock_owner[pt0_lock] = self) then
+      if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+        if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+          if Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self then
+            await Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null;
+            Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] := self;
+            chosen := chosen_;
+            goto pt_adjust_vcpu_333;
+          else
+            fault := fault \union {"self-deadlock"};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   end with;
 pt_adjust_vcpu_322:
   \* vpt.ts:322  spin_lock(pt.lock);
-  if Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self then
-    await Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null;
-    Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] := self;
-    goto pt_adjust_vcpu_333;
+  if ~(Spinlock_owner[pt0_lock] = self) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self then
+          await Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null;
+          Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] := self;
+          goto pt_adjust_vcpu_333;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        chosen := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
     goto Done;
   end if;
@@ -971,31 +1319,55 @@ pt_adjust_vcpu_333:
     with old_ = PeriodicTime_vcpu[reroute_irq_pt[self]] do
       if old_ # null then
         \* vpt.ts:335  spin_lock(old.tm_lock);
-        if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
-            \* vpt.ts:336  if (pt.on_list)
-            with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-              if on_list_ then
-                old := old_;
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_adjust_vcpu_336_2;
-              else
-                \* vpt.ts:337  spin_unlock(old.tm_lock);
-                if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
-                  goto pt_adjust_vcpu_339;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
+                    \* vpt.ts:336  if (pt.on_list)
+                    with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+                      if on_list_ then
+                        old := old_;
+                        Spinlock_owner := Spinlock_owner_;
+                        goto pt_adjust_vcpu_336_2;
+                      else
+                        \* vpt.ts:337  spin_unlock(old.tm_lock);
+                        if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
+                          goto pt_adjust_vcpu_339;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          chosen := null;
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   chosen := null;
                   goto Done;
                 end if;
+              else
+                fault := fault \union {"guess"};
+                chosen := null;
+                goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              chosen := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            chosen := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen := null;
           goto Done;
         end if;
@@ -1050,31 +1422,55 @@ pt_adjust_vcpu_339:
   end if;
 pt_adjust_vcpu_341:
   \* vpt.ts:341  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
-      \* vpt.ts:343  if (pt.on_list)
-      with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-        if on_list_2_ then
-          Spinlock_owner := Spinlock_owner_;
-          goto pt_adjust_vcpu_344;
-        else
-          \* vpt.ts:347  spin_unlock(v.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
-            chosen := null;
-            goto pt_adjust_vcpu_352;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
+              \* vpt.ts:343  if (pt.on_list)
+              with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+                if on_list_2_ then
+                  Spinlock_owner := Spinlock_owner_;
+                  goto pt_adjust_vcpu_344;
+                else
+                  \* vpt.ts:347  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
+                    chosen := null;
+                    goto pt_adjust_vcpu_352;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null;
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"self-deadlock"};
             chosen := null;
             goto Done;
           end if;
+        else
+          fault := fault \union {"guess"};
+          chosen := null;
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        chosen := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
     goto Done;
   end if;
@@ -1168,24 +1564,49 @@ Init == (* Global variables *)
                                         [] self \in {reroute_irq_pt0} -> "reroute_irq_406"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_146"]
+                           /\ IF ~(Spinlock_owner[pt0_lock] = self)
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_146"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Timer_status
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Timer_status
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, 
-                                           PeriodicTime_irq_issued, fault, pt, 
-                                           pt_2, earliest_pt, pt_3, pt_next, 
-                                           pt_4, chosen_2, chosen, old >>
+                                           PeriodicTime_irq_issued, pt, pt_2, 
+                                           earliest_pt, pt_3, pt_next, pt_4, 
+                                           chosen_2, chosen, old >>
 
 pt_lock_146(self) == /\ pc[self] = "pt_lock_146"
-                     /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
-                           THEN /\ Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = null
-                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[timer_softirq_pt[self]]] = self]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~(Spinlock_owner[pt0_lock] = self)
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                 THEN /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] # self
+                                                            THEN /\ Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = null
+                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[timer_softirq_pt[self]]] = self]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Spinlock_owner
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Spinlock_owner
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Spinlock_owner
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Spinlock_owner
                      /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -1199,27 +1620,47 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[self]]] = self
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                             /\ IF Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self
-                                                                   THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                             IF vcpu_2_ # null
-                                                                                THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_unlock_154"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                   THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                         THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                                                               THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                                                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                                                         /\ IF Spinlock_owner_[PeriodicTime_lock[timer_softirq_pt[self]]] = self
+                                                                                                               THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                                                                         IF vcpu_2_ # null
+                                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_unlock_154"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    PeriodicTime_pending_intr_nr >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         PeriodicTime_pending_intr_nr >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              PeriodicTime_pending_intr_nr >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr >>
@@ -1256,38 +1697,107 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_146(self)
                           \/ pt_lock_148(self) \/ pt_unlock_154(self)
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                       IF pt_ = null
-                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                            THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                      IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                         THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                   IF pt_ = null
+                                                                                                      THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Timer_status, 
+                                                                                                                           pt >>
+                                                                                                      ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                                                                 THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                                                            THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                                                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ pt' = pt
+                                                                                                                            ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ pt' = pt
+                                                                                                                                 /\ UNCHANGED Timer_status
+                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Timer_status, 
+                                                                                                                                      pt >>
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Timer_status, 
+                                                                                                              pt >>
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 Timer_status, 
+                                                                                                 pt >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      Timer_status, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           Timer_status, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Timer_status, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
-                                          PeriodicTime_irq_issued, 
-                                          Timer_status, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          chosen, old >>
+                                          PeriodicTime_irq_issued, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, chosen, old >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1357,33 +1867,82 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              chosen_2, chosen, old >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_2_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED earliest_pt
-                                                                 /\ pt_2' = pt_2
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_2, 
-                                                                    earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED earliest_pt
+                                                                                                             /\ pt_2' = pt_2
+                                                                                                        ELSE /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                                  IF pending_intr_nr_
+                                                                                                                     THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                          IF pt_22_ = null
+                                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED earliest_pt
+                                                                                                                                                  /\ pt_2' = pt_2
+                                                                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  earliest_pt >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << pt_2, 
+                                                                                                                                                     earliest_pt >>
+                                                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          earliest_pt >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << pt_2, 
+                                                                                                                earliest_pt >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_2, 
+                                                                                                   earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_2, 
+                                                                                        earliest_pt >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_2, 
+                                                                             earliest_pt >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_2, 
+                                                                  earliest_pt >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_2, 
                                                        earliest_pt >>
@@ -1518,50 +2077,89 @@ pt_restore_timer_169_2(self) == /\ pc[self] = "pt_restore_timer_169_2"
                                                 chosen, old >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_3_ = null
-                                                            THEN /\ IF earliest_pt[self] = null
-                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ IF earliest_pt[self] # null
-                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       earliest_pt >>
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ pt_3' = pt_3
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ pt_3' = pt_3
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_3_ = null
+                                                                                                        THEN /\ IF earliest_pt[self] = null
+                                                                                                                   THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                   ELSE /\ IF earliest_pt[self] # null
+                                                                                                                              THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                   /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                             /\ pt_3' = pt_3
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                             /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                             fault, 
+                                                                                                                             earliest_pt >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                pt_3 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   PeriodicTime_irq_issued, 
+                                                                                                   pt_3 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        PeriodicTime_irq_issued, 
+                                                                                        pt_3 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             PeriodicTime_irq_issued, 
+                                                                             pt_3 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  pt_3 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, pt_3 >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_irq_issued, 
+                                                       pt_3 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, pt, pt_2, pt_next, 
                                             pt_4, chosen_2, chosen, old >>
 
@@ -1747,34 +2345,84 @@ pt_update_irq_200(self) == /\ pc[self] = "pt_update_irq_200"
                                            old >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_4_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ \E chosen_2_ \in {pt0}:
-                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED chosen_2
-                                                                 /\ pt_4' = pt_4
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 chosen_2 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_4, 
-                                                                    chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_4_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ \E chosen_2_ \in {pt0}:
+                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED chosen_2
+                                                                                                             /\ pt_4' = pt_4
+                                                                                                        ELSE /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                                                                  IF irq_issued_
+                                                                                                                     THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_213"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          chosen_2 >>
+                                                                                                                     ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                                                                THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                                                                          IF pt_42_ = null
+                                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                             /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED chosen_2
+                                                                                                                                                  /\ pt_4' = pt_4
+                                                                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  chosen_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << pt_4, 
+                                                                                                                                                     chosen_2 >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << pt_4, 
+                                                                                                                chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_4, 
+                                                                                                   chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_4, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_4, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_4, 
+                                                                  chosen_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_4, 
                                                        chosen_2 >>
@@ -1908,12 +2556,28 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        pt_next, pt_4, chosen, old >>
 
 pt_lock_146_2(self) == /\ pc[self] = "pt_lock_146_2"
-                       /\ IF Spinlock_owner[PeriodicTime_lock[chosen_2[self]]] # self
-                             THEN /\ Spinlock_owner[PeriodicTime_lock[chosen_2[self]]] = null
-                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[chosen_2[self]]] = self]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                        THEN /\ IF ~(Spinlock_owner[pt0_lock] = self)
+                                                   THEN /\ IF Spinlock_owner[PeriodicTime_lock[chosen_2[self]]] # self
+                                                              THEN /\ Spinlock_owner[PeriodicTime_lock[chosen_2[self]]] = null
+                                                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[chosen_2[self]]] = self]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
+                                                                   /\ UNCHANGED << fault, 
+                                                                                   chosen_2 >>
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Spinlock_owner
+                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Spinlock_owner
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Spinlock_owner
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Spinlock_owner
@@ -1928,36 +2592,56 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF Spinlock_owner[PeriodicTime_lock[chosen_2[self]]] = self
                              THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
                                        IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
-                                                               LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                                                                 IF pending_intr_nr_3_
-                                                                    THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         chosen_2 >>
-                                                                    ELSE /\ IF Spinlock_owner_[PeriodicTime_lock[chosen_2[self]]] = self
-                                                                               THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                         IF vcpu_4_ # null
-                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_unlock_154_2"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            chosen_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                                                           LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                                                             IF pending_intr_nr_3_
+                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     chosen_2 >>
+                                                                                                                ELSE /\ IF Spinlock_owner_[PeriodicTime_lock[chosen_2[self]]] = self
+                                                                                                                           THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                     IF vcpu_4_ # null
+                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_unlock_154_2"]
+                                                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                                                        chosen_2 >>
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED Spinlock_owner
+                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED Spinlock_owner
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED Spinlock_owner
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Spinlock_owner
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Spinlock_owner
@@ -2099,23 +2783,60 @@ vcpu_2(self) == pt_vcpu_lock_125(self) \/ pt_save_timer_161_2(self)
 
 reroute_irq_406(self) == /\ pc[self] = "reroute_irq_406"
                          /\ \E chosen_ \in {vcpu0, vcpu1}:
-                              /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_322"]
-                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                         PeriodicTime_vcpu, 
+                              IF ~(Spinlock_owner[pt0_lock] = self)
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self
+                                                                  THEN /\ Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null
+                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[reroute_irq_pt[self]]] = self]
+                                                                       /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                       chosen >>
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                            chosen >>
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                 chosen >>
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << Spinlock_owner, chosen >>
+                         /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                          PeriodicTime_on_list, 
                                          PeriodicTime_pending_intr_nr, 
                                          PeriodicTime_irq_issued, Timer_status, 
-                                         fault, pt, pt_2, earliest_pt, pt_3, 
-                                         pt_next, pt_4, chosen_2, old >>
+                                         pt, pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, old >>
 
 pt_adjust_vcpu_322(self) == /\ pc[self] = "pt_adjust_vcpu_322"
-                            /\ IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self
-                                  THEN /\ Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[reroute_irq_pt[self]]] = self]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
-                                       /\ UNCHANGED << fault, chosen >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF ~(Spinlock_owner[pt0_lock] = self)
+                                  THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                        THEN /\ IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] # self
+                                                                   THEN /\ Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = null
+                                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![PeriodicTime_lock[reroute_irq_pt[self]]] = self]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                        /\ UNCHANGED << fault, 
+                                                                                        chosen >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Spinlock_owner
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Spinlock_owner
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Spinlock_owner
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
@@ -2131,27 +2852,51 @@ pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[self]]] = self
                                   THEN /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
                                             IF old_ # null
-                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
-                                                          THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
-                                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
-                                                                    LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                                                      IF on_list_
-                                                                         THEN /\ old' = [old EXCEPT ![self] = old_]
-                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_336_2"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              chosen >>
-                                                                         ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
-                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         chosen >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ old' = old
-                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                               THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                     THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                           THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                                                                      THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
+                                                                                                                LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                                                                                  IF on_list_
+                                                                                                                     THEN /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_336_2"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          chosen >>
+                                                                                                                     ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
+                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
+                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                     chosen >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ old' = old
+                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           old >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                old >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                     old >>
+                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                          old >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED << Spinlock_owner, 
@@ -2226,25 +2971,45 @@ pt_adjust_vcpu_339(self) == /\ pc[self] = "pt_adjust_vcpu_339"
                                             chosen_2, old >>
 
 pt_adjust_vcpu_341(self) == /\ pc[self] = "pt_adjust_vcpu_341"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
-                                            LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                              IF on_list_2_
-                                                 THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_344"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      chosen >>
-                                                 ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
-                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_352"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
+                                                                                        LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                                                          IF on_list_2_
+                                                                                             THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_344"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  chosen >>
+                                                                                             ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_352"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Spinlock_owner
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Spinlock_owner
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Spinlock_owner
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
@@ -2347,35 +3112,36 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_146" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_146_2" /\ ~(IF Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = t_ THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_322" /\ ~(IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~(Spinlock_owner[pt0_lock] = t_) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_146" /\ ~(IF ~(Spinlock_owner[pt0_lock] = t_) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_146_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~(Spinlock_owner[pt0_lock] = t_) THEN IF Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = t_ THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "reroute_irq_406" /\ ~(\E chosen_choice_1_ \in {vcpu0, vcpu1} : IF ~(Spinlock_owner[pt0_lock] = t_) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_322" /\ ~(IF ~(Spinlock_owner[pt0_lock] = t_) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] # t_ THEN Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = t_ THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_146" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_146_2" -> (IF (Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_148_3" -> (IF (Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = t_) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_322" -> (IF (Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF (Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
+  CASE pc[t_] = "pt_lock_146" -> (IF (~(Spinlock_owner[pt0_lock] = t_)) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF (Spinlock_owner[PeriodicTime_lock[timer_softirq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_146_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~(Spinlock_owner[pt0_lock] = t_)) /\ (Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_148_3" -> (IF (Spinlock_owner[PeriodicTime_lock[chosen_2[t_]]] = t_) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_322" -> (IF (~(Spinlock_owner[pt0_lock] = t_)) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] # t_) /\ (~(Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = null)) THEN Present(Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF (Spinlock_owner[PeriodicTime_lock[reroute_irq_pt[t_]]] = t_) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

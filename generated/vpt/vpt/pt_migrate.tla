@@ -31,13 +31,6 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
-\* Who can change places with whom; TLC adds what follows from these.
-ChangesOfPlace == {
-  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
-  null :> null
-}
-Interchangeable == ChangesOfPlace
-
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
@@ -56,17 +49,47 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_147;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+        Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+        goto pt_lock_147;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_147:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_lock_148;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_lock_148;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -74,44 +97,64 @@ pt_lock_148:
   if (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]) then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self)) then
-              PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-              \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-                if vcpu_2_ # null then
-                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                    \* vpt.ts:155  read_unlock(pt_migrate);
-                    if self \in Rwlock_readers[pt_migrate_2] then
-                      Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                      goto timer_softirq_377;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+                    \* vpt.ts:177  pt.pending_intr_nr = true;
+                    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self)) then
+                      PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+                      \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                      with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                        if vcpu_2_ # null then
+                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                            \* vpt.ts:155  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              goto timer_softirq_377;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner_;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end with;
                     else
-                      fault := fault \union {"unlock-not-held"};
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
                       goto Done;
                     end if;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
-                  end if;
+                  end with;
                 else
-                  fault := fault \union {"null-dereference"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   goto Done;
                 end if;
-              end with;
+              else
+                fault := fault \union {"guess"};
+                goto Done;
+              end if;
             else
               fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
               goto Done;
             end if;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -130,53 +173,158 @@ variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = nul
 begin
 pt_vcpu_lock_124:
   \* vpt.ts:124  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_vcpu_lock_125;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_vcpu_lock_125;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:131  read_unlock(pt_migrate);
-              if self \in Rwlock_readers[pt_migrate_2] then
-                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                goto pt_vcpu_lock_124_2;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:161  for (const pt of v.tm_list)
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:131  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate_2] then
+                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                        goto pt_vcpu_lock_124_2;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:161  stop_timer(pt.timer);
+                    if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+                      if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                        Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:131  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  goto pt_vcpu_lock_124_2;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:131  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  goto pt_vcpu_lock_124_2;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
                 goto Done;
               end if;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -269,100 +417,209 @@ pt_save_timer_161_2:
   end if;
 pt_vcpu_lock_124_2:
   \* vpt.ts:124  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_vcpu_lock_125_2;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_vcpu_lock_125_2;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_2_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:131  read_unlock(pt_migrate);
-              if self \in Rwlock_readers[pt_migrate_2] then
-                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                earliest_pt := null;
-                goto pt_vcpu_lock_124_3;
-              else
-                fault := fault \union {"unlock-not-held"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
-          else
-            \* vpt.ts:169  if (!pt.pending_intr_nr)
-            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
-              with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
-                if pending_intr_nr_ then
-                  \* vpt.ts:168  for (const pt of v.tm_list)
-                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
-                    with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
-                      if pt_22_ = null then
-                        \* vpt.ts:130  spin_unlock(v.tm_lock);
-                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                          \* vpt.ts:131  read_unlock(pt_migrate);
-                          if self \in Rwlock_readers[pt_migrate_2] then
-                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                            \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                            earliest_pt := null;
-                            goto pt_vcpu_lock_124_3;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:168  for (const pt of v.tm_list)
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:131  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate_2] then
+                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                        earliest_pt := null;
+                        goto pt_vcpu_lock_124_3;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:169  if (!pt.pending_intr_nr)
+                    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
+                      with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                        if pending_intr_nr_ then
+                          \* vpt.ts:168  for (const pt of v.tm_list)
+                          if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                            with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                              if pt_22_ = null then
+                                \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                  \* vpt.ts:131  read_unlock(pt_migrate);
+                                  if self \in Rwlock_readers[pt_migrate_2] then
+                                    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                    \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                                    earliest_pt := null;
+                                    goto pt_vcpu_lock_124_3;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  goto Done;
+                                end if;
+                              else
+                                Spinlock_owner := Spinlock_owner_;
+                                pt_2 := pt_22_;
+                                goto pt_restore_timer_169;
+                              end if;
+                            end with;
                           else
-                            fault := fault \union {"unlock-not-held"};
+                            fault := fault \union {"list-changed-under-walk"};
+                            Spinlock_owner := Spinlock_owner_;
                             goto Done;
                           end if;
                         else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner_;
-                          goto Done;
+                          \* vpt.ts:169  set_timer(pt.timer);
+                          if Timer_status[PeriodicTime_timer[pt_2_]] # "invalid" then
+                            if Timer_status[PeriodicTime_timer[pt_2_]] # "killed" then
+                              Timer_status[PeriodicTime_timer[pt_2_]] := "in_heap";
+                              \* vpt.ts:168  for (const pt of v.tm_list)
+                              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                                with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                                  if pt_22_ = null then
+                                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                      \* vpt.ts:131  read_unlock(pt_migrate);
+                                      if self \in Rwlock_readers[pt_migrate_2] then
+                                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                                        earliest_pt := null;
+                                        goto pt_vcpu_lock_124_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    Spinlock_owner := Spinlock_owner_;
+                                    pt_2 := pt_22_;
+                                    goto pt_restore_timer_169;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"list-changed-under-walk"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:168  for (const pt of v.tm_list)
+                              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                                with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                                  if pt_22_ = null then
+                                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                      \* vpt.ts:131  read_unlock(pt_migrate);
+                                      if self \in Rwlock_readers[pt_migrate_2] then
+                                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                                        earliest_pt := null;
+                                        goto pt_vcpu_lock_124_3;
+                                      else
+                                        fault := fault \union {"unlock-not-held"};
+                                        goto Done;
+                                      end if;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    Spinlock_owner := Spinlock_owner_;
+                                    pt_2 := pt_22_;
+                                    goto pt_restore_timer_169;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"list-changed-under-walk"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            end if;
+                          else
+                            fault := fault \union {"assert"};
+                            Spinlock_owner := Spinlock_owner_;
+                            goto Done;
+                          end if;
                         end if;
-                      else
-                        Spinlock_owner := Spinlock_owner_;
-                        pt_2 := pt_22_;
-                        goto pt_restore_timer_169;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"list-changed-under-walk"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
                   end if;
-                else
-                  Spinlock_owner := Spinlock_owner_;
-                  pt_2 := pt_2_;
-                  goto pt_restore_timer_169_2;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -411,589 +668,497 @@ pt_restore_timer_169:
           goto Done;
         end if;
       else
-        goto pt_restore_timer_169_2;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    pt_2 := null;
-    goto Done;
-  end if;
-pt_restore_timer_169_2:
-  \* vpt.ts:169  set_timer(pt.timer);
-  if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
-    if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
-      Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-            if pt_2_ = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:131  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate_2] then
-                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                  \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                  earliest_pt := null;
-                  pt_2 := null;
-                  goto pt_vcpu_lock_124_3;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  pt_2 := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:169  if (!pt.pending_intr_nr)
-              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
-                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
-                  if pending_intr_nr_ then
-                    \* vpt.ts:168  for (const pt of v.tm_list)
-                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
-                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
-                        if pt_22_ = null then
-                          \* vpt.ts:130  spin_unlock(v.tm_lock);
-                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                            \* vpt.ts:131  read_unlock(pt_migrate);
-                            if self \in Rwlock_readers[pt_migrate_2] then
-                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                              earliest_pt := null;
-                              pt_2 := null;
-                              goto pt_vcpu_lock_124_3;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              pt_2 := null;
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            pt_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          pt_2 := pt_22_;
-                          goto pt_restore_timer_169;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"list-changed-under-walk"};
-                      pt_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    pt_2 := pt_2_;
-                    goto pt_restore_timer_169_2;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"list-changed-under-walk"};
-          pt_2 := null;
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        pt_2 := null;
-        goto Done;
-      end if;
-    else
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
-          with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
-            if pt_2_ = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                \* vpt.ts:131  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate_2] then
-                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                  \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                  earliest_pt := null;
-                  pt_2 := null;
-                  goto pt_vcpu_lock_124_3;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  pt_2 := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:169  if (!pt.pending_intr_nr)
-              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self)) then
-                with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
-                  if pending_intr_nr_ then
-                    \* vpt.ts:168  for (const pt of v.tm_list)
-                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
-                      with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
-                        if pt_22_ = null then
-                          \* vpt.ts:130  spin_unlock(v.tm_lock);
-                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                            \* vpt.ts:131  read_unlock(pt_migrate);
-                            if self \in Rwlock_readers[pt_migrate_2] then
-                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-                              earliest_pt := null;
-                              pt_2 := null;
-                              goto pt_vcpu_lock_124_3;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              pt_2 := null;
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            pt_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          pt_2 := pt_22_;
-                          goto pt_restore_timer_169;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"list-changed-under-walk"};
-                      pt_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    pt_2 := pt_2_;
-                    goto pt_restore_timer_169_2;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                pt_2 := null;
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"list-changed-under-walk"};
-          pt_2 := null;
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guess"};
-        pt_2 := null;
-        goto Done;
-      end if;
-    end if;
-  else
-    fault := fault \union {"assert"};
-    pt_2 := null;
-    goto Done;
-  end if;
-pt_vcpu_lock_124_3:
-  \* vpt.ts:124  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_vcpu_lock_125_3;
-  else
-    fault := fault \union {"self-deadlock"};
-    earliest_pt := null;
-    goto Done;
-  end if;
-pt_vcpu_lock_125_3:
-  \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_3_ = null then
-            \* vpt.ts:196  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
-              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                \* vpt.ts:131  read_unlock(pt_migrate);
-                if self \in Rwlock_readers[pt_migrate_2] then
-                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                  \* vpt.ts:198  return false;
-                  \* vpt.ts:394  const injected = pt_update_irq(v);
-                  \* vpt.ts:207  let found = false;
-                  earliest_pt := null;
-                  goto pt_vcpu_lock_124_4;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  earliest_pt := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
-            else
-              \* vpt.ts:200  earliest_pt.irq_issued = true;
-              if earliest_pt # null then
-                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
-                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                  Spinlock_owner := Spinlock_owner_;
-                  earliest_pt := null;
-                  goto pt_vcpu_unlock_130_4;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  earliest_pt := null;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
-            end if;
-          else
-            if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
-              with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
-                \* vpt.ts:186  if (pt.pending_intr_nr)
-                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)) then
-                  with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3_] do
-                    if pending_intr_nr_2_ then
-                      \* vpt.ts:187  const masked = maybe();
-                      with chosen_ \in {FALSE, TRUE} do
-                        with masked_ = chosen_ do
-                          \* vpt.ts:188  if (masked)
-                          if masked_ then
-                            Spinlock_owner := Spinlock_owner_;
-                            pt_3 := pt_3_;
-                            pt_next := pt_next_;
-                            goto pt_update_irq_189;
-                          else
-                            \* vpt.ts:192  earliest_pt = pt;
-                            with earliest_pt_ = pt_3_ do
-                              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                              with pt_32_ = pt_next_ do
-                                if pt_32_ = null then
-                                  \* vpt.ts:196  if (earliest_pt === null)
-                                  if earliest_pt_ = null then
-                                    \* vpt.ts:130  spin_unlock(v.tm_lock);
-                                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                                      \* vpt.ts:131  read_unlock(pt_migrate);
-                                      if self \in Rwlock_readers[pt_migrate_2] then
-                                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                        \* vpt.ts:198  return false;
-                                        \* vpt.ts:394  const injected = pt_update_irq(v);
-                                        \* vpt.ts:207  let found = false;
-                                        earliest_pt := null;
-                                        goto pt_vcpu_lock_124_4;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        earliest_pt := null;
-                                        goto Done;
-                                      end if;
-                                    else
-                                      fault := fault \union {"unlock-not-held"};
-                                      Spinlock_owner := Spinlock_owner_;
-                                      earliest_pt := null;
-                                      goto Done;
-                                    end if;
-                                  else
-                                    \* vpt.ts:200  earliest_pt.irq_issued = true;
-                                    if earliest_pt_ # null then
-                                      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
-                                        PeriodicTime_irq_issued[earliest_pt_] := TRUE;
-                                        Spinlock_owner := Spinlock_owner_;
-                                        earliest_pt := null;
-                                        goto pt_vcpu_unlock_130_4;
-                                      else
-                                        fault := fault \union {"guess"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        earliest_pt := null;
-                                        goto Done;
-                                      end if;
-                                    else
-                                      fault := fault \union {"null-dereference"};
-                                      Spinlock_owner := Spinlock_owner_;
-                                      earliest_pt := null;
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                else
-                                  Spinlock_owner := Spinlock_owner_;
-                                  pt_3 := pt_32_;
-                                  earliest_pt := earliest_pt_;
-                                  goto pt_update_irq_185_2;
-                                end if;
-                              end with;
-                            end with;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                      with pt_32_ = pt_next_ do
-                        if pt_32_ = null then
-                          \* vpt.ts:196  if (earliest_pt === null)
-                          if earliest_pt = null then
-                            \* vpt.ts:130  spin_unlock(v.tm_lock);
-                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                              \* vpt.ts:131  read_unlock(pt_migrate);
-                              if self \in Rwlock_readers[pt_migrate_2] then
-                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                \* vpt.ts:198  return false;
-                                \* vpt.ts:394  const injected = pt_update_irq(v);
-                                \* vpt.ts:207  let found = false;
-                                earliest_pt := null;
-                                goto pt_vcpu_lock_124_4;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                earliest_pt := null;
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              Spinlock_owner := Spinlock_owner_;
-                              earliest_pt := null;
-                              goto Done;
-                            end if;
-                          else
-                            \* vpt.ts:200  earliest_pt.irq_issued = true;
-                            if earliest_pt # null then
-                              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
-                                PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                                Spinlock_owner := Spinlock_owner_;
-                                earliest_pt := null;
-                                goto pt_vcpu_unlock_130_4;
-                              else
-                                fault := fault \union {"guess"};
-                                Spinlock_owner := Spinlock_owner_;
-                                earliest_pt := null;
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              Spinlock_owner := Spinlock_owner_;
-                              earliest_pt := null;
-                              goto Done;
-                            end if;
-                          end if;
-                        else
-                          Spinlock_owner := Spinlock_owner_;
-                          pt_3 := pt_32_;
-                          goto pt_update_irq_185_2;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  earliest_pt := null;
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"list-changed-under-walk"};
-              Spinlock_owner := Spinlock_owner_;
-              earliest_pt := null;
-              goto Done;
-            end if;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
-        earliest_pt := null;
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    earliest_pt := null;
-    goto Done;
-  end if;
-pt_update_irq_185_2:
-  \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-    if Has(Vcpu_tm_list[vcpu_v[self]], pt_3) then
-      with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3) do
-        \* vpt.ts:186  if (pt.pending_intr_nr)
-        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self)) then
-          with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
-            if pending_intr_nr_2_ then
-              \* vpt.ts:187  const masked = maybe();
-              with chosen_ \in {FALSE, TRUE} do
-                with masked_ = chosen_ do
-                  \* vpt.ts:188  if (masked)
-                  if masked_ then
-                    pt_next := pt_next_;
-                    goto pt_update_irq_189;
-                  else
-                    \* vpt.ts:192  earliest_pt = pt;
-                    with earliest_pt_ = pt_3 do
-                      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                      with pt_3_ = pt_next_ do
-                        if pt_3_ = null then
-                          \* vpt.ts:196  if (earliest_pt === null)
-                          if earliest_pt_ = null then
-                            \* vpt.ts:130  spin_unlock(v.tm_lock);
-                            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                              \* vpt.ts:131  read_unlock(pt_migrate);
-                              if self \in Rwlock_readers[pt_migrate_2] then
-                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                \* vpt.ts:198  return false;
-                                \* vpt.ts:394  const injected = pt_update_irq(v);
-                                \* vpt.ts:207  let found = false;
-                                earliest_pt := null;
-                                pt_3 := null;
-                                goto pt_vcpu_lock_124_4;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              earliest_pt := null;
-                              pt_3 := null;
-                              goto Done;
-                            end if;
-                          else
-                            \* vpt.ts:200  earliest_pt.irq_issued = true;
-                            if earliest_pt_ # null then
-                              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
-                                PeriodicTime_irq_issued[earliest_pt_] := TRUE;
-                                earliest_pt := null;
-                                pt_3 := null;
-                                goto pt_vcpu_unlock_130_4;
-                              else
-                                fault := fault \union {"guess"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              earliest_pt := null;
-                              pt_3 := null;
-                              goto Done;
-                            end if;
-                          end if;
-                        else
-                          earliest_pt := earliest_pt_;
-                          pt_3 := pt_3_;
-                          goto pt_update_irq_185_2;
-                        end if;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            else
-              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-              with pt_3_ = pt_next_ do
-                if pt_3_ = null then
-                  \* vpt.ts:196  if (earliest_pt === null)
-                  if earliest_pt = null then
+        \* vpt.ts:169  set_timer(pt.timer);
+        if Timer_status[PeriodicTime_timer[pt_2]] # "invalid" then
+          if Timer_status[PeriodicTime_timer[pt_2]] # "killed" then
+            Timer_status[PeriodicTime_timer[pt_2]] := "in_heap";
+            \* vpt.ts:168  for (const pt of v.tm_list)
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+                with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+                  if pt_2_ = null then
                     \* vpt.ts:130  spin_unlock(v.tm_lock);
                     if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
                       Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
                       \* vpt.ts:131  read_unlock(pt_migrate);
                       if self \in Rwlock_readers[pt_migrate_2] then
                         Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                        \* vpt.ts:198  return false;
-                        \* vpt.ts:394  const injected = pt_update_irq(v);
-                        \* vpt.ts:207  let found = false;
+                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
                         earliest_pt := null;
-                        pt_3 := null;
-                        goto pt_vcpu_lock_124_4;
+                        pt_2 := null;
+                        goto pt_vcpu_lock_124_3;
                       else
                         fault := fault \union {"unlock-not-held"};
-                        earliest_pt := null;
-                        pt_3 := null;
+                        pt_2 := null;
                         goto Done;
                       end if;
                     else
                       fault := fault \union {"unlock-not-held"};
-                      earliest_pt := null;
-                      pt_3 := null;
+                      pt_2 := null;
                       goto Done;
                     end if;
                   else
-                    \* vpt.ts:200  earliest_pt.irq_issued = true;
-                    if earliest_pt # null then
-                      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
-                        PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_169;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"list-changed-under-walk"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              pt_2 := null;
+              goto Done;
+            end if;
+          else
+            \* vpt.ts:168  for (const pt of v.tm_list)
+            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+              if Has(Vcpu_tm_list[vcpu_v[self]], pt_2) then
+                with pt_2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                      \* vpt.ts:131  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate_2] then
+                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                        \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
                         earliest_pt := null;
-                        pt_3 := null;
-                        goto pt_vcpu_unlock_130_4;
+                        pt_2 := null;
+                        goto pt_vcpu_lock_124_3;
                       else
-                        fault := fault \union {"guess"};
-                        earliest_pt := null;
-                        pt_3 := null;
+                        fault := fault \union {"unlock-not-held"};
+                        pt_2 := null;
                         goto Done;
                       end if;
                     else
-                      fault := fault \union {"null-dereference"};
-                      earliest_pt := null;
-                      pt_3 := null;
+                      fault := fault \union {"unlock-not-held"};
+                      pt_2 := null;
                       goto Done;
                     end if;
+                  else
+                    pt_2 := pt_2_;
+                    goto pt_restore_timer_169;
                   end if;
-                else
-                  pt_3 := pt_3_;
-                  goto pt_update_irq_185_2;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"list-changed-under-walk"};
+                pt_2 := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              pt_2 := null;
+              goto Done;
             end if;
-          end with;
+          end if;
         else
-          fault := fault \union {"guess"};
-          earliest_pt := null;
-          pt_3 := null;
+          fault := fault \union {"assert"};
+          pt_2 := null;
           goto Done;
         end if;
-      end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"guess"};
+    pt_2 := null;
+    goto Done;
+  end if;
+pt_vcpu_lock_124_3:
+  \* vpt.ts:124  read_lock(pt_migrate);
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_vcpu_lock_125_3;
+        else
+          fault := fault \union {"self-deadlock"};
+          earliest_pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        earliest_pt := null;
+        goto Done;
+      end if;
     else
-      fault := fault \union {"list-changed-under-walk"};
+      fault := fault \union {"guess"};
       earliest_pt := null;
-      pt_3 := null;
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
     earliest_pt := null;
-    pt_3 := null;
     goto Done;
   end if;
-pt_update_irq_189:
-  \* vpt.ts:189  list_del(pt);
-  if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
-    if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)) then
-      Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
-      \* vpt.ts:190  pt.on_list = false;
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self)) then
-        PeriodicTime_on_list[pt_3] := FALSE;
+pt_vcpu_lock_125_3:
+  \* vpt.ts:125  spin_lock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_3_ = null then
+                    \* vpt.ts:196  if (earliest_pt === null)
+                    if earliest_pt = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:131  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:198  return false;
+                          \* vpt.ts:394  const injected = pt_update_irq(v);
+                          \* vpt.ts:207  let found = false;
+                          earliest_pt := null;
+                          goto pt_vcpu_lock_124_4;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          earliest_pt := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:200  earliest_pt.irq_issued = true;
+                      if earliest_pt # null then
+                        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                          PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                          \* vpt.ts:130  spin_unlock(v.tm_lock);
+                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                            \* vpt.ts:131  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              \* vpt.ts:202  return true;
+                              \* vpt.ts:394  const injected = pt_update_irq(v);
+                              \* vpt.ts:207  let found = false;
+                              earliest_pt := null;
+                              goto pt_vcpu_lock_124_4;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              earliest_pt := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner_;
+                            earliest_pt := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner_;
+                          earliest_pt := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
+                      pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_);
+                      Spinlock_owner := Spinlock_owner_;
+                      pt_3 := pt_3_;
+                      goto pt_update_irq_186;
+                    else
+                      fault := fault \union {"list-changed-under-walk"};
+                      Spinlock_owner := Spinlock_owner_;
+                      earliest_pt := null;
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                earliest_pt := null;
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            earliest_pt := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          earliest_pt := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        earliest_pt := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    earliest_pt := null;
+    goto Done;
+  end if;
+pt_update_irq_186:
+  \* vpt.ts:186  if (pt.pending_intr_nr)
+  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3]]] = self)) then
+    with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3] do
+      if pending_intr_nr_2_ then
+        \* vpt.ts:187  const masked = maybe();
+        with chosen_ \in {FALSE, TRUE} do
+          with masked_ = chosen_ do
+            \* vpt.ts:188  if (masked)
+            if masked_ then
+              \* vpt.ts:189  list_del(pt);
+              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3) then
+                if \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3)) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self)) then
+                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3)];
+                  \* vpt.ts:190  pt.on_list = false;
+                  PeriodicTime_on_list[pt_3] := FALSE;
+                  \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+                  with pt_3_ = pt_next do
+                    if pt_3_ = null then
+                      \* vpt.ts:196  if (earliest_pt === null)
+                      if earliest_pt = null then
+                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                        if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                          \* vpt.ts:131  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate_2] then
+                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                            \* vpt.ts:198  return false;
+                            \* vpt.ts:394  const injected = pt_update_irq(v);
+                            \* vpt.ts:207  let found = false;
+                            earliest_pt := null;
+                            pt_3 := null;
+                            pt_next := null;
+                            goto pt_vcpu_lock_124_4;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            earliest_pt := null;
+                            pt_3 := null;
+                            pt_next := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto Done;
+                        end if;
+                      else
+                        \* vpt.ts:200  earliest_pt.irq_issued = true;
+                        if earliest_pt # null then
+                          if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
+                            PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                            \* vpt.ts:130  spin_unlock(v.tm_lock);
+                            if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                              Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                              \* vpt.ts:131  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate_2] then
+                                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                \* vpt.ts:202  return true;
+                                \* vpt.ts:394  const injected = pt_update_irq(v);
+                                \* vpt.ts:207  let found = false;
+                                earliest_pt := null;
+                                pt_3 := null;
+                                pt_next := null;
+                                goto pt_vcpu_lock_124_4;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                earliest_pt := null;
+                                pt_3 := null;
+                                pt_next := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              earliest_pt := null;
+                              pt_3 := null;
+                              pt_next := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            earliest_pt := null;
+                            pt_3 := null;
+                            pt_next := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"null-dereference"};
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
+                          pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_);
+                          pt_3 := pt_3_;
+                          goto pt_update_irq_186;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        pt_next := null;
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  earliest_pt := null;
+                  pt_3 := null;
+                  pt_next := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"list-corruption"};
+                earliest_pt := null;
+                pt_3 := null;
+                pt_next := null;
+                goto Done;
+              end if;
+            else
+              \* vpt.ts:192  earliest_pt = pt;
+              with earliest_pt_ = pt_3 do
+                \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+                with pt_3_ = pt_next do
+                  if pt_3_ = null then
+                    \* vpt.ts:196  if (earliest_pt === null)
+                    if earliest_pt_ = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                        \* vpt.ts:131  read_unlock(pt_migrate);
+                        if self \in Rwlock_readers[pt_migrate_2] then
+                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                          \* vpt.ts:198  return false;
+                          \* vpt.ts:394  const injected = pt_update_irq(v);
+                          \* vpt.ts:207  let found = false;
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto pt_vcpu_lock_124_4;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        pt_next := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:200  earliest_pt.irq_issued = true;
+                      if earliest_pt_ # null then
+                        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
+                          PeriodicTime_irq_issued[earliest_pt_] := TRUE;
+                          \* vpt.ts:130  spin_unlock(v.tm_lock);
+                          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                            Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                            \* vpt.ts:131  read_unlock(pt_migrate);
+                            if self \in Rwlock_readers[pt_migrate_2] then
+                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                              \* vpt.ts:202  return true;
+                              \* vpt.ts:394  const injected = pt_update_irq(v);
+                              \* vpt.ts:207  let found = false;
+                              earliest_pt := null;
+                              pt_3 := null;
+                              pt_next := null;
+                              goto pt_vcpu_lock_124_4;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              earliest_pt := null;
+                              pt_3 := null;
+                              pt_next := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            earliest_pt := null;
+                            pt_3 := null;
+                            pt_next := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          earliest_pt := null;
+                          pt_3 := null;
+                          pt_next := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        pt_next := null;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                      if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
+                        pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_);
+                        earliest_pt := earliest_pt_;
+                        pt_3 := pt_3_;
+                        goto pt_update_irq_186;
+                      else
+                        fault := fault \union {"list-changed-under-walk"};
+                        earliest_pt := null;
+                        pt_3 := null;
+                        pt_next := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      earliest_pt := null;
+                      pt_3 := null;
+                      pt_next := null;
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end with;
+            end if;
+          end with;
+        end with;
+      else
         \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
         with pt_3_ = pt_next do
           if pt_3_ = null then
@@ -1031,10 +1196,33 @@ pt_update_irq_189:
               if earliest_pt # null then
                 if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
                   PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                  earliest_pt := null;
-                  pt_3 := null;
-                  pt_next := null;
-                  goto pt_vcpu_unlock_130_4;
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
+                    \* vpt.ts:131  read_unlock(pt_migrate);
+                    if self \in Rwlock_readers[pt_migrate_2] then
+                      Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                      \* vpt.ts:202  return true;
+                      \* vpt.ts:394  const injected = pt_update_irq(v);
+                      \* vpt.ts:207  let found = false;
+                      earliest_pt := null;
+                      pt_3 := null;
+                      pt_next := null;
+                      goto pt_vcpu_lock_124_4;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      earliest_pt := null;
+                      pt_3 := null;
+                      pt_next := null;
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    earliest_pt := null;
+                    pt_3 := null;
+                    pt_next := null;
+                    goto Done;
+                  end if;
                 else
                   fault := fault \union {"guess"};
                   earliest_pt := null;
@@ -1053,162 +1241,9 @@ pt_update_irq_189:
           else
             if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
               if Has(Vcpu_tm_list[vcpu_v[self]], pt_3_) then
-                with pt_next_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) do
-                  \* vpt.ts:186  if (pt.pending_intr_nr)
-                  if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self)) then
-                    with pending_intr_nr_2_ = PeriodicTime_pending_intr_nr[pt_3_] do
-                      if pending_intr_nr_2_ then
-                        \* vpt.ts:187  const masked = maybe();
-                        with chosen_ \in {FALSE, TRUE} do
-                          with masked_ = chosen_ do
-                            \* vpt.ts:188  if (masked)
-                            if masked_ then
-                              pt_3 := pt_3_;
-                              pt_next := pt_next_;
-                              goto pt_update_irq_189;
-                            else
-                              \* vpt.ts:192  earliest_pt = pt;
-                              with earliest_pt_ = pt_3_ do
-                                \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                                with pt_32_ = pt_next_ do
-                                  if pt_32_ = null then
-                                    \* vpt.ts:196  if (earliest_pt === null)
-                                    if earliest_pt_ = null then
-                                      \* vpt.ts:130  spin_unlock(v.tm_lock);
-                                      if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                                        Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                                        \* vpt.ts:131  read_unlock(pt_migrate);
-                                        if self \in Rwlock_readers[pt_migrate_2] then
-                                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                          \* vpt.ts:198  return false;
-                                          \* vpt.ts:394  const injected = pt_update_irq(v);
-                                          \* vpt.ts:207  let found = false;
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto pt_vcpu_lock_124_4;
-                                        else
-                                          fault := fault \union {"unlock-not-held"};
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto Done;
-                                        end if;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        earliest_pt := null;
-                                        pt_3 := null;
-                                        pt_next := null;
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* vpt.ts:200  earliest_pt.irq_issued = true;
-                                      if earliest_pt_ # null then
-                                        if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self)) then
-                                          PeriodicTime_irq_issued[earliest_pt_] := TRUE;
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto pt_vcpu_unlock_130_4;
-                                        else
-                                          fault := fault \union {"guess"};
-                                          earliest_pt := null;
-                                          pt_3 := null;
-                                          pt_next := null;
-                                          goto Done;
-                                        end if;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        earliest_pt := null;
-                                        pt_3 := null;
-                                        pt_next := null;
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  else
-                                    pt_3 := pt_32_;
-                                    earliest_pt := earliest_pt_;
-                                    pt_next := null;
-                                    goto pt_update_irq_185_2;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-                        with pt_32_ = pt_next_ do
-                          if pt_32_ = null then
-                            \* vpt.ts:196  if (earliest_pt === null)
-                            if earliest_pt = null then
-                              \* vpt.ts:130  spin_unlock(v.tm_lock);
-                              if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                                Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-                                \* vpt.ts:131  read_unlock(pt_migrate);
-                                if self \in Rwlock_readers[pt_migrate_2] then
-                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                  \* vpt.ts:198  return false;
-                                  \* vpt.ts:394  const injected = pt_update_irq(v);
-                                  \* vpt.ts:207  let found = false;
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto pt_vcpu_lock_124_4;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                pt_next := null;
-                                goto Done;
-                              end if;
-                            else
-                              \* vpt.ts:200  earliest_pt.irq_issued = true;
-                              if earliest_pt # null then
-                                if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt]]] = self)) then
-                                  PeriodicTime_irq_issued[earliest_pt] := TRUE;
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto pt_vcpu_unlock_130_4;
-                                else
-                                  fault := fault \union {"guess"};
-                                  earliest_pt := null;
-                                  pt_3 := null;
-                                  pt_next := null;
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                earliest_pt := null;
-                                pt_3 := null;
-                                pt_next := null;
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            pt_3 := pt_32_;
-                            pt_next := null;
-                            goto pt_update_irq_185_2;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    earliest_pt := null;
-                    pt_3 := null;
-                    pt_next := null;
-                    goto Done;
-                  end if;
-                end with;
+                pt_next := NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_);
+                pt_3 := pt_3_;
+                goto pt_update_irq_186;
               else
                 fault := fault \union {"list-changed-under-walk"};
                 earliest_pt := null;
@@ -1225,209 +1260,211 @@ pt_update_irq_189:
             end if;
           end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        earliest_pt := null;
-        pt_3 := null;
-        pt_next := null;
-        goto Done;
       end if;
-    else
-      fault := fault \union {"guess"};
-      earliest_pt := null;
-      pt_3 := null;
-      pt_next := null;
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"list-corruption"};
+    fault := fault \union {"guess"};
     earliest_pt := null;
     pt_3 := null;
     pt_next := null;
     goto Done;
   end if;
-pt_vcpu_unlock_130_4:
-  \* vpt.ts:130  spin_unlock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self then
-    Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] := null;
-    goto pt_vcpu_unlock_131_4;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
-pt_vcpu_unlock_131_4:
-  \* vpt.ts:131  read_unlock(pt_migrate);
-  if self \in Rwlock_readers[pt_migrate_2] then
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-    \* vpt.ts:202  return true;
-    \* vpt.ts:394  const injected = pt_update_irq(v);
-    \* vpt.ts:207  let found = false;
-    goto pt_vcpu_lock_124_4;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 pt_vcpu_lock_124_4:
   \* vpt.ts:124  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_vcpu_lock_125_4;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_vcpu_lock_125_4;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_vcpu_lock_125_4:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:209  for (const pt of v.tm_list)
-      if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
-        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_4_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:131  read_unlock(pt_migrate);
-              if self \in Rwlock_readers[pt_migrate_2] then
-                Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                \* vpt.ts:225  return found;
-                \* vpt.ts:395  const found = pt_intr_post(v);
-                \* vpt.ts:399  pt_resume(choose(timers));
-                with chosen_2_ \in {pt0} do
-                  chosen_2 := chosen_2_;
-                  goto pt_resume_251;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
-          else
-            \* vpt.ts:210  if (pt.irq_issued)
-            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self)) then
-              with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
-                if irq_issued_ then
-                  \* vpt.ts:211  found = true;
-                  \* vpt.ts:213  pt.irq_issued = false;
-                  PeriodicTime_irq_issued[pt_4_] := FALSE;
-                  \* vpt.ts:214  pt.pending_intr_nr = false;
-                  PeriodicTime_pending_intr_nr[pt_4_] := FALSE;
-                  \* vpt.ts:219  set_timer(pt.timer);
-                  if Timer_status[PeriodicTime_timer[pt_4_]] # "invalid" then
-                    if Timer_status[PeriodicTime_timer[pt_4_]] # "killed" then
-                      Timer_status[PeriodicTime_timer[pt_4_]] := "in_heap";
-                      \* vpt.ts:130  spin_unlock(v.tm_lock);
-                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                        \* vpt.ts:131  read_unlock(pt_migrate);
-                        if self \in Rwlock_readers[pt_migrate_2] then
-                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                          \* vpt.ts:225  return found;
-                          \* vpt.ts:395  const found = pt_intr_post(v);
-                          \* vpt.ts:399  pt_resume(choose(timers));
-                          with chosen_2_ \in {pt0} do
-                            chosen_2 := chosen_2_;
-                            goto pt_resume_251;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          goto Done;
-                        end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:209  for (const pt of v.tm_list)
+              if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self)) then
+                with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_4_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:131  read_unlock(pt_migrate);
+                      if self \in Rwlock_readers[pt_migrate_2] then
+                        Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                        \* vpt.ts:225  return found;
+                        \* vpt.ts:395  const found = pt_intr_post(v);
+                        \* vpt.ts:399  pt_resume(choose(timers));
+                        with chosen_2_ \in {pt0} do
+                          chosen_2 := chosen_2_;
+                          goto pt_resume_251;
+                        end with;
                       else
                         fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
                         goto Done;
                       end if;
                     else
-                      \* vpt.ts:130  spin_unlock(v.tm_lock);
-                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                        \* vpt.ts:131  read_unlock(pt_migrate);
-                        if self \in Rwlock_readers[pt_migrate_2] then
-                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                          \* vpt.ts:225  return found;
-                          \* vpt.ts:395  const found = pt_intr_post(v);
-                          \* vpt.ts:399  pt_resume(choose(timers));
-                          with chosen_2_ \in {pt0} do
-                            chosen_2 := chosen_2_;
-                            goto pt_resume_251;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        goto Done;
-                      end if;
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
                     end if;
                   else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
-                  end if;
-                else
-                  \* vpt.ts:209  for (const pt of v.tm_list)
-                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
-                    with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
-                      if pt_42_ = null then
-                        \* vpt.ts:130  spin_unlock(v.tm_lock);
-                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                          \* vpt.ts:131  read_unlock(pt_migrate);
-                          if self \in Rwlock_readers[pt_migrate_2] then
-                            Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                            \* vpt.ts:225  return found;
-                            \* vpt.ts:395  const found = pt_intr_post(v);
-                            \* vpt.ts:399  pt_resume(choose(timers));
-                            with chosen_2_ \in {pt0} do
-                              chosen_2 := chosen_2_;
-                              goto pt_resume_251;
-                            end with;
+                    \* vpt.ts:210  if (pt.irq_issued)
+                    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self)) then
+                      with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+                        if irq_issued_ then
+                          \* vpt.ts:211  found = true;
+                          \* vpt.ts:213  pt.irq_issued = false;
+                          PeriodicTime_irq_issued[pt_4_] := FALSE;
+                          \* vpt.ts:214  pt.pending_intr_nr = false;
+                          PeriodicTime_pending_intr_nr[pt_4_] := FALSE;
+                          \* vpt.ts:219  set_timer(pt.timer);
+                          if Timer_status[PeriodicTime_timer[pt_4_]] # "invalid" then
+                            if Timer_status[PeriodicTime_timer[pt_4_]] # "killed" then
+                              Timer_status[PeriodicTime_timer[pt_4_]] := "in_heap";
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:131  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  \* vpt.ts:225  return found;
+                                  \* vpt.ts:395  const found = pt_intr_post(v);
+                                  \* vpt.ts:399  pt_resume(choose(timers));
+                                  with chosen_2_ \in {pt0} do
+                                    chosen_2 := chosen_2_;
+                                    goto pt_resume_251;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:131  read_unlock(pt_migrate);
+                                if self \in Rwlock_readers[pt_migrate_2] then
+                                  Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                  \* vpt.ts:225  return found;
+                                  \* vpt.ts:395  const found = pt_intr_post(v);
+                                  \* vpt.ts:399  pt_resume(choose(timers));
+                                  with chosen_2_ \in {pt0} do
+                                    chosen_2 := chosen_2_;
+                                    goto pt_resume_251;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            end if;
                           else
-                            fault := fault \union {"unlock-not-held"};
+                            fault := fault \union {"assert"};
+                            Spinlock_owner := Spinlock_owner_;
                             goto Done;
                           end if;
                         else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner_;
-                          goto Done;
+                          \* vpt.ts:209  for (const pt of v.tm_list)
+                          if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                            with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                              if pt_42_ = null then
+                                \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                  \* vpt.ts:131  read_unlock(pt_migrate);
+                                  if self \in Rwlock_readers[pt_migrate_2] then
+                                    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+                                    \* vpt.ts:225  return found;
+                                    \* vpt.ts:395  const found = pt_intr_post(v);
+                                    \* vpt.ts:399  pt_resume(choose(timers));
+                                    with chosen_2_ \in {pt0} do
+                                      chosen_2 := chosen_2_;
+                                      goto pt_resume_251;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  goto Done;
+                                end if;
+                              else
+                                Spinlock_owner := Spinlock_owner_;
+                                pt_4 := pt_42_;
+                                goto pt_intr_post_210;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"list-changed-under-walk"};
+                            Spinlock_owner := Spinlock_owner_;
+                            goto Done;
+                          end if;
                         end if;
-                      else
-                        Spinlock_owner := Spinlock_owner_;
-                        pt_4 := pt_42_;
-                        goto pt_intr_post_210;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"list-changed-under-walk"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
                   end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_intr_post_210:
@@ -1563,12 +1600,30 @@ pt_resume_251:
   end with;
 pt_lock_147_2:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
-    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
-    goto pt_lock_148_3;
+  if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0);
+          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \union {self};
+          goto pt_lock_148_3;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen_2 := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -1577,67 +1632,26 @@ pt_lock_148_3:
   if (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]) then
     with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
       if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-            \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
-            if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2]]] = self)) then
-              with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-                if pending_intr_nr_3_ then
-                  with on_list_ = PeriodicTime_on_list[chosen_2] do
-                    if on_list_ then
-                      \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                      with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                        if vcpu_4_ # null then
-                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                            \* vpt.ts:155  read_unlock(pt_migrate);
-                            if self \in Rwlock_readers[pt_migrate_2] then
-                              Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                              chosen_2 := null;
-                              goto pt_vcpu_lock_124;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              chosen_2 := null;
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner_;
-                            chosen_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner_;
-                          chosen_2 := null;
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* vpt.ts:254  pt.on_list = true;
-                      PeriodicTime_on_list[chosen_2] := TRUE;
-                      \* vpt.ts:255  list_add(pt, pt.vcpu.tm_list);
-                      with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
-                        if vcpu_3_ # null then
-                          if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
-                            if ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) then
-                              Vcpu_tm_list[vcpu_3_] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_];
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+                    \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
+                    if (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2]]] = self)) then
+                      with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                        if pending_intr_nr_3_ then
+                          with on_list_ = PeriodicTime_on_list[chosen_2] do
+                            if on_list_ then
                               \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
                               with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
                                 if vcpu_4_ # null then
                                   if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
                                     Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                                    \* vpt.ts:155  read_unlock(pt_migrate);
-                                    if self \in Rwlock_readers[pt_migrate_2] then
-                                      Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                                      chosen_2 := null;
-                                      goto pt_vcpu_lock_124;
-                                    else
-                                      fault := fault \union {"unlock-not-held"};
-                                      chosen_2 := null;
-                                      goto Done;
-                                    end if;
+                                    chosen_2 := null;
+                                    goto pt_unlock_155_2;
                                   else
                                     fault := fault \union {"unlock-not-held"};
                                     Spinlock_owner := Spinlock_owner_;
@@ -1652,66 +1666,107 @@ pt_lock_148_3:
                                 end if;
                               end with;
                             else
-                              fault := fault \union {"guess"};
+                              \* vpt.ts:254  pt.on_list = true;
+                              PeriodicTime_on_list[chosen_2] := TRUE;
+                              \* vpt.ts:255  list_add(pt, pt.vcpu.tm_list);
+                              with vcpu_3_ = PeriodicTime_vcpu[chosen_2] do
+                                if vcpu_3_ # null then
+                                  if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2)) then
+                                    if ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) then
+                                      Vcpu_tm_list[vcpu_3_] := <<chosen_2>> \o Vcpu_tm_list[vcpu_3_];
+                                      \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                                      with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                                        if vcpu_4_ # null then
+                                          if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                                            chosen_2 := null;
+                                            goto pt_unlock_155_2;
+                                          else
+                                            fault := fault \union {"unlock-not-held"};
+                                            Spinlock_owner := Spinlock_owner_;
+                                            chosen_2 := null;
+                                            goto Done;
+                                          end if;
+                                        else
+                                          fault := fault \union {"null-dereference"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          chosen_2 := null;
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      chosen_2 := null;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"list-corruption"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    chosen_2 := null;
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  chosen_2 := null;
+                                  goto Done;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                          with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                            if vcpu_4_ # null then
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                                chosen_2 := null;
+                                goto pt_unlock_155_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                chosen_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"null-dereference"};
                               Spinlock_owner := Spinlock_owner_;
                               chosen_2 := null;
                               goto Done;
                             end if;
-                          else
-                            fault := fault \union {"list-corruption"};
-                            Spinlock_owner := Spinlock_owner_;
-                            chosen_2 := null;
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          Spinlock_owner := Spinlock_owner_;
-                          chosen_2 := null;
-                          goto Done;
+                          end with;
                         end if;
                       end with;
-                    end if;
-                  end with;
-                else
-                  \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                  with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                    if vcpu_4_ # null then
-                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                        \* vpt.ts:155  read_unlock(pt_migrate);
-                        if self \in Rwlock_readers[pt_migrate_2] then
-                          Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
-                          chosen_2 := null;
-                          goto pt_vcpu_lock_124;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          chosen_2 := null;
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        chosen_2 := null;
-                        goto Done;
-                      end if;
                     else
-                      fault := fault \union {"null-dereference"};
+                      fault := fault \union {"guess"};
                       Spinlock_owner := Spinlock_owner_;
                       chosen_2 := null;
                       goto Done;
                     end if;
                   end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  chosen_2 := null;
+                  goto Done;
                 end if;
-              end with;
+              else
+                fault := fault \union {"guess"};
+                chosen_2 := null;
+                goto Done;
+              end if;
             else
               fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
               chosen_2 := null;
               goto Done;
             end if;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            chosen_2 := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen_2 := null;
           goto Done;
         end if;
@@ -1726,6 +1781,15 @@ pt_lock_148_3:
     chosen_2 := null;
     goto Done;
   end if;
+pt_unlock_155_2:
+  \* vpt.ts:155  read_unlock(pt_migrate);
+  if self \in Rwlock_readers[pt_migrate_2] then
+    Rwlock_readers[pt_migrate_2] := Rwlock_readers[pt_migrate_2] \ {self};
+    goto pt_vcpu_lock_124;
+  else
+    fault := fault \union {"unlock-not-held"};
+    goto Done;
+  end if;
 end process;
 
 process reroute_irq \in {reroute_irq_pt0}
@@ -1736,9 +1800,19 @@ pt_adjust_vcpu_323:
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:323  write_lock(pt_migrate);
     if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-      Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
-      chosen := chosen_;
-      goto pt_adjust_vcpu_323_3;
+      with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}] do
+        if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+          await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0);
+          Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate_2] = Rwlock_waiting_[pt_migrate_2] \ {self}];
+          Rwlock_writer[pt_migrate_2] := self;
+          chosen := chosen_;
+          goto pt_adjust_vcpu_326;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"self-deadlock"};
       goto Done;
@@ -1747,19 +1821,24 @@ pt_adjust_vcpu_323:
 pt_adjust_vcpu_323_2:
   \* vpt.ts:323  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2])) then
-    Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \union {self};
-    goto pt_adjust_vcpu_323_3;
+    with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}] do
+      if ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) then
+        await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0);
+        Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate_2] = Rwlock_waiting_[pt_migrate_2] \ {self}];
+        Rwlock_writer[pt_migrate_2] := self;
+        goto pt_adjust_vcpu_326;
+      else
+        fault := fault \union {"guess"};
+        Rwlock_waiting := Rwlock_waiting_;
+        chosen := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
-pt_adjust_vcpu_323_3:
-  \* vpt.ts:323  write_lock(pt_migrate);
-  await (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0);
-  Rwlock_waiting[pt_migrate_2] := Rwlock_waiting[pt_migrate_2] \ {self};
-  Rwlock_writer[pt_migrate_2] := self;
-  goto pt_adjust_vcpu_326;
 pt_adjust_vcpu_326:
   \* vpt.ts:326  pt.vcpu = v;
   if Rwlock_writer[pt_migrate_2] = self then
@@ -1885,26 +1964,51 @@ Init == (* Global variables *)
                                         [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_323"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                           /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Timer_status
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Timer_status
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, pt, pt_2, 
+                                           Rwlock_waiting, pt, pt_2, 
                                            earliest_pt, pt_3, pt_next, pt_4, 
                                            chosen_2, chosen >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
-                     /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                           THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                 THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                            THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_readers
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_readers
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Rwlock_readers
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -1919,36 +2023,60 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self))
-                                                                THEN /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                                     /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                          IF vcpu_2_ # null
-                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                             /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED Rwlock_readers
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED Rwlock_readers
-                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED Rwlock_readers
-                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
-                                                                                     Rwlock_readers >>
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                   THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                         THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                                                               THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                                                         IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[self]]]] = self))
+                                                                                                            THEN /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                                                                 /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                                                                      IF vcpu_2_ # null
+                                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                                                 Rwlock_readers >>
+                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    PeriodicTime_pending_intr_nr, 
+                                                                                                                    Rwlock_readers >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         PeriodicTime_pending_intr_nr, 
+                                                                                                         Rwlock_readers >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              PeriodicTime_pending_intr_nr, 
+                                                                                              Rwlock_readers >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                   Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr, 
@@ -1974,12 +2102,24 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self)
 
 pt_vcpu_lock_124(self) == /\ pc[self] = "pt_vcpu_lock_124"
-                          /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                     /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                     /\ fault' = fault
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                           THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                      THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                                 THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                      /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                      /\ fault' = fault
+                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED Rwlock_readers
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED Rwlock_readers
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED Rwlock_readers
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED Rwlock_readers
                           /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -1993,48 +2133,137 @@ pt_vcpu_lock_124(self) == /\ pc[self] = "pt_vcpu_lock_124"
                                           chosen_2, chosen >>
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                       IF pt_ = null
-                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_2"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rwlock_readers
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                               fault >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Rwlock_readers, 
-                                                                  pt >>
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                            THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                      IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                         THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                   IF pt_ = null
+                                                                                                      THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                      /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                            THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_2"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Rwlock_readers
+                                                                                                           /\ UNCHANGED << Timer_status, 
+                                                                                                                           pt >>
+                                                                                                      ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                                                                 THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                                                            THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                                                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_2"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                         fault >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                            pt >>
+                                                                                                                            ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_2"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                         fault >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                            pt >>
+                                                                                                                                 /\ UNCHANGED Timer_status
+                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Timer_status, 
+                                                                                                                                      Rwlock_readers, 
+                                                                                                                                      pt >>
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Timer_status, 
+                                                                                                              Rwlock_readers, 
+                                                                                                              pt >>
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 Timer_status, 
+                                                                                                 Rwlock_readers, 
+                                                                                                 pt >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      Timer_status, 
+                                                                                      Rwlock_readers, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           Timer_status, 
+                                                                           Rwlock_readers, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Timer_status, 
+                                                                Rwlock_readers, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, 
                                                      Rwlock_readers, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_waiting, pt_2, earliest_pt, 
-                                          pt_3, pt_next, pt_4, chosen_2, 
-                                          chosen >>
+                                          Rwlock_writer, Rwlock_waiting, pt_2, 
+                                          earliest_pt, pt_3, pt_next, pt_4, 
+                                          chosen_2, chosen >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -2126,12 +2355,24 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              pt_4, chosen_2, chosen >>
 
 pt_vcpu_lock_124_2(self) == /\ pc[self] = "pt_vcpu_lock_124_2"
-                            /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                       /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                  THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                        THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                                   THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Rwlock_readers
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Rwlock_readers
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Rwlock_readers
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -2145,94 +2386,200 @@ pt_vcpu_lock_124_2(self) == /\ pc[self] = "pt_vcpu_lock_124_2"
                                             chosen_2, chosen >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_2_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Rwlock_readers, 
-                                                                                                       earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                            earliest_pt >>
-                                                                 /\ pt_2' = pt_2
-                                                            ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
-                                                                       THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
-                                                                                 IF pending_intr_nr_
-                                                                                    THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
-                                                                                               THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
-                                                                                                         IF pt_22_ = null
-                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                       earliest_pt >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                            earliest_pt >>
-                                                                                                                 /\ pt_2' = pt_2
-                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                 fault, 
-                                                                                                                                 earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                    pt_2, 
-                                                                                                                    earliest_pt >>
-                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                         /\ UNCHANGED << Rwlock_readers, 
-                                                                                                         fault, 
-                                                                                                         earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                            pt_2, 
-                                                                                            earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Rwlock_readers, 
-                                                                    pt_2, 
-                                                                    earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                           THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                              THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                   earliest_pt >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                        earliest_pt >>
+                                                                                                             /\ UNCHANGED << Timer_status, 
+                                                                                                                             pt_2 >>
+                                                                                                        ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
+                                                                                                                   THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                                             IF pending_intr_nr_
+                                                                                                                                THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                           THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                                     IF pt_22_ = null
+                                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                        /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                              THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                   earliest_pt >>
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                        earliest_pt >>
+                                                                                                                                                             /\ pt_2' = pt_2
+                                                                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                             /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                             fault, 
+                                                                                                                                                                             earliest_pt >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                pt_2, 
+                                                                                                                                                                earliest_pt >>
+                                                                                                                                     /\ UNCHANGED Timer_status
+                                                                                                                                ELSE /\ IF Timer_status[PeriodicTime_timer[pt_2_]] # "invalid"
+                                                                                                                                           THEN /\ IF Timer_status[PeriodicTime_timer[pt_2_]] # "killed"
+                                                                                                                                                      THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2_]] = "in_heap"]
+                                                                                                                                                           /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                                                 THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                                                           IF pt_22_ = null
+                                                                                                                                                                              THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                                              /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                                         earliest_pt >>
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                              earliest_pt >>
+                                                                                                                                                                                   /\ pt_2' = pt_2
+                                                                                                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                   /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                   fault, 
+                                                                                                                                                                                                   earliest_pt >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                      pt_2, 
+                                                                                                                                                                                      earliest_pt >>
+                                                                                                                                                      ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                                                 THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                                                           IF pt_22_ = null
+                                                                                                                                                                              THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                                              /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                                         earliest_pt >>
+                                                                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                              /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                              earliest_pt >>
+                                                                                                                                                                                   /\ pt_2' = pt_2
+                                                                                                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                   /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                   fault, 
+                                                                                                                                                                                                   earliest_pt >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                      pt_2, 
+                                                                                                                                                                                      earliest_pt >>
+                                                                                                                                                           /\ UNCHANGED Timer_status
+                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                Rwlock_readers, 
+                                                                                                                                                                pt_2, 
+                                                                                                                                                                earliest_pt >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Timer_status, 
+                                                                                                                                        Rwlock_readers, 
+                                                                                                                                        pt_2, 
+                                                                                                                                        earliest_pt >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Timer_status, 
+                                                                                                                Rwlock_readers, 
+                                                                                                                pt_2, 
+                                                                                                                earliest_pt >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   Timer_status, 
+                                                                                                   Rwlock_readers, 
+                                                                                                   pt_2, 
+                                                                                                   earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        Timer_status, 
+                                                                                        Rwlock_readers, 
+                                                                                        pt_2, 
+                                                                                        earliest_pt >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             Timer_status, 
+                                                                             Rwlock_readers, 
+                                                                             pt_2, 
+                                                                             earliest_pt >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  Timer_status, 
+                                                                  Rwlock_readers, 
+                                                                  pt_2, 
+                                                                  earliest_pt >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, 
+                                                       Timer_status, 
                                                        Rwlock_readers, pt_2, 
                                                        earliest_pt >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_waiting, pt, pt_3, pt_next, 
-                                            pt_4, chosen_2, chosen >>
+                                            Rwlock_writer, Rwlock_waiting, pt, 
+                                            pt_3, pt_next, pt_4, chosen_2, 
+                                            chosen >>
 
 pt_restore_timer_169(self) == /\ pc[self] = "pt_restore_timer_169"
                               /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2[self]]]] = self))
@@ -2279,222 +2626,138 @@ pt_restore_timer_169(self) == /\ pc[self] = "pt_restore_timer_169"
                                                                  /\ UNCHANGED << Spinlock_owner, 
                                                                                  Rwlock_readers, 
                                                                                  earliest_pt >>
-                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Rwlock_readers, 
-                                                                      fault, 
-                                                                      pt_2, 
-                                                                      earliest_pt >>
+                                                      /\ UNCHANGED Timer_status
+                                                 ELSE /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
+                                                            THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
+                                                                       THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
+                                                                            /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                  THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                                             THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                                       IF pt_2_ = null
+                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                     /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                     earliest_pt >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Rwlock_readers, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Rwlock_readers, 
+                                                                                                                               fault, 
+                                                                                                                               earliest_pt >>
+                                                                                             ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Rwlock_readers, 
+                                                                                                                  earliest_pt >>
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                       Rwlock_readers, 
+                                                                                                       earliest_pt >>
+                                                                       ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                  THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
+                                                                                             THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
+                                                                                                       IF pt_2_ = null
+                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                     /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                     earliest_pt >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          Rwlock_readers, 
+                                                                                                                                          earliest_pt >>
+                                                                                                          ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               Rwlock_readers, 
+                                                                                                                               fault, 
+                                                                                                                               earliest_pt >>
+                                                                                             ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                  Rwlock_readers, 
+                                                                                                                  earliest_pt >>
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                       Rwlock_readers, 
+                                                                                                       earliest_pt >>
+                                                                            /\ UNCHANGED Timer_status
+                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                 Timer_status, 
+                                                                                 Rwlock_readers, 
+                                                                                 earliest_pt >>
                                     ELSE /\ fault' = (fault \union {"guess"})
                                          /\ pt_2' = [pt_2 EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED << Spinlock_owner, 
+                                                         Timer_status, 
                                                          Rwlock_readers, 
                                                          earliest_pt >>
                               /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, chosen >>
-
-pt_restore_timer_169_2(self) == /\ pc[self] = "pt_restore_timer_169_2"
-                                /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "invalid"
-                                      THEN /\ IF Timer_status[PeriodicTime_timer[pt_2[self]]] # "killed"
-                                                 THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_2[self]]] = "in_heap"]
-                                                      /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                                                 IF pt_2_ = null
-                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                               earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    Rwlock_readers, 
-                                                                                                                    earliest_pt >>
-                                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
-                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
-                                                                                                         IF pending_intr_nr_
-                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
-                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
-                                                                                                                                 IF pt_22_ = null
-                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                                               earliest_pt >>
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                    Rwlock_readers, 
-                                                                                                                                                                    earliest_pt >>
-                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                         Rwlock_readers, 
-                                                                                                                                                         fault, 
-                                                                                                                                                         earliest_pt >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                            Rwlock_readers, 
-                                                                                                                                            earliest_pt >>
-                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                 Rwlock_readers, 
-                                                                                                                                 fault, 
-                                                                                                                                 earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    Rwlock_readers, 
-                                                                                                                    earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            Rwlock_readers, 
-                                                                                            earliest_pt >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Rwlock_readers, 
-                                                                                 earliest_pt >>
-                                                 ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2[self])
-                                                                       THEN /\ LET pt_2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2[self]) IN
-                                                                                 IF pt_2_ = null
-                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                               earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    Rwlock_readers, 
-                                                                                                                    earliest_pt >>
-                                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_2_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_2_]]] = self))
-                                                                                               THEN /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
-                                                                                                         IF pending_intr_nr_
-                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
-                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
-                                                                                                                                 IF pt_22_ = null
-                                                                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                    /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                          THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_3"]
-                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                               /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                                               earliest_pt >>
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                    Rwlock_readers, 
-                                                                                                                                                                    earliest_pt >>
-                                                                                                                                    ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                         Rwlock_readers, 
-                                                                                                                                                         fault, 
-                                                                                                                                                         earliest_pt >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                            Rwlock_readers, 
-                                                                                                                                            earliest_pt >>
-                                                                                                            ELSE /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
-                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                 Rwlock_readers, 
-                                                                                                                                 fault, 
-                                                                                                                                 earliest_pt >>
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                    /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                    Rwlock_readers, 
-                                                                                                                    earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                            /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            Rwlock_readers, 
-                                                                                            earliest_pt >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Rwlock_readers, 
-                                                                                 earliest_pt >>
-                                                      /\ UNCHANGED Timer_status
-                                      ELSE /\ fault' = (fault \union {"assert"})
-                                           /\ pt_2' = [pt_2 EXCEPT ![self] = null]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Timer_status, 
-                                                           Rwlock_readers, 
-                                                           earliest_pt >>
-                                /\ UNCHANGED << Vcpu_tm_list, 
-                                                PeriodicTime_vcpu, 
-                                                PeriodicTime_on_list, 
-                                                PeriodicTime_pending_intr_nr, 
-                                                PeriodicTime_irq_issued, 
-                                                Rwlock_writer, Rwlock_waiting, 
-                                                pt, pt_3, pt_next, pt_4, 
-                                                chosen_2, chosen >>
+                                              Rwlock_writer, Rwlock_waiting, 
+                                              pt, pt_3, pt_next, pt_4, 
+                                              chosen_2, chosen >>
 
 pt_vcpu_lock_124_3(self) == /\ pc[self] = "pt_vcpu_lock_124_3"
-                            /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                       /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                       /\ UNCHANGED << fault, earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                  THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                        THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                                   THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                        /\ UNCHANGED << fault, 
+                                                                                        earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Rwlock_readers
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Rwlock_readers
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Rwlock_readers
@@ -2508,186 +2771,123 @@ pt_vcpu_lock_124_3(self) == /\ pc[self] = "pt_vcpu_lock_124_3"
                                             pt_next, pt_4, chosen_2, chosen >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_3_ = null
-                                                            THEN /\ IF earliest_pt[self] = null
-                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                       /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED Rwlock_readers
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                            /\ UNCHANGED PeriodicTime_irq_issued
-                                                                       ELSE /\ IF earliest_pt[self] # null
-                                                                                  THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
-                                                                                             THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
-                                                                            /\ UNCHANGED Rwlock_readers
-                                                                 /\ UNCHANGED << pt_3, 
-                                                                                 pt_next >>
-                                                            ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
-                                                                       THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_) IN
-                                                                                 IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self))
-                                                                                    THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3_] IN
-                                                                                              IF pending_intr_nr_2_
-                                                                                                 THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                                                                                           LET masked_ == chosen_ IN
-                                                                                                             IF masked_
-                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                     /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                                                     /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                                                     /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                                                     Rwlock_readers, 
-                                                                                                                                     fault, 
-                                                                                                                                     earliest_pt >>
-                                                                                                                ELSE /\ LET earliest_pt_ == pt_3_ IN
-                                                                                                                          LET pt_32_ == pt_next_ IN
-                                                                                                                            IF pt_32_ = null
-                                                                                                                               THEN /\ IF earliest_pt_ = null
-                                                                                                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                                               /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                          ELSE /\ IF earliest_pt_ # null
-                                                                                                                                                     THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
-                                                                                                                                                                THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
-                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                     /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                               /\ UNCHANGED Rwlock_readers
-                                                                                                                                    /\ pt_3' = pt_3
-                                                                                                                               ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
-                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                                                                    Rwlock_readers, 
-                                                                                                                                                    fault >>
-                                                                                                                     /\ UNCHANGED pt_next
-                                                                                                 ELSE /\ LET pt_32_ == pt_next_ IN
-                                                                                                           IF pt_32_ = null
-                                                                                                              THEN /\ IF earliest_pt[self] = null
-                                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED Rwlock_readers
-                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED Rwlock_readers
-                                                                                                                              /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                         ELSE /\ IF earliest_pt[self] # null
-                                                                                                                                    THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
-                                                                                                                                               THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                              /\ UNCHANGED Rwlock_readers
-                                                                                                                   /\ pt_3' = pt_3
-                                                                                                              ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                                   /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                                                   Rwlock_readers, 
-                                                                                                                                   fault, 
-                                                                                                                                   earliest_pt >>
-                                                                                                      /\ UNCHANGED pt_next
-                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                                         Rwlock_readers, 
-                                                                                                         pt_3, 
-                                                                                                         pt_next >>
-                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                                            Rwlock_readers, 
-                                                                                            pt_3, 
-                                                                                            pt_next >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << PeriodicTime_irq_issued, 
-                                                                    Rwlock_readers, 
-                                                                    pt_3, 
-                                                                    pt_next >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                           THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_3_ = null
+                                                                                                        THEN /\ IF earliest_pt[self] = null
+                                                                                                                   THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                   /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                         THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED Rwlock_readers
+                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                   ELSE /\ IF earliest_pt[self] # null
+                                                                                                                              THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                                                         THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                              /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ UNCHANGED Rwlock_readers
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                              Rwlock_readers >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                   Rwlock_readers >>
+                                                                                                             /\ UNCHANGED << pt_3, 
+                                                                                                                             pt_next >>
+                                                                                                        ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
+                                                                                                                   THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_)]
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_186"]
+                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                        earliest_pt >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << pt_3, 
+                                                                                                                                        pt_next >>
+                                                                                                             /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                             Rwlock_readers >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                Rwlock_readers, 
+                                                                                                                pt_3, 
+                                                                                                                pt_next >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   PeriodicTime_irq_issued, 
+                                                                                                   Rwlock_readers, 
+                                                                                                   pt_3, 
+                                                                                                   pt_next >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        PeriodicTime_irq_issued, 
+                                                                                        Rwlock_readers, 
+                                                                                        pt_3, 
+                                                                                        pt_next >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             PeriodicTime_irq_issued, 
+                                                                             Rwlock_readers, 
+                                                                             pt_3, 
+                                                                             pt_next >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  Rwlock_readers, 
+                                                                  pt_3, 
+                                                                  pt_next >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, 
@@ -2701,384 +2901,304 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                             Rwlock_waiting, pt, pt_2, pt_4, 
                                             chosen_2, chosen >>
 
-pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
-                             /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                   THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3[self])
-                                              THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3[self]) IN
-                                                        IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self))
-                                                           THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
-                                                                     IF pending_intr_nr_2_
-                                                                        THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                                                                  LET masked_ == chosen_ IN
-                                                                                    IF masked_
-                                                                                       THEN /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                            PeriodicTime_irq_issued, 
-                                                                                                            Rwlock_readers, 
-                                                                                                            fault, 
-                                                                                                            earliest_pt, 
-                                                                                                            pt_3 >>
-                                                                                       ELSE /\ LET earliest_pt_ == pt_3[self] IN
-                                                                                                 LET pt_3_ == pt_next_ IN
-                                                                                                   IF pt_3_ = null
-                                                                                                      THEN /\ IF earliest_pt_ = null
-                                                                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                 Rwlock_readers >>
-                                                                                                                      /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                 ELSE /\ IF earliest_pt_ # null
-                                                                                                                            THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
-                                                                                                                                       THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
-                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                      Rwlock_readers >>
-                                                                                                      ELSE /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                           PeriodicTime_irq_issued, 
-                                                                                                                           Rwlock_readers, 
-                                                                                                                           fault >>
-                                                                                            /\ UNCHANGED pt_next
-                                                                        ELSE /\ LET pt_3_ == pt_next_ IN
-                                                                                  IF pt_3_ = null
-                                                                                     THEN /\ IF earliest_pt[self] = null
-                                                                                                THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                      THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                           /\ fault' = fault
+pt_update_irq_186(self) == /\ pc[self] = "pt_update_irq_186"
+                           /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self))
+                                 THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3[self]] IN
+                                           IF pending_intr_nr_2_
+                                              THEN /\ \E chosen_ \in {FALSE, TRUE}:
+                                                        LET masked_ == chosen_ IN
+                                                          IF masked_
+                                                             THEN /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
+                                                                        THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self))
+                                                                                   THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
+                                                                                        /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
+                                                                                        /\ LET pt_3_ == pt_next[self] IN
+                                                                                             IF pt_3_ = null
+                                                                                                THEN /\ IF earliest_pt[self] = null
+                                                                                                           THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                           /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                 THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ UNCHANGED Rwlock_readers
                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Rwlock_readers
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                Rwlock_readers >>
-                                                                                                     /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                ELSE /\ IF earliest_pt[self] # null
-                                                                                                           THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
-                                                                                                                      THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           Rwlock_readers >>
                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                     /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                     Rwlock_readers >>
-                                                                                     ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                          PeriodicTime_irq_issued, 
-                                                                                                          Rwlock_readers, 
-                                                                                                          fault, 
-                                                                                                          earliest_pt >>
-                                                                             /\ UNCHANGED pt_next
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                                PeriodicTime_irq_issued, 
-                                                                                Rwlock_readers, 
-                                                                                pt_next >>
-                                              ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                   /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   PeriodicTime_irq_issued, 
-                                                                   Rwlock_readers, 
-                                                                   pt_next >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        PeriodicTime_irq_issued, 
-                                                        Rwlock_readers, 
-                                                        pt_next >>
-                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                             PeriodicTime_on_list, 
-                                             PeriodicTime_pending_intr_nr, 
-                                             Timer_status, Rwlock_writer, 
-                                             Rwlock_waiting, pt, pt_2, pt_4, 
-                                             chosen_2, chosen >>
-
-pt_update_irq_189(self) == /\ pc[self] = "pt_update_irq_189"
-                           /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], pt_3[self])
-                                 THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1} : (~Has(Vcpu_tm_list[list_owner_], pt_3[self])) \/ (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[list_owner_]] = self))
-                                            THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], pt_3[self])]
-                                                 /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3[self]]]] = self))
-                                                       THEN /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![pt_3[self]] = FALSE]
-                                                            /\ LET pt_3_ == pt_next[self] IN
-                                                                 IF pt_3_ = null
-                                                                    THEN /\ IF earliest_pt[self] = null
-                                                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                               /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                     THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                                               Rwlock_readers >>
-                                                                                    /\ UNCHANGED PeriodicTime_irq_issued
-                                                                               ELSE /\ IF earliest_pt[self] # null
-                                                                                          THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
-                                                                                                     THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                          /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                          /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    Rwlock_readers >>
-                                                                    ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                                                               THEN /\ IF Has(Vcpu_tm_list'[vcpu_v[self]], pt_3_)
-                                                                                          THEN /\ LET pt_next_ == NextOf(Vcpu_tm_list'[vcpu_v[self]], pt_3_) IN
-                                                                                                    IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_3_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[pt_3_]]] = self))
-                                                                                                       THEN /\ LET pending_intr_nr_2_ == PeriodicTime_pending_intr_nr[pt_3_] IN
-                                                                                                                 IF pending_intr_nr_2_
-                                                                                                                    THEN /\ \E chosen_ \in {FALSE, TRUE}:
-                                                                                                                              LET masked_ == chosen_ IN
-                                                                                                                                IF masked_
-                                                                                                                                   THEN /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = pt_next_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_189"]
-                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                        PeriodicTime_irq_issued, 
-                                                                                                                                                        Rwlock_readers, 
-                                                                                                                                                        fault, 
-                                                                                                                                                        earliest_pt >>
-                                                                                                                                   ELSE /\ LET earliest_pt_ == pt_3_ IN
-                                                                                                                                             LET pt_32_ == pt_next_ IN
-                                                                                                                                               IF pt_32_ = null
-                                                                                                                                                  THEN /\ IF earliest_pt_ = null
-                                                                                                                                                             THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                                             /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                                                                                        /\ fault' = fault
-                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                        /\ UNCHANGED Rwlock_readers
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                                             Rwlock_readers >>
-                                                                                                                                                                  /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                             ELSE /\ IF earliest_pt_ # null
-                                                                                                                                                                        THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
-                                                                                                                                                                                   THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                                                        /\ fault' = fault
-                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                                  Rwlock_readers >>
-                                                                                                                                                  ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
-                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
-                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                       PeriodicTime_irq_issued, 
-                                                                                                                                                                       Rwlock_readers, 
-                                                                                                                                                                       fault >>
-                                                                                                                    ELSE /\ LET pt_32_ == pt_next_ IN
-                                                                                                                              IF pt_32_ = null
-                                                                                                                                 THEN /\ IF earliest_pt[self] = null
-                                                                                                                                            THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                           ELSE /\ IF earliest_pt[self] # null
+                                                                                                                      THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                                                                 THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                      /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                                                            /\ fault' = fault
                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                            Rwlock_readers >>
-                                                                                                                                                 /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                            ELSE /\ IF earliest_pt[self] # null
-                                                                                                                                                       THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
-                                                                                                                                                                  THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_130_4"]
-                                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       /\ UNCHANGED PeriodicTime_irq_issued
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
                                                                                                                                                                  Rwlock_readers >>
-                                                                                                                                 ELSE /\ pt_3' = [pt_3 EXCEPT ![self] = pt_32_]
+                                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                       /\ UNCHANGED << Spinlock_owner, 
                                                                                                                                                       PeriodicTime_irq_issued, 
-                                                                                                                                                      Rwlock_readers, 
-                                                                                                                                                      fault, 
-                                                                                                                                                      earliest_pt >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                      Rwlock_readers >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                           PeriodicTime_irq_issued, 
+                                                                                                                                           Rwlock_readers >>
+                                                                                                ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                                           THEN /\ IF Has(Vcpu_tm_list'[vcpu_v[self]], pt_3_)
+                                                                                                                      THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list'[vcpu_v[self]], pt_3_)]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_186"]
+                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                           earliest_pt >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                     PeriodicTime_irq_issued, 
+                                                                                                                     Rwlock_readers >>
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                        Spinlock_owner, 
+                                                                                                        PeriodicTime_on_list, 
+                                                                                                        PeriodicTime_irq_issued, 
+                                                                                                        Rwlock_readers >>
+                                                                        ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                             Spinlock_owner, 
+                                                                                             PeriodicTime_on_list, 
+                                                                                             PeriodicTime_irq_issued, 
+                                                                                             Rwlock_readers >>
+                                                             ELSE /\ LET earliest_pt_ == pt_3[self] IN
+                                                                       LET pt_3_ == pt_next[self] IN
+                                                                         IF pt_3_ = null
+                                                                            THEN /\ IF earliest_pt_ = null
+                                                                                       THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                       /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                             THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                  /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                  /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Rwlock_readers >>
+                                                                                            /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                       ELSE /\ IF earliest_pt_ # null
+                                                                                                  THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt_] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt_]]] = self))
+                                                                                                             THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt_] = TRUE]
+                                                                                                                  /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                             /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                        /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Rwlock_readers >>
+                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                  /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  PeriodicTime_irq_issued, 
+                                                                                                                                  Rwlock_readers >>
+                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       PeriodicTime_irq_issued, 
+                                                                                                                       Rwlock_readers >>
+                                                                            ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                       THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
+                                                                                                  THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_)]
+                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = earliest_pt_]
+                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_186"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 PeriodicTime_irq_issued, 
+                                                                                                 Rwlock_readers >>
+                                                                  /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                  PeriodicTime_on_list >>
+                                              ELSE /\ LET pt_3_ == pt_next[self] IN
+                                                        IF pt_3_ = null
+                                                           THEN /\ IF earliest_pt[self] = null
+                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                      /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                            THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      Rwlock_readers >>
+                                                                           /\ UNCHANGED PeriodicTime_irq_issued
+                                                                      ELSE /\ IF earliest_pt[self] # null
+                                                                                 THEN /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[earliest_pt[self]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[earliest_pt[self]]]] = self))
+                                                                                            THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                 /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_readers
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                                                                                             /\ pt_next' = [pt_next EXCEPT ![self] = null]
                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                            PeriodicTime_irq_issued, 
                                                                                                                             Rwlock_readers >>
-                                                                                          ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                               /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                               /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                               /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                                               PeriodicTime_irq_issued, 
-                                                                                                               Rwlock_readers >>
-                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                                                    /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                                    PeriodicTime_irq_issued, 
-                                                                                                    Rwlock_readers >>
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                            /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            PeriodicTime_on_list, 
-                                                                            PeriodicTime_irq_issued, 
-                                                                            Rwlock_readers >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
-                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_tm_list, 
-                                                                 Spinlock_owner, 
-                                                                 PeriodicTime_on_list, 
-                                                                 PeriodicTime_irq_issued, 
-                                                                 Rwlock_readers >>
-                                 ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                                 /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                 PeriodicTime_irq_issued, 
+                                                                                                                 Rwlock_readers >>
+                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                      PeriodicTime_irq_issued, 
+                                                                                                      Rwlock_readers >>
+                                                           ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                      THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_3_)
+                                                                                 THEN /\ pt_next' = [pt_next EXCEPT ![self] = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_3_)]
+                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_186"]
+                                                                                      /\ UNCHANGED << fault, 
+                                                                                                      earliest_pt >>
+                                                                                 ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                      /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                                      /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
+                                                                           /\ pt_next' = [pt_next EXCEPT ![self] = null]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                PeriodicTime_irq_issued, 
+                                                                                Rwlock_readers >>
+                                                   /\ UNCHANGED << Vcpu_tm_list, 
+                                                                   PeriodicTime_on_list >>
+                                 ELSE /\ fault' = (fault \union {"guess"})
                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                       /\ pt_3' = [pt_3 EXCEPT ![self] = null]
                                       /\ pt_next' = [pt_next EXCEPT ![self] = null]
@@ -3094,48 +3214,25 @@ pt_update_irq_189(self) == /\ pc[self] = "pt_update_irq_189"
                                            Rwlock_waiting, pt, pt_2, pt_4, 
                                            chosen_2, chosen >>
 
-pt_vcpu_unlock_130_4(self) == /\ pc[self] = "pt_vcpu_unlock_130_4"
-                              /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_unlock_131_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Spinlock_owner
-                              /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, Rwlock_waiting, 
-                                              pt, pt_2, earliest_pt, pt_3, 
-                                              pt_next, pt_4, chosen_2, chosen >>
-
-pt_vcpu_unlock_131_4(self) == /\ pc[self] = "pt_vcpu_unlock_131_4"
-                              /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                    THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124_4"]
-                                         /\ fault' = fault
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_readers
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_waiting, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2, chosen >>
-
 pt_vcpu_lock_124_4(self) == /\ pc[self] = "pt_vcpu_lock_124_4"
-                            /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                  THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                       /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                  THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                        THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                                   THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                        /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Rwlock_readers
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Rwlock_readers
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Rwlock_readers
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -3149,138 +3246,178 @@ pt_vcpu_lock_124_4(self) == /\ pc[self] = "pt_vcpu_lock_124_4"
                                             chosen_2, chosen >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
-                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_4_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                       /\ \E chosen_2_ \in {pt0}:
-                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Rwlock_readers, 
-                                                                                                       chosen_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                            chosen_2 >>
-                                                                 /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
-                                                                                 PeriodicTime_irq_issued, 
-                                                                                 Timer_status, 
-                                                                                 pt_4 >>
-                                                            ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self))
-                                                                       THEN /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
-                                                                                 IF irq_issued_
-                                                                                    THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4_] = FALSE]
-                                                                                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4_] = FALSE]
-                                                                                         /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "invalid"
-                                                                                               THEN /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "killed"
-                                                                                                          THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4_]] = "in_heap"]
-                                                                                                               /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                     /\ \E chosen_2_ \in {pt0}:
-                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                     chosen_2 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                          chosen_2 >>
-                                                                                                          ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                          /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                     /\ \E chosen_2_ \in {pt0}:
-                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                     chosen_2 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                          chosen_2 >>
-                                                                                                               /\ UNCHANGED Timer_status
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Timer_status, 
-                                                                                                                    Rwlock_readers, 
-                                                                                                                    chosen_2 >>
-                                                                                         /\ pt_4' = pt_4
-                                                                                    ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
-                                                                                               THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
-                                                                                                         IF pt_42_ = null
-                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                       /\ \E chosen_2_ \in {pt0}:
-                                                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                                       chosen_2 >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                            chosen_2 >>
-                                                                                                                 /\ pt_4' = pt_4
-                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                 fault, 
-                                                                                                                                 chosen_2 >>
-                                                                                               ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                    pt_4, 
-                                                                                                                    chosen_2 >>
-                                                                                         /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
-                                                                                                         PeriodicTime_irq_issued, 
-                                                                                                         Timer_status >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
-                                                                                            PeriodicTime_irq_issued, 
-                                                                                            Timer_status, 
-                                                                                            Rwlock_readers, 
-                                                                                            pt_4, 
-                                                                                            chosen_2 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
-                                                                    PeriodicTime_irq_issued, 
-                                                                    Timer_status, 
-                                                                    Rwlock_readers, 
-                                                                    pt_4, 
-                                                                    chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self))
+                                                                                           THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_4_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                              THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                   /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                   chosen_2 >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                        chosen_2 >>
+                                                                                                             /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                                             PeriodicTime_irq_issued, 
+                                                                                                                             Timer_status, 
+                                                                                                                             pt_4 >>
+                                                                                                        ELSE /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[pt_4_] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[pt_4_]]] = self))
+                                                                                                                   THEN /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                                                                             IF irq_issued_
+                                                                                                                                THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![pt_4_] = FALSE]
+                                                                                                                                     /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![pt_4_] = FALSE]
+                                                                                                                                     /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "invalid"
+                                                                                                                                           THEN /\ IF Timer_status[PeriodicTime_timer[pt_4_]] # "killed"
+                                                                                                                                                      THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_4_]] = "in_heap"]
+                                                                                                                                                           /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                      /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                            THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                 /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                 chosen_2 >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                      chosen_2 >>
+                                                                                                                                                      ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                      /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                            THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                 /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                 chosen_2 >>
+                                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                      /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                      chosen_2 >>
+                                                                                                                                                           /\ UNCHANGED Timer_status
+                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                Rwlock_readers, 
+                                                                                                                                                                chosen_2 >>
+                                                                                                                                     /\ pt_4' = pt_4
+                                                                                                                                ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                                                                           THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                                                                                     IF pt_42_ = null
+                                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                        /\ IF self \in Rwlock_readers[pt_migrate_2]
+                                                                                                                                                                              THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                                                                                                                                                                   /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                   /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                                   chosen_2 >>
+                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                        /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                                        chosen_2 >>
+                                                                                                                                                             /\ pt_4' = pt_4
+                                                                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                                                                             /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                             fault, 
+                                                                                                                                                                             chosen_2 >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                                                pt_4, 
+                                                                                                                                                                chosen_2 >>
+                                                                                                                                     /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                                                                     PeriodicTime_irq_issued, 
+                                                                                                                                                     Timer_status >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                                                        PeriodicTime_irq_issued, 
+                                                                                                                                        Timer_status, 
+                                                                                                                                        Rwlock_readers, 
+                                                                                                                                        pt_4, 
+                                                                                                                                        chosen_2 >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << PeriodicTime_pending_intr_nr, 
+                                                                                                                PeriodicTime_irq_issued, 
+                                                                                                                Timer_status, 
+                                                                                                                Rwlock_readers, 
+                                                                                                                pt_4, 
+                                                                                                                chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                                   PeriodicTime_irq_issued, 
+                                                                                                   Timer_status, 
+                                                                                                   Rwlock_readers, 
+                                                                                                   pt_4, 
+                                                                                                   chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        PeriodicTime_pending_intr_nr, 
+                                                                                        PeriodicTime_irq_issued, 
+                                                                                        Timer_status, 
+                                                                                        Rwlock_readers, 
+                                                                                        pt_4, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             PeriodicTime_pending_intr_nr, 
+                                                                             PeriodicTime_irq_issued, 
+                                                                             Timer_status, 
+                                                                             Rwlock_readers, 
+                                                                             pt_4, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  PeriodicTime_pending_intr_nr, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  Timer_status, 
+                                                                  Rwlock_readers, 
+                                                                  pt_4, 
+                                                                  chosen_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, 
                                                        PeriodicTime_pending_intr_nr, 
@@ -3426,12 +3563,28 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        chosen >>
 
 pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
-                       /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                             THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                             THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                        THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                   THEN /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
+                                                              THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0)
+                                                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \union {self}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
+                                                                   /\ UNCHANGED << fault, 
+                                                                                   chosen_2 >>
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Rwlock_readers
+                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Rwlock_readers
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Rwlock_readers
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
@@ -3447,212 +3600,227 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF (Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])
                              THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
                                        IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
-                                                               IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[self]]]] = self))
-                                                                  THEN /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                                                                            IF pending_intr_nr_3_
-                                                                               THEN /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
-                                                                                         IF on_list_
-                                                                                            THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                                      IF vcpu_4_ # null
-                                                                                                         THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                                         /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ UNCHANGED Rwlock_readers
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED Rwlock_readers
-                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED Rwlock_readers
-                                                                                                 /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                                 PeriodicTime_on_list >>
-                                                                                            ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
-                                                                                                 /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                                      IF vcpu_3_ # null
-                                                                                                         THEN /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
-                                                                                                                    THEN /\ IF ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self)))
-                                                                                                                               THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_]]
-                                                                                                                                    /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                                                                         IF vcpu_4_ # null
-                                                                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124"]
-                                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                    /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                                                                    Rwlock_readers >>
-                                                                                                                    ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                                                         Rwlock_readers >>
-                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                              /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                                              Rwlock_readers >>
-                                                                               ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                                         IF vcpu_4_ # null
-                                                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                            /\ IF self \in Rwlock_readers[pt_migrate_2]
-                                                                                                                  THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
-                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                                    PeriodicTime_on_list >>
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                       /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Vcpu_tm_list, 
-                                                                                       PeriodicTime_on_list, 
-                                                                                       Rwlock_readers >>
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                                                           IF (Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[self]] # null) /\ (Spinlock_owner_[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[self]]]] = self))
+                                                                                                              THEN /\ LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                                                                        IF pending_intr_nr_3_
+                                                                                                                           THEN /\ LET on_list_ == PeriodicTime_on_list[chosen_2[self]] IN
+                                                                                                                                     IF on_list_
+                                                                                                                                        THEN /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                                  IF vcpu_4_ # null
+                                                                                                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_unlock_155_2"]
+                                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                             PeriodicTime_on_list >>
+                                                                                                                                        ELSE /\ PeriodicTime_on_list' = [PeriodicTime_on_list EXCEPT ![chosen_2[self]] = TRUE]
+                                                                                                                                             /\ LET vcpu_3_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                                  IF vcpu_3_ # null
+                                                                                                                                                     THEN /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], chosen_2[self]))
+                                                                                                                                                                THEN /\ IF ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self))) /\ ((Rwlock_writer[pt_migrate_2] = self) \/ (((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2])) /\ (Spinlock_owner_[Vcpu_tm_lock[vcpu_3_]] = self)))
+                                                                                                                                                                           THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![vcpu_3_] = <<chosen_2[self]>> \o Vcpu_tm_list[vcpu_3_]]
+                                                                                                                                                                                /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                                                                     IF vcpu_4_ # null
+                                                                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_unlock_155_2"]
+                                                                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                                                ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                     /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                          /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                          /\ UNCHANGED Vcpu_tm_list
+                                                                                                                           ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                                     IF vcpu_4_ # null
+                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_unlock_155_2"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                PeriodicTime_on_list >>
+                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                   PeriodicTime_on_list >>
+                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                      Spinlock_owner, 
+                                                                                                                      PeriodicTime_on_list >>
+                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                           Spinlock_owner, 
+                                                                                                           PeriodicTime_on_list >>
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                Spinlock_owner, 
+                                                                                                PeriodicTime_on_list >>
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                     Spinlock_owner, 
+                                                                                     PeriodicTime_on_list >>
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                           Spinlock_owner, 
-                                                                          PeriodicTime_on_list, 
-                                                                          Rwlock_readers >>
+                                                                          PeriodicTime_on_list >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED << Vcpu_tm_list, 
                                                                Spinlock_owner, 
-                                                               PeriodicTime_on_list, 
-                                                               Rwlock_readers >>
+                                                               PeriodicTime_on_list >>
                              ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                                  PeriodicTime_on_list, 
-                                                  Rwlock_readers >>
+                                                  PeriodicTime_on_list >>
                        /\ UNCHANGED << PeriodicTime_vcpu, 
                                        PeriodicTime_pending_intr_nr, 
                                        PeriodicTime_irq_issued, Timer_status, 
-                                       Rwlock_writer, Rwlock_waiting, pt, pt_2, 
-                                       earliest_pt, pt_3, pt_next, pt_4, 
-                                       chosen >>
+                                       Rwlock_writer, Rwlock_readers, 
+                                       Rwlock_waiting, pt, pt_2, earliest_pt, 
+                                       pt_3, pt_next, pt_4, chosen >>
+
+pt_unlock_155_2(self) == /\ pc[self] = "pt_unlock_155_2"
+                         /\ IF self \in Rwlock_readers[pt_migrate_2]
+                               THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate_2] = Rwlock_readers[pt_migrate_2] \ {self}]
+                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_124"]
+                                    /\ fault' = fault
+                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED Rwlock_readers
+                         /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
+                                         PeriodicTime_vcpu, 
+                                         PeriodicTime_on_list, 
+                                         PeriodicTime_pending_intr_nr, 
+                                         PeriodicTime_irq_issued, Timer_status, 
+                                         Rwlock_writer, Rwlock_waiting, pt, 
+                                         pt_2, earliest_pt, pt_3, pt_next, 
+                                         pt_4, chosen_2, chosen >>
 
 vcpu_2(self) == pt_vcpu_lock_124(self) \/ pt_vcpu_lock_125(self)
                    \/ pt_save_timer_161_2(self) \/ pt_vcpu_lock_124_2(self)
                    \/ pt_vcpu_lock_125_2(self)
                    \/ pt_restore_timer_169(self)
-                   \/ pt_restore_timer_169_2(self)
                    \/ pt_vcpu_lock_124_3(self) \/ pt_vcpu_lock_125_3(self)
-                   \/ pt_update_irq_185_2(self) \/ pt_update_irq_189(self)
-                   \/ pt_vcpu_unlock_130_4(self)
-                   \/ pt_vcpu_unlock_131_4(self)
-                   \/ pt_vcpu_lock_124_4(self) \/ pt_vcpu_lock_125_4(self)
-                   \/ pt_intr_post_210(self) \/ pt_resume_251(self)
-                   \/ pt_lock_147_2(self) \/ pt_lock_148_3(self)
+                   \/ pt_update_irq_186(self) \/ pt_vcpu_lock_124_4(self)
+                   \/ pt_vcpu_lock_125_4(self) \/ pt_intr_post_210(self)
+                   \/ pt_resume_251(self) \/ pt_lock_147_2(self)
+                   \/ pt_lock_148_3(self) \/ pt_unlock_155_2(self)
 
 pt_adjust_vcpu_323(self) == /\ pc[self] = "pt_adjust_vcpu_323"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
                                  IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
-                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ fault' = fault
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                                 THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
+                                                      /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate_2] = Rwlock_waiting_[pt_migrate_2] \ {self}]
+                                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
+                                                      /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                      /\ fault' = fault
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                      chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_waiting, 
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting, 
                                                          chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2 >>
+                                            Timer_status, Rwlock_readers, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                               /\ IF (Rwlock_writer[pt_migrate_2] # self) /\ (~(self \in Rwlock_readers[pt_migrate_2]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate_2] = self) \/ (self \in Rwlock_readers[pt_migrate_2]))
+                                                 THEN /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
+                                                      /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate_2] = Rwlock_waiting_[pt_migrate_2] \ {self}]
+                                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                      /\ UNCHANGED << fault, 
+                                                                      chosen >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_writer
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2 >>
-
-pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
-                              /\ (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)
-                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate_2] = Rwlock_waiting[pt_migrate_2] \ {self}]
-                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate_2] = self]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              fault, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              chosen >>
+                                              Timer_status, Rwlock_readers, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Rwlock_writer[pt_migrate_2] = self
@@ -3767,7 +3935,6 @@ pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                                             chosen_2 >>
 
 reroute_irq(self) == pt_adjust_vcpu_323(self) \/ pt_adjust_vcpu_323_2(self)
-                        \/ pt_adjust_vcpu_323_3(self)
                         \/ pt_adjust_vcpu_326(self)
                         \/ pt_adjust_vcpu_328(self)
                         \/ pt_adjust_vcpu_329(self)
@@ -3791,39 +3958,40 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_147" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_124" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_124_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_124_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_124_4" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_323_3" /\ ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_124" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_124_2" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_124_3" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_124_4" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323" /\ ~(\E chosen_choice_1_ \in {vcpu0, vcpu1} : IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323_2" /\ ~(IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) THEN IF ~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) THEN (Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_147" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_124" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_124_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_124_3" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_124_4" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_147_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
-    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_323_3" -> (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0)) THEN Rwlock_readers[pt_migrate_2] ELSE {})
+  CASE pc[t_] = "pt_lock_147" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_124" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_124_2" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_124_3" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_124_4" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_147_2" -> (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate_2]) = 0))) THEN Rwlock_waiting[pt_migrate_2] ELSE {})
+    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_323_2" -> (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))) THEN Present(Rwlock_writer[pt_migrate_2]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate_2] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate_2])) /\ (~((Rwlock_writer[pt_migrate_2] = t_) \/ (t_ \in Rwlock_readers[pt_migrate_2]))) /\ (~((Rwlock_writer[pt_migrate_2] = null) /\ (Cardinality(Rwlock_readers[pt_migrate_2]) = 0))) THEN Rwlock_readers[pt_migrate_2] ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -31,14 +31,6 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
-\* Who can change places with whom; TLC adds what follows from these.
-ChangesOfPlace == {
-  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
-  vcpu0 :> vcpu2 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu2 @@ vcpu0_tm_lock :> vcpu2_tm_lock @@ vcpu2 :> vcpu0 @@ vcpu_2_vcpu2 :> vcpu_2_vcpu0 @@ vcpu2_tm_lock :> vcpu0_tm_lock,
-  null :> null
-}
-Interchangeable == ChangesOfPlace
-
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>> @@ vcpu2 :> <<>>;
@@ -55,17 +47,57 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_147;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if ~(Spinlock_owner[vcpu2_tm_lock] = self) then
+          await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+          Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+          goto pt_lock_147;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_147:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if ~(Spinlock_owner[vcpu2_tm_lock] = self) then
+          if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+            await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+            Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+            goto pt_lock_148;
+          else
+            fault := fault \union {"self-deadlock"};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -73,38 +105,83 @@ pt_lock_148:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-            \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-              if vcpu_2_ # null then
-                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                  \* vpt.ts:155  read_unlock(pt_migrate);
-                  if self \in Rwlock_readers[pt_migrate] then
-                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                    goto timer_softirq_377;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+                if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                  if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock)) then
+                    if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+                      if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                        if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock)) then
+                          if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+                            await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+                            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+                              \* vpt.ts:177  pt.pending_intr_nr = true;
+                              PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+                              \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                              with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                                if vcpu_2_ # null then
+                                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                                    \* vpt.ts:155  read_unlock(pt_migrate);
+                                    if self \in Rwlock_readers[pt_migrate] then
+                                      Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                                      goto timer_softirq_377;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"null-dereference"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {"self-deadlock"};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {"unlock-not-held"};
+                    fault := fault \union {"guess"};
                     goto Done;
                   end if;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"guess"};
                   goto Done;
                 end if;
               else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"guess"};
                 goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -123,36 +200,137 @@ variables pt = null, pt_2 = null;
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              goto pt_vcpu_lock_125_2;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+              if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+                if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+                  if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+                      await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                            if pt_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:161  stop_timer(pt.timer);
+                              if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+                                if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                                  Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                                  \* vpt.ts:161  for (const pt of v.tm_list)
+                                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                                    with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                                      if pt2_ = null then
+                                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                          goto pt_vcpu_lock_125_2;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        Spinlock_owner := Spinlock_owner_;
+                                        pt := pt2_;
+                                        goto pt_save_timer_161_2;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"list-changed-under-walk"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    goto Done;
+                                  end if;
+                                else
+                                  \* vpt.ts:161  for (const pt of v.tm_list)
+                                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                                    with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                                      if pt2_ = null then
+                                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                          goto pt_vcpu_lock_125_2;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        Spinlock_owner := Spinlock_owner_;
+                                        pt := pt2_;
+                                        goto pt_save_timer_161_2;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"list-changed-under-walk"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    goto Done;
+                                  end if;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"self-deadlock"};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"guess"};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                goto Done;
+              end if;
             else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
+              fault := fault \union {"guess"};
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            fault := fault \union {"guess"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -229,36 +407,111 @@ pt_save_timer_161_2:
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_2_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              goto pt_vcpu_lock_125;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+              if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+                if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+                  if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock)) then
+                    if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+                      await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+                      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+                        \* vpt.ts:168  for (const pt of v.tm_list)
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                            if pt_2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              \* vpt.ts:169  if (!pt.pending_intr_nr)
+                              with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                                if pending_intr_nr_ then
+                                  \* vpt.ts:168  for (const pt of v.tm_list)
+                                  if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                                    with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                                      if pt_22_ = null then
+                                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                          goto pt_vcpu_lock_125;
+                                        else
+                                          fault := fault \union {"unlock-not-held"};
+                                          Spinlock_owner := Spinlock_owner_;
+                                          goto Done;
+                                        end if;
+                                      else
+                                        Spinlock_owner := Spinlock_owner_;
+                                        pt_2 := pt_22_;
+                                        goto pt_restore_timer_169;
+                                      end if;
+                                    end with;
+                                  else
+                                    fault := fault \union {"list-changed-under-walk"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    goto Done;
+                                  end if;
+                                else
+                                  Spinlock_owner := Spinlock_owner_;
+                                  pt_2 := pt_2_;
+                                  goto pt_restore_timer_169_2;
+                                end if;
+                              end with;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"self-deadlock"};
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"guess"};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                goto Done;
+              end if;
             else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
+              fault := fault \union {"guess"};
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_2 := pt_2_;
-            goto pt_restore_timer_169;
+            fault := fault \union {"guess"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -381,9 +634,37 @@ pt_adjust_vcpu_323:
   with chosen_ \in {vcpu0, vcpu1, vcpu2} do
     \* vpt.ts:323  write_lock(pt_migrate);
     if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-      Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-      chosen := chosen_;
-      goto pt_adjust_vcpu_323_3;
+      with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+        if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+          if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+            if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+              if ~(Spinlock_owner[vcpu2_tm_lock] = self) then
+                await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+                Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+                Rwlock_writer[pt_migrate] := self;
+                chosen := chosen_;
+                goto pt_adjust_vcpu_333;
+              else
+                fault := fault \union {"guess"};
+                Rwlock_waiting := Rwlock_waiting_;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              Rwlock_waiting := Rwlock_waiting_;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_waiting := Rwlock_waiting_;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"self-deadlock"};
       goto Done;
@@ -392,19 +673,45 @@ pt_adjust_vcpu_323:
 pt_adjust_vcpu_323_2:
   \* vpt.ts:323  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-    goto pt_adjust_vcpu_323_3;
+    with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+            if ~(Spinlock_owner[vcpu2_tm_lock] = self) then
+              await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+              Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+              Rwlock_writer[pt_migrate] := self;
+              goto pt_adjust_vcpu_333;
+            else
+              fault := fault \union {"guess"};
+              Rwlock_waiting := Rwlock_waiting_;
+              chosen := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_waiting := Rwlock_waiting_;
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          chosen := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Rwlock_waiting := Rwlock_waiting_;
+        chosen := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
-pt_adjust_vcpu_323_3:
-  \* vpt.ts:323  write_lock(pt_migrate);
-  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
-  Rwlock_writer[pt_migrate] := self;
-  goto pt_adjust_vcpu_333;
 pt_adjust_vcpu_333:
   \* vpt.ts:333  const old = pt.vcpu!;
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
@@ -413,45 +720,110 @@ pt_adjust_vcpu_333:
         \* vpt.ts:334  if (design === "per_pt_lock" || !type3_leaves_early || old !== v)
         if old_ # chosen then
           \* vpt.ts:335  spin_lock(old.tm_lock);
-          if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
-            await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
-              \* vpt.ts:336  if (pt.on_list)
-              \* vpt.ts:336  list_del(pt);
-              if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
-                if \A list_owner_ \in {vcpu0, vcpu1, vcpu2} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self) then
-                  Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
-                  \* vpt.ts:337  spin_unlock(old.tm_lock);
-                  if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
-                    goto pt_adjust_vcpu_339;
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+            if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+              if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock)) then
+                if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+                  if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+                    if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock)) then
+                      if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+                        if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+                          if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock)) then
+                            if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+                              await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+                              with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
+                                \* vpt.ts:336  if (pt.on_list)
+                                \* vpt.ts:336  list_del(pt);
+                                if \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]) then
+                                  if \A list_owner_ \in {vcpu0, vcpu1, vcpu2} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self) then
+                                    Vcpu_tm_list := [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])];
+                                    \* vpt.ts:337  spin_unlock(old.tm_lock);
+                                    if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
+                                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
+                                      goto pt_adjust_vcpu_339;
+                                    else
+                                      fault := fault \union {"unlock-not-held"};
+                                      Spinlock_owner := Spinlock_owner_;
+                                      chosen := null;
+                                      goto Done;
+                                    end if;
+                                  else
+                                    fault := fault \union {"guess"};
+                                    Spinlock_owner := Spinlock_owner_;
+                                    chosen := null;
+                                    goto Done;
+                                  end if;
+                                else
+                                  fault := fault \union {"list-corruption"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  chosen := null;
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"self-deadlock"};
+                              chosen := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            chosen := null;
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"guess"};
+                          chosen := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"guess"};
+                        chosen := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"guess"};
+                      chosen := null;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
+                    fault := fault \union {"guess"};
                     chosen := null;
                     goto Done;
                   end if;
                 else
                   fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
                   chosen := null;
                   goto Done;
                 end if;
               else
-                fault := fault \union {"list-corruption"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"guess"};
                 chosen := null;
                 goto Done;
               end if;
-            end with;
+            else
+              fault := fault \union {"guess"};
+              chosen := null;
+              goto Done;
+            end if;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {"guess"};
             chosen := null;
             goto Done;
           end if;
         else
-          chosen := null;
-          goto pt_adjust_vcpu_353;
+          \* vpt.ts:353  write_unlock(pt_migrate);
+          if Rwlock_writer[pt_migrate] = self then
+            Rwlock_writer[pt_migrate] := null;
+            \* vpt.ts:406  pt_adjust_vcpu(pt, choose(vcpus));
+            with chosen_ \in {vcpu0, vcpu1, vcpu2} do
+              chosen := chosen_;
+              goto pt_adjust_vcpu_323_2;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            chosen := null;
+            goto Done;
+          end if;
         end if;
       else
         fault := fault \union {"null-dereference"};
@@ -476,27 +848,81 @@ pt_adjust_vcpu_339:
   end if;
 pt_adjust_vcpu_341:
   \* vpt.ts:341  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    Spinlock_owner[Vcpu_tm_lock[chosen]] := self;
-    \* vpt.ts:343  if (pt.on_list)
-    \* vpt.ts:344  list_add(pt, v.tm_list);
-    if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
-      if (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) then
-        Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
-        goto pt_adjust_vcpu_345;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu2_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu2_tm_lock)) then
+              if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+                if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+                  if (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu2_tm_lock)) then
+                    if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
+                      await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
+                      Spinlock_owner[Vcpu_tm_lock[chosen]] := self;
+                      \* vpt.ts:343  if (pt.on_list)
+                      \* vpt.ts:344  list_add(pt, v.tm_list);
+                      if ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])) then
+                        if (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) /\ (Spinlock_owner[Vcpu_tm_lock[chosen]] = self) then
+                          Vcpu_tm_list[chosen] := <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen];
+                          goto pt_adjust_vcpu_345;
+                        else
+                          fault := fault \union {"guess"};
+                          chosen := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"list-corruption"};
+                        chosen := null;
+                        goto Done;
+                      end if;
+                    else
+                      fault := fault \union {"self-deadlock"};
+                      chosen := null;
+                      goto Done;
+                    end if;
+                  else
+                    fault := fault \union {"guess"};
+                    chosen := null;
+                    goto Done;
+                  end if;
+                else
+                  fault := fault \union {"guess"};
+                  chosen := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                chosen := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              chosen := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          chosen := null;
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
         chosen := null;
         goto Done;
       end if;
     else
-      fault := fault \union {"list-corruption"};
+      fault := fault \union {"guess"};
       chosen := null;
       goto Done;
     end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
     goto Done;
   end if;
@@ -567,23 +993,55 @@ Init == (* Global variables *)
                                         [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_323"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                           /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ IF ~(Spinlock_owner[vcpu2_tm_lock] = self)
+                                                                  THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                                       /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Timer_status
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Timer_status
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Timer_status
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_pending_intr_nr, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, pt, pt_2, 
-                                           chosen >>
+                                           Rwlock_waiting, pt, pt_2, chosen >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                 THEN /\ IF ~(Spinlock_owner[vcpu2_tm_lock] = self)
+                                                            THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                                       THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                                            /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Rwlock_readers
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_readers
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_readers
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Rwlock_readers
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -596,30 +1054,84 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                             /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                  IF vcpu_2_ # null
-                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                     /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Rwlock_readers
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rwlock_readers
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                   THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                              THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock))
+                                                                         THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                                    THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                               THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock))
+                                                                                                          THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                                                                     THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                                                                THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu2_tm_lock))
+                                                                                                                                           THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                                                                                                                      THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                                                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                                                                                                                /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                                                                                                                /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                                                                                                                     IF vcpu_2_ # null
+                                                                                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                                                                                                        /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                                                                              THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
+                                                                                                                                                                                                   /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ UNCHANGED Rwlock_readers
+                                                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                           PeriodicTime_pending_intr_nr, 
+                                                                                                                                                                           Rwlock_readers >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                                PeriodicTime_pending_intr_nr, 
+                                                                                                                                                                Rwlock_readers >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                     PeriodicTime_pending_intr_nr, 
+                                                                                                                                                     Rwlock_readers >>
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                          PeriodicTime_pending_intr_nr, 
+                                                                                                                                          Rwlock_readers >>
+                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                               PeriodicTime_pending_intr_nr, 
+                                                                                                                               Rwlock_readers >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    PeriodicTime_pending_intr_nr, 
+                                                                                                                    Rwlock_readers >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         PeriodicTime_pending_intr_nr, 
+                                                                                                         Rwlock_readers >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              PeriodicTime_pending_intr_nr, 
+                                                                                              Rwlock_readers >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                   Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr, 
@@ -642,36 +1154,135 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self)
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                       IF pt_ = null
-                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                                 THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                            THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                                                       THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                                                                  THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                                                             THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                                                                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                                                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                                                                             IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                                                                          IF pt_ = null
+                                                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                                  pt >>
+                                                                                                                                                             ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                                                                                                                        THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                                                                                                                   THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                                                                                                                        /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                                                                              THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                                                                        IF pt2_ = null
+                                                                                                                                                                                                           THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ pt' = pt
+                                                                                                                                                                                                           ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ pt' = pt
+                                                                                                                                                                                   ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                                                                              THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                                                                        IF pt2_ = null
+                                                                                                                                                                                                           THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                                /\ pt' = pt
+                                                                                                                                                                                                           ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                                                                                /\ fault' = fault
+                                                                                                                                                                                              ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                   /\ pt' = pt
+                                                                                                                                                                                        /\ UNCHANGED Timer_status
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                                             pt >>
+                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED << Timer_status, 
+                                                                                                                                                                     pt >>
+                                                                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                        Timer_status, 
+                                                                                                                                                        pt >>
+                                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                             Timer_status, 
+                                                                                                                                             pt >>
+                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                  Timer_status, 
+                                                                                                                                  pt >>
+                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                       Timer_status, 
+                                                                                                                       pt >>
+                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                                            Timer_status, 
+                                                                                                            pt >>
+                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 Timer_status, 
+                                                                                                 pt >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      Timer_status, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           Timer_status, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Timer_status, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_pending_intr_nr, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, pt_2, 
-                                          chosen >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, pt_2, chosen >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -739,29 +1350,95 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              Rwlock_waiting, pt_2, chosen >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_2_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ pt_2' = pt_2
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                 /\ fault' = fault
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ pt_2' = pt_2
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                                   THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                                                         THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                                                                    THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                                                               THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu2_tm_lock))
+                                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                                                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                                                                               IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                  THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                                                                            IF pt_2_ = null
+                                                                                                                                                               THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                    /\ pt_2' = pt_2
+                                                                                                                                                               ELSE /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                                                                                         IF pending_intr_nr_
+                                                                                                                                                                            THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                                                                       THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                                                                                 IF pt_22_ = null
+                                                                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                         /\ pt_2' = pt_2
+                                                                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                         /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                                                                         /\ fault' = fault
+                                                                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                            /\ pt_2' = pt_2
+                                                                                                                                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
+                                                                                                                                                                                 /\ fault' = fault
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ pt_2' = pt_2
+                                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                                          pt_2 >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                               pt_2 >>
+                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                    pt_2 >>
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                         pt_2 >>
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                                              pt_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_2 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -881,101 +1558,210 @@ vcpu_2(self) == pt_vcpu_lock_125(self) \/ pt_save_timer_161_2(self)
 pt_adjust_vcpu_323(self) == /\ pc[self] = "pt_adjust_vcpu_323"
                             /\ \E chosen_ \in {vcpu0, vcpu1, vcpu2}:
                                  IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ fault' = fault
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                                       THEN /\ IF ~(Spinlock_owner[vcpu2_tm_lock] = self)
+                                                                                  THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                                                       /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                                                       /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << Rwlock_writer, 
+                                                                                                       chosen >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Rwlock_writer, 
+                                                                                            chosen >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Rwlock_writer, 
+                                                                                 chosen >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                      chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_waiting, 
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting, 
                                                          chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_pending_intr_nr, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, pt, pt_2 >>
+                                            Timer_status, Rwlock_readers, pt, 
+                                            pt_2 >>
 
 pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                                       THEN /\ IF ~(Spinlock_owner[vcpu2_tm_lock] = self)
+                                                                                  THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                                                       /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                                                       /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                                       /\ UNCHANGED << fault, 
+                                                                                                       chosen >>
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                                       /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Rwlock_writer
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_writer
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_pending_intr_nr, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, pt, pt_2 >>
-
-pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
-                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
-                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              Timer_status, Rwlock_readers, 
-                                              fault, pt, pt_2, chosen >>
+                                              Timer_status, Rwlock_readers, pt, 
+                                              pt_2 >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                                   THEN /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
                                             IF old_ # null
                                                THEN /\ IF old_ # chosen[self]
-                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
-                                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
-                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
-                                                                               IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
-                                                                                  THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1, vcpu2} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)
-                                                                                             THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
-                                                                                                  /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
-                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             chosen >>
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED Vcpu_tm_list
-                                                                                  ELSE /\ fault' = (fault \union {"list-corruption"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED Vcpu_tm_list
-                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock))
+                                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                                                 THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock))
+                                                                                                                            THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                                                                                       THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                                                                                  THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu2_tm_lock))
+                                                                                                                                                             THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                                                                                                                                        THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                                                                                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
+                                                                                                                                                                                  IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
+                                                                                                                                                                                     THEN /\ IF \A list_owner_ \in {vcpu0, vcpu1, vcpu2} : (~Has(Vcpu_tm_list[list_owner_], reroute_irq_pt[self])) \/ (Spinlock_owner_[Vcpu_tm_lock[list_owner_]] = self)
+                                                                                                                                                                                                THEN /\ Vcpu_tm_list' = [o_ \in Vcpu |-> Without(Vcpu_tm_list[o_], reroute_irq_pt[self])]
+                                                                                                                                                                                                     /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
+                                                                                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
+                                                                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                                                                chosen >>
+                                                                                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                                     /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                                                                     ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                                          /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                                                             Spinlock_owner >>
+                                                                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                  /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                                                  Spinlock_owner >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                       /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                                       Spinlock_owner >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                            Spinlock_owner >>
+                                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                 Spinlock_owner >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                      Spinlock_owner >>
+                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                           Spinlock_owner >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                Spinlock_owner >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                     Spinlock_owner >>
+                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED << Vcpu_tm_list, 
                                                                                           Spinlock_owner >>
-                                                          ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_353"]
+                                                               /\ UNCHANGED Rwlock_writer
+                                                          ELSE /\ IF Rwlock_writer[pt_migrate] = self
+                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
+                                                                          /\ \E chosen_ \in {vcpu0, vcpu1, vcpu2}:
+                                                                               /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_2"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Rwlock_writer
                                                                /\ UNCHANGED << Vcpu_tm_list, 
-                                                                               Spinlock_owner, 
-                                                                               fault >>
+                                                                               Spinlock_owner >>
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED << Vcpu_tm_list, 
-                                                                    Spinlock_owner >>
+                                                                    Spinlock_owner, 
+                                                                    Rwlock_writer >>
                                   ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Vcpu_tm_list, 
-                                                       Spinlock_owner >>
+                                                       Spinlock_owner, 
+                                                       Rwlock_writer >>
                             /\ UNCHANGED << PeriodicTime_vcpu, 
                                             PeriodicTime_pending_intr_nr, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2 >>
+                                            Timer_status, Rwlock_readers, 
+                                            Rwlock_waiting, pt, pt_2 >>
 
 pt_adjust_vcpu_339(self) == /\ pc[self] = "pt_adjust_vcpu_339"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -993,24 +1779,78 @@ pt_adjust_vcpu_339(self) == /\ pc[self] = "pt_adjust_vcpu_339"
                                             pt_2 >>
 
 pt_adjust_vcpu_341(self) == /\ pc[self] = "pt_adjust_vcpu_341"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
-                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self]
-                                       /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
-                                             THEN /\ IF (Spinlock_owner'[Vcpu_tm_lock[chosen[self]]] = self) /\ (Spinlock_owner'[Vcpu_tm_lock[chosen[self]]] = self)
-                                                        THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
-                                                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_345"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             chosen >>
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu2_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                                                   THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu2_tm_lock))
+                                                                                         THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                                                                                    THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                                                                                               THEN /\ IF (~(Spinlock_owner[vcpu2_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu2_tm_lock))
+                                                                                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
+                                                                                                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
+                                                                                                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self]
+                                                                                                                                          /\ IF ~(\E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self]))
+                                                                                                                                                THEN /\ IF (Spinlock_owner'[Vcpu_tm_lock[chosen[self]]] = self) /\ (Spinlock_owner'[Vcpu_tm_lock[chosen[self]]] = self)
+                                                                                                                                                           THEN /\ Vcpu_tm_list' = [Vcpu_tm_list EXCEPT ![chosen[self]] = <<reroute_irq_pt[self]>> \o Vcpu_tm_list[chosen[self]]]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_345"]
+                                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                                chosen >>
+                                                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                                ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                                                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ UNCHANGED Vcpu_tm_list
+                                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                                          Spinlock_owner >>
+                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                               /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                               Spinlock_owner >>
+                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                                    Spinlock_owner >>
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                                         Spinlock_owner >>
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                              Spinlock_owner >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                                   Spinlock_owner >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Vcpu_tm_list, 
+                                                                                        Spinlock_owner >>
                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                              /\ chosen' = [chosen EXCEPT ![self] = null]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Vcpu_tm_list
-                                             ELSE /\ fault' = (fault \union {"list-corruption"})
+                                                             /\ UNCHANGED << Vcpu_tm_list, 
+                                                                             Spinlock_owner >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ chosen' = [chosen EXCEPT ![self] = null]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED Vcpu_tm_list
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  /\ UNCHANGED << Vcpu_tm_list, 
+                                                                  Spinlock_owner >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Vcpu_tm_list, 
@@ -1060,7 +1900,6 @@ pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                                             Rwlock_waiting, pt, pt_2 >>
 
 reroute_irq(self) == pt_adjust_vcpu_323(self) \/ pt_adjust_vcpu_323_2(self)
-                        \/ pt_adjust_vcpu_323_3(self)
                         \/ pt_adjust_vcpu_333(self)
                         \/ pt_adjust_vcpu_339(self)
                         \/ pt_adjust_vcpu_341(self)
@@ -1084,27 +1923,28 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_147" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_323_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
-  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_] THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu2_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu2_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323" /\ ~(\E chosen_choice_1_ \in {vcpu0, vcpu1, vcpu2} : IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu2_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu2_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_] THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_147" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_323_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_]) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
+  CASE pc[t_] = "pt_lock_147" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu2_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu2_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu2_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu2_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_323_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu2_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu2_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_]) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu2_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu2_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu2_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -31,13 +31,6 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
-\* Who can change places with whom; TLC adds what follows from these.
-ChangesOfPlace == {
-  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
-  null :> null
-}
-Interchangeable == ChangesOfPlace
-
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
@@ -56,17 +49,47 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_147;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+        Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+        goto pt_lock_147;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_147:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+          goto pt_lock_148;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -74,38 +97,58 @@ pt_lock_148:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-            \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-              if vcpu_2_ # null then
-                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                  \* vpt.ts:155  read_unlock(pt_migrate);
-                  if self \in Rwlock_readers[pt_migrate] then
-                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                    goto timer_softirq_377;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    goto Done;
-                  end if;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+                    \* vpt.ts:177  pt.pending_intr_nr = true;
+                    PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+                    \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                    with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                      if vcpu_2_ # null then
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                          \* vpt.ts:155  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate] then
+                            Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                            goto timer_softirq_377;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   goto Done;
                 end if;
               else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"guess"};
                 goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -124,36 +167,112 @@ variables pt = null, pt_2 = null, injected = FALSE, earliest_pt = null, pt_3 = n
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              goto pt_vcpu_lock_125_2;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:161  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      goto pt_vcpu_lock_125_2;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:161  stop_timer(pt.timer);
+                    if Timer_status[PeriodicTime_timer[pt_]] # "invalid" then
+                      if Timer_status[PeriodicTime_timer[pt_]] = "in_heap" then
+                        Timer_status[PeriodicTime_timer[pt_]] := "inactive";
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        \* vpt.ts:161  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_) then
+                          with pt2_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) do
+                            if pt2_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                goto pt_vcpu_lock_125_2;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt := pt2_;
+                              goto pt_save_timer_161_2;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      end if;
+                    else
+                      fault := fault \union {"assert"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt := pt_;
-            goto pt_save_timer_161_2;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -230,38 +349,90 @@ pt_save_timer_161_2:
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_2_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-              earliest_pt := null;
-              goto pt_vcpu_lock_125_3;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:168  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_2_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                      earliest_pt := null;
+                      goto pt_vcpu_lock_125_3;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:169  if (!pt.pending_intr_nr)
+                    with pending_intr_nr_ = PeriodicTime_pending_intr_nr[pt_2_] do
+                      if pending_intr_nr_ then
+                        \* vpt.ts:168  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_2_) then
+                          with pt_22_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) do
+                            if pt_22_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                                earliest_pt := null;
+                                goto pt_vcpu_lock_125_3;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt_2 := pt_22_;
+                              goto pt_restore_timer_169;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_2 := pt_2_;
+                        goto pt_restore_timer_169_2;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_2 := pt_2_;
-            goto pt_restore_timer_169;
+            fault := fault \union {"self-deadlock"};
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -382,60 +553,101 @@ pt_restore_timer_169_2:
   end if;
 pt_vcpu_lock_125_3:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_3_ = null then
-            \* vpt.ts:196  if (earliest_pt === null)
-            if earliest_pt = null then
-              \* vpt.ts:130  spin_unlock(v.tm_lock);
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
               if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-                \* vpt.ts:198  return false;
-                with pt_update_irq_ = FALSE do
-                  \* vpt.ts:394  const injected = pt_update_irq(v);
-                  injected := pt_update_irq_;
-                  \* vpt.ts:207  let found = false;
-                  found_2 := FALSE;
-                  earliest_pt := null;
-                  goto pt_vcpu_lock_125_4;
+                with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_3_ = null then
+                    \* vpt.ts:196  if (earliest_pt === null)
+                    if earliest_pt = null then
+                      \* vpt.ts:130  spin_unlock(v.tm_lock);
+                      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                        \* vpt.ts:198  return false;
+                        with pt_update_irq_ = FALSE do
+                          \* vpt.ts:394  const injected = pt_update_irq(v);
+                          injected := pt_update_irq_;
+                          \* vpt.ts:207  let found = false;
+                          found_2 := FALSE;
+                          earliest_pt := null;
+                          goto pt_vcpu_lock_125_4;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    else
+                      \* vpt.ts:200  earliest_pt.irq_issued = true;
+                      if earliest_pt # null then
+                        PeriodicTime_irq_issued[earliest_pt] := TRUE;
+                        \* vpt.ts:130  spin_unlock(v.tm_lock);
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                          \* vpt.ts:202  return true;
+                          with pt_update_irq_ = TRUE do
+                            \* vpt.ts:394  const injected = pt_update_irq(v);
+                            injected := pt_update_irq_;
+                            \* vpt.ts:207  let found = false;
+                            found_2 := FALSE;
+                            earliest_pt := null;
+                            goto pt_vcpu_lock_125_4;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          earliest_pt := null;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        earliest_pt := null;
+                        goto Done;
+                      end if;
+                    end if;
+                  else
+                    Spinlock_owner := Spinlock_owner_;
+                    pt_3 := pt_3_;
+                    goto pt_update_irq_185_2;
+                  end if;
                 end with;
               else
-                fault := fault \union {"unlock-not-held"};
+                fault := fault \union {"guess"};
                 Spinlock_owner := Spinlock_owner_;
                 earliest_pt := null;
                 goto Done;
               end if;
-            else
-              \* vpt.ts:200  earliest_pt.irq_issued = true;
-              if earliest_pt # null then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_update_irq_200;
-              else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
-                earliest_pt := null;
-                goto Done;
-              end if;
-            end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_3 := pt_3_;
-            goto pt_update_irq_185_2;
+            fault := fault \union {"self-deadlock"};
+            earliest_pt := null;
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          earliest_pt := null;
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         earliest_pt := null;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     earliest_pt := null;
     goto Done;
   end if;
@@ -652,60 +864,144 @@ pt_update_irq_200:
   end if;
 pt_vcpu_lock_125_4:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:209  for (const pt of v.tm_list)
-      if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-        with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-          if pt_4_ = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:225  return found;
-              with pt_intr_post_ = found_2 do
-                \* vpt.ts:395  const found = pt_intr_post(v);
-                with found_ = pt_intr_post_ do
-                  \* vpt.ts:397  assert(!injected || found, "the tick is accounted to the interrupt that brought it");
-                  if (~injected) \/ found_ then
-                    \* vpt.ts:399  pt_resume(choose(timers));
-                    with chosen_2_ \in {pt0} do
-                      chosen_2 := chosen_2_;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:209  for (const pt of v.tm_list)
+              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                  if pt_4_ = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:225  return found;
+                      with pt_intr_post_ = found_2 do
+                        \* vpt.ts:395  const found = pt_intr_post(v);
+                        with found_ = pt_intr_post_ do
+                          \* vpt.ts:397  assert(!injected || found, "the tick is accounted to the interrupt that brought it");
+                          if (~injected) \/ found_ then
+                            \* vpt.ts:399  pt_resume(choose(timers));
+                            with chosen_2_ \in {pt0} do
+                              chosen_2 := chosen_2_;
+                              injected := FALSE;
+                              found_2 := FALSE;
+                              goto pt_resume_251;
+                            end with;
+                          else
+                            fault := fault \union {"assert"};
+                            injected := FALSE;
+                            found_2 := FALSE;
+                            goto Done;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
                       injected := FALSE;
                       found_2 := FALSE;
-                      goto pt_resume_251;
-                    end with;
+                      goto Done;
+                    end if;
                   else
-                    fault := fault \union {"assert"};
-                    injected := FALSE;
-                    found_2 := FALSE;
-                    goto Done;
+                    \* vpt.ts:210  if (pt.irq_issued)
+                    with irq_issued_ = PeriodicTime_irq_issued[pt_4_] do
+                      if irq_issued_ then
+                        \* vpt.ts:211  found = true;
+                        found_2 := TRUE;
+                        Spinlock_owner := Spinlock_owner_;
+                        pt_4 := pt_4_;
+                        goto pt_intr_post_213;
+                      else
+                        \* vpt.ts:209  for (const pt of v.tm_list)
+                        if Has(Vcpu_tm_list[vcpu_v[self]], pt_4_) then
+                          with pt_42_ = NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) do
+                            if pt_42_ = null then
+                              \* vpt.ts:130  spin_unlock(v.tm_lock);
+                              if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                                Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                                \* vpt.ts:225  return found;
+                                with pt_intr_post_ = found_2 do
+                                  \* vpt.ts:395  const found = pt_intr_post(v);
+                                  with found_ = pt_intr_post_ do
+                                    \* vpt.ts:397  assert(!injected || found, "the tick is accounted to the interrupt that brought it");
+                                    if (~injected) \/ found_ then
+                                      \* vpt.ts:399  pt_resume(choose(timers));
+                                      with chosen_2_ \in {pt0} do
+                                        chosen_2 := chosen_2_;
+                                        injected := FALSE;
+                                        found_2 := FALSE;
+                                        goto pt_resume_251;
+                                      end with;
+                                    else
+                                      fault := fault \union {"assert"};
+                                      injected := FALSE;
+                                      found_2 := FALSE;
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                Spinlock_owner := Spinlock_owner_;
+                                injected := FALSE;
+                                found_2 := FALSE;
+                                goto Done;
+                              end if;
+                            else
+                              Spinlock_owner := Spinlock_owner_;
+                              pt_4 := pt_42_;
+                              goto pt_intr_post_210;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"list-changed-under-walk"};
+                          Spinlock_owner := Spinlock_owner_;
+                          injected := FALSE;
+                          found_2 := FALSE;
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
                   end if;
                 end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              injected := FALSE;
-              found_2 := FALSE;
-              goto Done;
-            end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                injected := FALSE;
+                found_2 := FALSE;
+                goto Done;
+              end if;
+            end with;
           else
-            Spinlock_owner := Spinlock_owner_;
-            pt_4 := pt_4_;
-            goto pt_intr_post_210;
+            fault := fault \union {"self-deadlock"};
+            injected := FALSE;
+            found_2 := FALSE;
+            goto Done;
           end if;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          injected := FALSE;
+          found_2 := FALSE;
+          goto Done;
+        end if;
       else
         fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
         injected := FALSE;
         found_2 := FALSE;
         goto Done;
       end if;
-    end with;
+    else
+      fault := fault \union {"guess"};
+      injected := FALSE;
+      found_2 := FALSE;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     injected := FALSE;
     found_2 := FALSE;
     goto Done;
@@ -877,12 +1173,30 @@ pt_resume_251:
   end with;
 pt_lock_147_2:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148_3;
+  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+    if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+          goto pt_lock_148_3;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen_2 := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -891,48 +1205,72 @@ pt_lock_148_3:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
       if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-            \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
-            with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-              if pending_intr_nr_3_ then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_resume_253_2;
-              else
-                \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                  if vcpu_4_ # null then
-                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                      \* vpt.ts:155  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers[pt_migrate] then
-                        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                        chosen_2 := null;
-                        goto pt_vcpu_lock_125;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+                    \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
+                    with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                      if pending_intr_nr_3_ then
+                        Spinlock_owner := Spinlock_owner_;
+                        goto pt_resume_253_2;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        chosen_2 := null;
-                        goto Done;
+                        \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                        with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                          if vcpu_4_ # null then
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                              \* vpt.ts:155  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate] then
+                                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                                chosen_2 := null;
+                                goto pt_vcpu_lock_125;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                chosen_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              chosen_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            Spinlock_owner := Spinlock_owner_;
+                            chosen_2 := null;
+                            goto Done;
+                          end if;
+                        end with;
                       end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    chosen_2 := null;
-                    goto Done;
-                  end if;
-                end with;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  chosen_2 := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                chosen_2 := null;
+                goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              chosen_2 := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            chosen_2 := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen_2 := null;
           goto Done;
         end if;
@@ -1056,9 +1394,31 @@ pt_adjust_vcpu_323:
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:323  write_lock(pt_migrate);
     if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-      Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-      chosen := chosen_;
-      goto pt_adjust_vcpu_323_3;
+      with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+        if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+          if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+            if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+              await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+              Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+              Rwlock_writer[pt_migrate] := self;
+              chosen := chosen_;
+              goto pt_adjust_vcpu_333;
+            else
+              fault := fault \union {"guess"};
+              Rwlock_waiting := Rwlock_waiting_;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_waiting := Rwlock_waiting_;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"self-deadlock"};
       goto Done;
@@ -1067,19 +1427,38 @@ pt_adjust_vcpu_323:
 pt_adjust_vcpu_323_2:
   \* vpt.ts:323  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-    goto pt_adjust_vcpu_323_3;
+    with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+          if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+            await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+            Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+            Rwlock_writer[pt_migrate] := self;
+            goto pt_adjust_vcpu_333;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_waiting := Rwlock_waiting_;
+            chosen := null;
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          chosen := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        Rwlock_waiting := Rwlock_waiting_;
+        chosen := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
-pt_adjust_vcpu_323_3:
-  \* vpt.ts:323  write_lock(pt_migrate);
-  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
-  Rwlock_writer[pt_migrate] := self;
-  goto pt_adjust_vcpu_333;
 pt_adjust_vcpu_333:
   \* vpt.ts:333  const old = pt.vcpu!;
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
@@ -1088,37 +1467,72 @@ pt_adjust_vcpu_333:
         \* vpt.ts:334  if (design === "per_pt_lock" || !type3_leaves_early || old !== v)
         if old_ # chosen then
           \* vpt.ts:335  spin_lock(old.tm_lock);
-          if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
-            await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
-              \* vpt.ts:336  if (pt.on_list)
-              with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-                if on_list_ then
-                  old := old_;
-                  Spinlock_owner := Spinlock_owner_;
-                  goto pt_adjust_vcpu_336_2;
-                else
-                  \* vpt.ts:337  spin_unlock(old.tm_lock);
-                  if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
-                    goto pt_adjust_vcpu_339;
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+            if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock)) then
+                if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock)) then
+                  if Spinlock_owner[Vcpu_tm_lock[old_]] # self then
+                    await Spinlock_owner[Vcpu_tm_lock[old_]] = null;
+                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] do
+                      \* vpt.ts:336  if (pt.on_list)
+                      with on_list_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+                        if on_list_ then
+                          old := old_;
+                          Spinlock_owner := Spinlock_owner_;
+                          goto pt_adjust_vcpu_336_2;
+                        else
+                          \* vpt.ts:337  spin_unlock(old.tm_lock);
+                          if Spinlock_owner_[Vcpu_tm_lock[old_]] = self then
+                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null];
+                            goto pt_adjust_vcpu_339;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Spinlock_owner := Spinlock_owner_;
+                            chosen := null;
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
+                    fault := fault \union {"self-deadlock"};
                     chosen := null;
                     goto Done;
                   end if;
+                else
+                  fault := fault \union {"guess"};
+                  chosen := null;
+                  goto Done;
                 end if;
-              end with;
-            end with;
+              else
+                fault := fault \union {"guess"};
+                chosen := null;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              chosen := null;
+              goto Done;
+            end if;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {"guess"};
             chosen := null;
             goto Done;
           end if;
         else
-          chosen := null;
-          goto pt_adjust_vcpu_353;
+          \* vpt.ts:353  write_unlock(pt_migrate);
+          if Rwlock_writer[pt_migrate] = self then
+            Rwlock_writer[pt_migrate] := null;
+            \* vpt.ts:406  pt_adjust_vcpu(pt, choose(vcpus));
+            with chosen_ \in {vcpu0, vcpu1} do
+              chosen := chosen_;
+              goto pt_adjust_vcpu_323_2;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            chosen := null;
+            goto Done;
+          end if;
         end if;
       else
         fault := fault \union {"null-dereference"};
@@ -1171,31 +1585,55 @@ pt_adjust_vcpu_339:
   end if;
 pt_adjust_vcpu_341:
   \* vpt.ts:341  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
-      \* vpt.ts:343  if (pt.on_list)
-      with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
-        if on_list_2_ then
-          Spinlock_owner := Spinlock_owner_;
-          goto pt_adjust_vcpu_344;
-        else
-          \* vpt.ts:347  spin_unlock(v.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
-            chosen := null;
-            goto pt_adjust_vcpu_353;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[chosen]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[chosen]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen]] = self] do
+              \* vpt.ts:343  if (pt.on_list)
+              with on_list_2_ = PeriodicTime_on_list[reroute_irq_pt[self]] do
+                if on_list_2_ then
+                  Spinlock_owner := Spinlock_owner_;
+                  goto pt_adjust_vcpu_344;
+                else
+                  \* vpt.ts:347  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[chosen]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen]] = null];
+                    chosen := null;
+                    goto pt_adjust_vcpu_353;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    chosen := null;
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"self-deadlock"};
             chosen := null;
             goto Done;
           end if;
+        else
+          fault := fault \union {"guess"};
+          chosen := null;
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        chosen := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen := null;
     goto Done;
   end if;
@@ -1297,27 +1735,51 @@ Init == (* Global variables *)
                                         [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_323"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                           /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Timer_status
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Timer_status
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, pt, pt_2, 
-                                           injected, earliest_pt, pt_3, 
-                                           pt_next, found_2, pt_4, chosen_2, 
-                                           chosen, old >>
+                                           Rwlock_waiting, pt, pt_2, injected, 
+                                           earliest_pt, pt_3, pt_next, found_2, 
+                                           pt_4, chosen_2, chosen, old >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                 THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                            THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_readers
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_readers
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Rwlock_readers
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -1332,30 +1794,54 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                             /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                  IF vcpu_2_ # null
-                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                     /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Rwlock_readers
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rwlock_readers
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                   THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                         THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                                                               THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                                                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                                                         /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                                                              IF vcpu_2_ # null
+                                                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Rwlock_readers
+                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    PeriodicTime_pending_intr_nr, 
+                                                                                                                    Rwlock_readers >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         PeriodicTime_pending_intr_nr, 
+                                                                                                         Rwlock_readers >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              PeriodicTime_pending_intr_nr, 
+                                                                                              Rwlock_readers >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                   Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr, 
@@ -1381,39 +1867,109 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self)
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                             THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                       IF pt_ = null
-                                                          THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ pt' = pt
-                                                          ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                               /\ fault' = fault
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ pt' = pt
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                            THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                      IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                         THEN /\ LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                   IF pt_ = null
+                                                                                                      THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Timer_status, 
+                                                                                                                           pt >>
+                                                                                                      ELSE /\ IF Timer_status[PeriodicTime_timer[pt_]] # "invalid"
+                                                                                                                 THEN /\ IF Timer_status[PeriodicTime_timer[pt_]] = "in_heap"
+                                                                                                                            THEN /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[pt_]] = "inactive"]
+                                                                                                                                 /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ pt' = pt
+                                                                                                                            ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_)
+                                                                                                                                       THEN /\ LET pt2_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_) IN
+                                                                                                                                                 IF pt2_ = null
+                                                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                                                                                    /\ fault' = fault
+                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ pt' = pt
+                                                                                                                                                    ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                         /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                                                                         /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ pt' = pt
+                                                                                                                                 /\ UNCHANGED Timer_status
+                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Timer_status, 
+                                                                                                                                      pt >>
+                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << Timer_status, 
+                                                                                                              pt >>
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 Timer_status, 
+                                                                                                 pt >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      Timer_status, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           Timer_status, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                Timer_status, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     Timer_status, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                           PeriodicTime_on_list, 
                                           PeriodicTime_pending_intr_nr, 
                                           PeriodicTime_irq_issued, 
-                                          Timer_status, Rwlock_writer, 
-                                          Rwlock_readers, Rwlock_waiting, pt_2, 
-                                          injected, earliest_pt, pt_3, pt_next, 
-                                          found_2, pt_4, chosen_2, chosen, old >>
+                                          Rwlock_writer, Rwlock_readers, 
+                                          Rwlock_waiting, pt_2, injected, 
+                                          earliest_pt, pt_3, pt_next, found_2, 
+                                          pt_4, chosen_2, chosen, old >>
 
 pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                              /\ IF Timer_status[PeriodicTime_timer[pt[self]]] # "invalid"
@@ -1486,33 +2042,82 @@ pt_save_timer_161_2(self) == /\ pc[self] = "pt_save_timer_161_2"
                                              old >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_2_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED earliest_pt
-                                                                 /\ pt_2' = pt_2
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 earliest_pt >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_2, 
-                                                                    earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_2_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED earliest_pt
+                                                                                                             /\ pt_2' = pt_2
+                                                                                                        ELSE /\ LET pending_intr_nr_ == PeriodicTime_pending_intr_nr[pt_2_] IN
+                                                                                                                  IF pending_intr_nr_
+                                                                                                                     THEN /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_2_)
+                                                                                                                                THEN /\ LET pt_22_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_2_) IN
+                                                                                                                                          IF pt_22_ = null
+                                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED earliest_pt
+                                                                                                                                                  /\ pt_2' = pt_2
+                                                                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = pt_22_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  earliest_pt >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << pt_2, 
+                                                                                                                                                     earliest_pt >>
+                                                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169_2"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          earliest_pt >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << pt_2, 
+                                                                                                                earliest_pt >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_2, 
+                                                                                                   earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_2, 
+                                                                                        earliest_pt >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_2, 
+                                                                             earliest_pt >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_2, 
+                                                                  earliest_pt >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_2, 
                                                        earliest_pt >>
@@ -1654,62 +2259,113 @@ pt_restore_timer_169_2(self) == /\ pc[self] = "pt_restore_timer_169_2"
                                                 chosen_2, chosen, old >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_3_ = null
-                                                            THEN /\ IF earliest_pt[self] = null
-                                                                       THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                                       /\ LET pt_update_irq_ == FALSE IN
-                                                                                            /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
-                                                                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
-                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << injected, 
-                                                                                                       found_2 >>
-                                                                       ELSE /\ IF earliest_pt[self] # null
-                                                                                  THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       earliest_pt >>
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                       /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << injected, 
-                                                                                            found_2 >>
-                                                                 /\ pt_3' = pt_3
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 injected, 
-                                                                                 earliest_pt, 
-                                                                                 found_2 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << injected, 
-                                                                    pt_3, 
-                                                                    found_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_3_ = null
+                                                                                                        THEN /\ IF earliest_pt[self] = null
+                                                                                                                   THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                   /\ LET pt_update_irq_ == FALSE IN
+                                                                                                                                        /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                                                        /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << injected, 
+                                                                                                                                                   found_2 >>
+                                                                                                                        /\ UNCHANGED PeriodicTime_irq_issued
+                                                                                                                   ELSE /\ IF earliest_pt[self] # null
+                                                                                                                              THEN /\ PeriodicTime_irq_issued' = [PeriodicTime_irq_issued EXCEPT ![earliest_pt[self]] = TRUE]
+                                                                                                                                   /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                              /\ LET pt_update_irq_ == TRUE IN
+                                                                                                                                                   /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                                                                   /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                              /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED << injected, 
+                                                                                                                                                              found_2 >>
+                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                   /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                                                   injected, 
+                                                                                                                                                   found_2 >>
+                                                                                                             /\ pt_3' = pt_3
+                                                                                                        ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                             /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                             fault, 
+                                                                                                                             injected, 
+                                                                                                                             earliest_pt, 
+                                                                                                                             found_2 >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << PeriodicTime_irq_issued, 
+                                                                                                                injected, 
+                                                                                                                pt_3, 
+                                                                                                                found_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   PeriodicTime_irq_issued, 
+                                                                                                   injected, 
+                                                                                                   pt_3, 
+                                                                                                   found_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        PeriodicTime_irq_issued, 
+                                                                                        injected, 
+                                                                                        pt_3, 
+                                                                                        found_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             PeriodicTime_irq_issued, 
+                                                                             injected, 
+                                                                             pt_3, 
+                                                                             found_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  PeriodicTime_irq_issued, 
+                                                                  injected, 
+                                                                  pt_3, 
+                                                                  found_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, 
+                                                       PeriodicTime_irq_issued, 
                                                        injected, pt_3, found_2 >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
-                                            PeriodicTime_irq_issued, 
                                             Timer_status, Rwlock_writer, 
                                             Rwlock_readers, Rwlock_waiting, pt, 
                                             pt_2, pt_next, pt_4, chosen_2, 
@@ -1938,50 +2594,124 @@ pt_update_irq_200(self) == /\ pc[self] = "pt_update_irq_200"
                                            chosen, old >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                               THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                                         IF pt_4_ = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ LET pt_intr_post_ == found_2[self] IN
-                                                                                 LET found_ == pt_intr_post_ IN
-                                                                                   IF (~injected[self]) \/ found_
-                                                                                      THEN /\ \E chosen_2_ \in {pt0}:
-                                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                           THEN /\ LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                                     IF pt_4_ = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ LET pt_intr_post_ == found_2[self] IN
+                                                                                                                             LET found_ == pt_intr_post_ IN
+                                                                                                                               IF (~injected[self]) \/ found_
+                                                                                                                                  THEN /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                            /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                       /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED chosen_2
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                        /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED chosen_2
+                                                                                                             /\ pt_4' = pt_4
+                                                                                                        ELSE /\ LET irq_issued_ == PeriodicTime_irq_issued[pt_4_] IN
+                                                                                                                  IF irq_issued_
+                                                                                                                     THEN /\ found_2' = [found_2 EXCEPT ![self] = TRUE]
+                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                          /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_213"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          injected, 
+                                                                                                                                          chosen_2 >>
+                                                                                                                     ELSE /\ IF Has(Vcpu_tm_list[vcpu_v[self]], pt_4_)
+                                                                                                                                THEN /\ LET pt_42_ == NextOf(Vcpu_tm_list[vcpu_v[self]], pt_4_) IN
+                                                                                                                                          IF pt_42_ = null
+                                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                                                             /\ LET pt_intr_post_ == found_2[self] IN
+                                                                                                                                                                  LET found_ == pt_intr_post_ IN
+                                                                                                                                                                    IF (~injected[self]) \/ found_
+                                                                                                                                                                       THEN /\ \E chosen_2_ \in {pt0}:
+                                                                                                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                                                                                 /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                                                                 /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                                                                                            /\ fault' = fault
+                                                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                                                            /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                                            /\ UNCHANGED chosen_2
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                             /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                                             /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ UNCHANGED chosen_2
+                                                                                                                                                  /\ pt_4' = pt_4
+                                                                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                  /\ pt_4' = [pt_4 EXCEPT ![self] = pt_42_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                                  injected, 
+                                                                                                                                                                  found_2, 
+                                                                                                                                                                  chosen_2 >>
+                                                                                                                                ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                                                                     /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED << pt_4, 
+                                                                                                                                                     chosen_2 >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ Spinlock_owner' = Spinlock_owner_
                                                                                                 /\ injected' = [injected EXCEPT ![self] = FALSE]
                                                                                                 /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                           /\ injected' = [injected EXCEPT ![self] = FALSE]
-                                                                                           /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED chosen_2
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ injected' = [injected EXCEPT ![self] = FALSE]
-                                                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED chosen_2
-                                                                 /\ pt_4' = pt_4
-                                                            ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 injected, 
-                                                                                 found_2, 
-                                                                                 chosen_2 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ injected' = [injected EXCEPT ![self] = FALSE]
-                                                    /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << pt_4, 
-                                                                    chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << pt_4, 
+                                                                                                                chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                                   /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_4, 
+                                                                                                   chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                                        /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_4, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                             /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_4, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ injected' = [injected EXCEPT ![self] = FALSE]
+                                                  /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_4, 
+                                                                  chosen_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ injected' = [injected EXCEPT ![self] = FALSE]
                                        /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2177,12 +2907,28 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        found_2, pt_4, chosen, old >>
 
 pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
-                       /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                        THEN /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                   THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                              THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
+                                                                   /\ UNCHANGED << fault, 
+                                                                                   chosen_2 >>
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Rwlock_readers
+                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Rwlock_readers
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Rwlock_readers
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
@@ -2198,40 +2944,64 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                              THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
                                        IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
-                                                               LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                                                                 IF pending_intr_nr_3_
-                                                                    THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
-                                                                         /\ UNCHANGED << Rwlock_readers, 
-                                                                                         fault, 
-                                                                                         chosen_2 >>
-                                                                    ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                              IF vcpu_4_ # null
-                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_readers
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                                                           LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                                                             IF pending_intr_nr_3_
+                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
+                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                     fault, 
+                                                                                                                                     chosen_2 >>
+                                                                                                                ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                          IF vcpu_4_ # null
+                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                             /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                      Rwlock_readers >>
+                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                           Rwlock_readers >>
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                Rwlock_readers >>
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                     Rwlock_readers >>
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << Spinlock_owner, 
@@ -2386,112 +3156,174 @@ vcpu_2(self) == pt_vcpu_lock_125(self) \/ pt_save_timer_161_2(self)
 pt_adjust_vcpu_323(self) == /\ pc[self] = "pt_adjust_vcpu_323"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
                                  IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ fault' = fault
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                                       THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                                            /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                                            /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                                            /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Rwlock_writer, 
+                                                                                            chosen >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << Rwlock_writer, 
+                                                                                 chosen >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                      chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_waiting, 
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting, 
                                                          chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, pt, pt_2, injected, 
-                                            earliest_pt, pt_3, pt_next, 
-                                            found_2, pt_4, chosen_2, old >>
+                                            Timer_status, Rwlock_readers, pt, 
+                                            pt_2, injected, earliest_pt, pt_3, 
+                                            pt_next, found_2, pt_4, chosen_2, 
+                                            old >>
 
 pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                                       THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                                            /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                                            /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            chosen >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                            /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Rwlock_writer
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ Rwlock_waiting' = Rwlock_waiting_
+                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_writer
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_writer
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, pt, pt_2, 
-                                              injected, earliest_pt, pt_3, 
-                                              pt_next, found_2, pt_4, chosen_2, 
-                                              old >>
-
-pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
-                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
-                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_333"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              fault, pt, pt_2, injected, 
-                                              earliest_pt, pt_3, pt_next, 
-                                              found_2, pt_4, chosen_2, chosen, 
-                                              old >>
+                                              Timer_status, Rwlock_readers, pt, 
+                                              pt_2, injected, earliest_pt, 
+                                              pt_3, pt_next, found_2, pt_4, 
+                                              chosen_2, old >>
 
 pt_adjust_vcpu_333(self) == /\ pc[self] = "pt_adjust_vcpu_333"
                             /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                                   THEN /\ LET old_ == PeriodicTime_vcpu[reroute_irq_pt[self]] IN
                                             IF old_ # null
                                                THEN /\ IF old_ # chosen[self]
-                                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
-                                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
-                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
-                                                                               LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                                                                 IF on_list_
-                                                                                    THEN /\ old' = [old EXCEPT ![self] = old_]
-                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_336_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         chosen >>
-                                                                                    ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
-                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    chosen >>
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                    /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ old' = old
-                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu0_tm_lock))
+                                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[old_] = vcpu1_tm_lock))
+                                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[old_]] # self
+                                                                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[old_]] = null
+                                                                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[old_]] = self] IN
+                                                                                                                           LET on_list_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                                                                                             IF on_list_
+                                                                                                                                THEN /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_336_2"]
+                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                     chosen >>
+                                                                                                                                ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[old_]] = self
+                                                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[old_]] = null]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_339"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                chosen >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ old' = old
+                                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                                      old >>
+                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                           old >>
+                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                old >>
+                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                                     old >>
+                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                           /\ chosen' = [chosen EXCEPT ![self] = null]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED << Spinlock_owner, 
                                                                                           old >>
-                                                          ELSE /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_353"]
+                                                               /\ UNCHANGED Rwlock_writer
+                                                          ELSE /\ IF Rwlock_writer[pt_migrate] = self
+                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = null]
+                                                                          /\ \E chosen_ \in {vcpu0, vcpu1}:
+                                                                               /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_2"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Rwlock_writer
                                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                               fault, 
                                                                                old >>
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ chosen' = [chosen EXCEPT ![self] = null]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                    Rwlock_writer, 
                                                                     old >>
                                   ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, old >>
+                                       /\ UNCHANGED << Spinlock_owner, 
+                                                       Rwlock_writer, old >>
                             /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, Rwlock_waiting, pt, 
-                                            pt_2, injected, earliest_pt, pt_3, 
-                                            pt_next, found_2, pt_4, chosen_2 >>
+                                            Timer_status, Rwlock_readers, 
+                                            Rwlock_waiting, pt, pt_2, injected, 
+                                            earliest_pt, pt_3, pt_next, 
+                                            found_2, pt_4, chosen_2 >>
 
 pt_adjust_vcpu_336_2(self) == /\ pc[self] = "pt_adjust_vcpu_336_2"
                               /\ IF \E o_ \in Vcpu : Has(Vcpu_tm_list[o_], reroute_irq_pt[self])
@@ -2550,25 +3382,45 @@ pt_adjust_vcpu_339(self) == /\ pc[self] = "pt_adjust_vcpu_339"
                                             old >>
 
 pt_adjust_vcpu_341(self) == /\ pc[self] = "pt_adjust_vcpu_341"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
-                                            LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
-                                              IF on_list_2_
-                                                 THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_344"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      chosen >>
-                                                 ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
-                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_353"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ chosen' = [chosen EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[chosen[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[chosen[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[chosen[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[chosen[self]]] = self] IN
+                                                                                        LET on_list_2_ == PeriodicTime_on_list[reroute_irq_pt[self]] IN
+                                                                                          IF on_list_2_
+                                                                                             THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_344"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  chosen >>
+                                                                                             ELSE /\ IF Spinlock_owner_[Vcpu_tm_lock[chosen[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[chosen[self]]] = null]
+                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_353"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Spinlock_owner
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Spinlock_owner
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Spinlock_owner
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Spinlock_owner
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ chosen' = [chosen EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED Spinlock_owner
@@ -2654,7 +3506,6 @@ pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                                             found_2, pt_4, chosen_2, old >>
 
 reroute_irq(self) == pt_adjust_vcpu_323(self) \/ pt_adjust_vcpu_323_2(self)
-                        \/ pt_adjust_vcpu_323_3(self)
                         \/ pt_adjust_vcpu_333(self)
                         \/ pt_adjust_vcpu_336_2(self)
                         \/ pt_adjust_vcpu_339(self)
@@ -2680,35 +3531,36 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_147" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_323_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
-  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_] THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE)
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323" /\ ~(\E chosen_choice_1_ \in {vcpu0, vcpu1} : IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_333" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # null THEN IF PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_] THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_341" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_147" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_147_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_323_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_]) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
+  CASE pc[t_] = "pt_lock_147" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_147_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_323_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_333" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # null) /\ (PeriodicTime_vcpu[reroute_irq_pt[t_]] # chosen[t_]) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[reroute_irq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_341" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[chosen[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[chosen[t_]]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

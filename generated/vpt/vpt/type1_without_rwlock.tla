@@ -31,13 +31,6 @@ NextOf(list_, element_) ==
 Present(element_) == IF element_ = null THEN {} ELSE {element_}
 Rem(a_, b_) == IF a_ < 0 THEN 0 - ((0 - a_) % b_) ELSE a_ % b_
 
-\* Who can change places with whom; TLC adds what follows from these.
-ChangesOfPlace == {
-  vcpu0 :> vcpu1 @@ vcpu_2_vcpu0 :> vcpu_2_vcpu1 @@ vcpu0_tm_lock :> vcpu1_tm_lock @@ vcpu1 :> vcpu0 @@ vcpu_2_vcpu1 :> vcpu_2_vcpu0 @@ vcpu1_tm_lock :> vcpu0_tm_lock,
-  null :> null
-}
-Interchangeable == ChangesOfPlace
-
 (* --algorithm latchwork
 variables
   Vcpu_tm_list = vcpu0 :> <<pt0>> @@ vcpu1 :> <<>>;
@@ -56,17 +49,47 @@ process timer_softirq \in {timer_softirq_pt0}
 begin
 timer_softirq_377:
   \* vpt.ts:377  execute_timer(pt.timer, () => pt_timer_fn(pt));
-  await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
-  Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
-  goto pt_lock_147;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        await Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap";
+        Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] := "inactive";
+        goto pt_lock_147;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    goto Done;
+  end if;
 pt_lock_147:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148;
+  if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+    if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+      if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+        if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+          goto pt_lock_148;
+        else
+          fault := fault \union {"self-deadlock"};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_lock_148:
@@ -74,38 +97,58 @@ pt_lock_148:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
       if vcpu_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
-            \* vpt.ts:177  pt.pending_intr_nr = true;
-            PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
-            \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-            with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
-              if vcpu_2_ # null then
-                if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
-                  \* vpt.ts:155  read_unlock(pt_migrate);
-                  if self \in Rwlock_readers[pt_migrate] then
-                    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                    goto timer_softirq_377;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    goto Done;
-                  end if;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] do
+                    \* vpt.ts:177  pt.pending_intr_nr = true;
+                    PeriodicTime_pending_intr_nr[timer_softirq_pt[self]] := TRUE;
+                    \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                    with vcpu_2_ = PeriodicTime_vcpu[timer_softirq_pt[self]] do
+                      if vcpu_2_ # null then
+                        if Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self then
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null];
+                          \* vpt.ts:155  read_unlock(pt_migrate);
+                          if self \in Rwlock_readers[pt_migrate] then
+                            Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                            goto timer_softirq_377;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            goto Done;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Spinlock_owner := Spinlock_owner_;
+                          goto Done;
+                        end if;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        Spinlock_owner := Spinlock_owner_;
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
                 else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
+                  fault := fault \union {"self-deadlock"};
                   goto Done;
                 end if;
               else
-                fault := fault \union {"null-dereference"};
-                Spinlock_owner := Spinlock_owner_;
+                fault := fault \union {"guess"};
                 goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           goto Done;
         end if;
       else
@@ -124,30 +167,50 @@ variables pt = null, pt_2 = null, earliest_pt = null, pt_3 = null, pt_next = nul
 begin
 pt_vcpu_lock_125:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:161  for (const pt of v.tm_list)
-      with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_ = null then
-          \* vpt.ts:130  spin_unlock(v.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-            goto pt_vcpu_lock_125_2;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:161  for (const pt of v.tm_list)
+              with pt_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    goto pt_vcpu_lock_125_2;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt := pt_;
+                  goto pt_save_timer_161_2;
+                end if;
+              end with;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"self-deadlock"};
             goto Done;
           end if;
         else
-          Spinlock_owner := Spinlock_owner_;
-          pt := pt_;
-          goto pt_save_timer_161_2;
+          fault := fault \union {"guess"};
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_save_timer_161_2:
@@ -191,32 +254,52 @@ pt_save_timer_161_3:
   end if;
 pt_vcpu_lock_125_2:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:168  for (const pt of v.tm_list)
-      with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_2_ = null then
-          \* vpt.ts:130  spin_unlock(v.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-            \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
-            earliest_pt := null;
-            goto pt_vcpu_lock_125_3;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:168  for (const pt of v.tm_list)
+              with pt_2_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_2_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    \* vpt.ts:183  let earliest_pt: PeriodicTime | null = null;
+                    earliest_pt := null;
+                    goto pt_vcpu_lock_125_3;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt_2 := pt_2_;
+                  goto pt_restore_timer_169;
+                end if;
+              end with;
+            end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"self-deadlock"};
             goto Done;
           end if;
         else
-          Spinlock_owner := Spinlock_owner_;
-          pt_2 := pt_2_;
-          goto pt_restore_timer_169;
+          fault := fault \union {"guess"};
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_restore_timer_169:
@@ -271,49 +354,73 @@ pt_restore_timer_168_2:
   end if;
 pt_vcpu_lock_125_3:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
-      with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_3_ = null then
-          \* vpt.ts:196  if (earliest_pt === null)
-          if earliest_pt = null then
-            \* vpt.ts:130  spin_unlock(v.tm_lock);
-            if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-              \* vpt.ts:198  return false;
-              \* vpt.ts:394  const injected = pt_update_irq(v);
-              \* vpt.ts:207  let found = false;
-              earliest_pt := null;
-              goto pt_vcpu_lock_125_4;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Spinlock_owner := Spinlock_owner_;
-              earliest_pt := null;
-              goto Done;
-            end if;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:185  for (const pt of list_for_each_entry_safe(v.tm_list))
+              with pt_3_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_3_ = null then
+                  \* vpt.ts:196  if (earliest_pt === null)
+                  if earliest_pt = null then
+                    \* vpt.ts:130  spin_unlock(v.tm_lock);
+                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                      \* vpt.ts:198  return false;
+                      \* vpt.ts:394  const injected = pt_update_irq(v);
+                      \* vpt.ts:207  let found = false;
+                      earliest_pt := null;
+                      goto pt_vcpu_lock_125_4;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      Spinlock_owner := Spinlock_owner_;
+                      earliest_pt := null;
+                      goto Done;
+                    end if;
+                  else
+                    \* vpt.ts:200  earliest_pt.irq_issued = true;
+                    if earliest_pt # null then
+                      Spinlock_owner := Spinlock_owner_;
+                      goto pt_update_irq_200;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      Spinlock_owner := Spinlock_owner_;
+                      earliest_pt := null;
+                      goto Done;
+                    end if;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt_3 := pt_3_;
+                  goto pt_update_irq_185_2;
+                end if;
+              end with;
+            end with;
           else
-            \* vpt.ts:200  earliest_pt.irq_issued = true;
-            if earliest_pt # null then
-              Spinlock_owner := Spinlock_owner_;
-              goto pt_update_irq_200;
-            else
-              fault := fault \union {"null-dereference"};
-              Spinlock_owner := Spinlock_owner_;
-              earliest_pt := null;
-              goto Done;
-            end if;
+            fault := fault \union {"self-deadlock"};
+            earliest_pt := null;
+            goto Done;
           end if;
         else
-          Spinlock_owner := Spinlock_owner_;
-          pt_3 := pt_3_;
-          goto pt_update_irq_185_2;
+          fault := fault \union {"guess"};
+          earliest_pt := null;
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        earliest_pt := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      earliest_pt := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     earliest_pt := null;
     goto Done;
   end if;
@@ -509,36 +616,56 @@ pt_update_irq_200:
   end if;
 pt_vcpu_lock_125_4:
   \* vpt.ts:125  spin_lock(v.tm_lock);
-  if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
-    await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
-    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
-      \* vpt.ts:209  for (const pt of v.tm_list)
-      with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
-        if pt_4_ = null then
-          \* vpt.ts:130  spin_unlock(v.tm_lock);
-          if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
-            \* vpt.ts:225  return found;
-            \* vpt.ts:395  const found = pt_intr_post(v);
-            \* vpt.ts:399  pt_resume(choose(timers));
-            with chosen_2_ \in {pt0} do
-              chosen_2 := chosen_2_;
-              goto pt_resume_251;
+  if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+    if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+      if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock)) then
+        if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock)) then
+          if Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self then
+            await Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] do
+              \* vpt.ts:209  for (const pt of v.tm_list)
+              with pt_4_ = First(Vcpu_tm_list[vcpu_v[self]]) do
+                if pt_4_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null];
+                    \* vpt.ts:225  return found;
+                    \* vpt.ts:395  const found = pt_intr_post(v);
+                    \* vpt.ts:399  pt_resume(choose(timers));
+                    with chosen_2_ \in {pt0} do
+                      chosen_2 := chosen_2_;
+                      goto pt_resume_251;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  pt_4 := pt_4_;
+                  goto pt_intr_post_210;
+                end if;
+              end with;
             end with;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
+            fault := fault \union {"self-deadlock"};
             goto Done;
           end if;
         else
-          Spinlock_owner := Spinlock_owner_;
-          pt_4 := pt_4_;
-          goto pt_intr_post_210;
+          fault := fault \union {"guess"};
+          goto Done;
         end if;
-      end with;
-    end with;
+      else
+        fault := fault \union {"guess"};
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     goto Done;
   end if;
 pt_intr_post_210:
@@ -646,12 +773,30 @@ pt_resume_251:
   end with;
 pt_lock_147_2:
   \* vpt.ts:147  read_lock(pt_migrate);
-  if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
-    Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
-    goto pt_lock_148_3;
+  if ~(Spinlock_owner[vcpu0_tm_lock] = self) then
+    if ~(Spinlock_owner[vcpu1_tm_lock] = self) then
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0);
+          Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \union {self};
+          goto pt_lock_148_3;
+        else
+          fault := fault \union {"self-deadlock"};
+          chosen_2 := null;
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        chosen_2 := null;
+        goto Done;
+      end if;
+    else
+      fault := fault \union {"guess"};
+      chosen_2 := null;
+      goto Done;
+    end if;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     chosen_2 := null;
     goto Done;
   end if;
@@ -660,48 +805,72 @@ pt_lock_148_3:
   if (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]) then
     with vcpu_2_ = PeriodicTime_vcpu[chosen_2] do
       if vcpu_2_ # null then
-        if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
-          await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
-            \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
-            with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
-              if pending_intr_nr_3_ then
-                Spinlock_owner := Spinlock_owner_;
-                goto pt_resume_253_2;
-              else
-                \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
-                with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
-                  if vcpu_4_ # null then
-                    if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
-                      \* vpt.ts:155  read_unlock(pt_migrate);
-                      if self \in Rwlock_readers[pt_migrate] then
-                        Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
-                        chosen_2 := null;
-                        goto pt_vcpu_lock_125;
+        if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+          if (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+            if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock)) then
+              if (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock)) then
+                if Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self then
+                  await Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] do
+                    \* vpt.ts:253  if (pt.pending_intr_nr && !pt.on_list)
+                    with pending_intr_nr_3_ = PeriodicTime_pending_intr_nr[chosen_2] do
+                      if pending_intr_nr_3_ then
+                        Spinlock_owner := Spinlock_owner_;
+                        goto pt_resume_253_2;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        chosen_2 := null;
-                        goto Done;
+                        \* vpt.ts:153  spin_unlock(pt.vcpu!.tm_lock);
+                        with vcpu_4_ = PeriodicTime_vcpu[chosen_2] do
+                          if vcpu_4_ # null then
+                            if Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self then
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null];
+                              \* vpt.ts:155  read_unlock(pt_migrate);
+                              if self \in Rwlock_readers[pt_migrate] then
+                                Rwlock_readers[pt_migrate] := Rwlock_readers[pt_migrate] \ {self};
+                                chosen_2 := null;
+                                goto pt_vcpu_lock_125;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                chosen_2 := null;
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Spinlock_owner := Spinlock_owner_;
+                              chosen_2 := null;
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            Spinlock_owner := Spinlock_owner_;
+                            chosen_2 := null;
+                            goto Done;
+                          end if;
+                        end with;
                       end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      chosen_2 := null;
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    Spinlock_owner := Spinlock_owner_;
-                    chosen_2 := null;
-                    goto Done;
-                  end if;
-                end with;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  chosen_2 := null;
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                chosen_2 := null;
+                goto Done;
               end if;
-            end with;
-          end with;
+            else
+              fault := fault \union {"guess"};
+              chosen_2 := null;
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"guess"};
+            chosen_2 := null;
+            goto Done;
+          end if;
         else
-          fault := fault \union {"self-deadlock"};
+          fault := fault \union {"guess"};
           chosen_2 := null;
           goto Done;
         end if;
@@ -819,9 +988,19 @@ pt_adjust_vcpu_323:
   with chosen_ \in {vcpu0, vcpu1} do
     \* vpt.ts:323  write_lock(pt_migrate);
     if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-      Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-      chosen := chosen_;
-      goto pt_adjust_vcpu_323_3;
+      with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+        if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+          await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+          Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+          Rwlock_writer[pt_migrate] := self;
+          chosen := chosen_;
+          goto pt_adjust_vcpu_326;
+        else
+          fault := fault \union {"guess"};
+          Rwlock_waiting := Rwlock_waiting_;
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"self-deadlock"};
       goto Done;
@@ -830,19 +1009,24 @@ pt_adjust_vcpu_323:
 pt_adjust_vcpu_323_2:
   \* vpt.ts:323  write_lock(pt_migrate);
   if (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate])) then
-    Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \union {self};
-    goto pt_adjust_vcpu_323_3;
+    with Rwlock_waiting_ = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] do
+      if ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])) then
+        await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
+        Rwlock_waiting := [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}];
+        Rwlock_writer[pt_migrate] := self;
+        goto pt_adjust_vcpu_326;
+      else
+        fault := fault \union {"guess"};
+        Rwlock_waiting := Rwlock_waiting_;
+        chosen := null;
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     chosen := null;
     goto Done;
   end if;
-pt_adjust_vcpu_323_3:
-  \* vpt.ts:323  write_lock(pt_migrate);
-  await (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0);
-  Rwlock_waiting[pt_migrate] := Rwlock_waiting[pt_migrate] \ {self};
-  Rwlock_writer[pt_migrate] := self;
-  goto pt_adjust_vcpu_326;
 pt_adjust_vcpu_326:
   \* vpt.ts:326  pt.vcpu = v;
   if Rwlock_writer[pt_migrate] = self then
@@ -952,26 +1136,51 @@ Init == (* Global variables *)
                                         [] self \in {reroute_irq_pt0} -> "pt_adjust_vcpu_323"]
 
 timer_softirq_377(self) == /\ pc[self] = "timer_softirq_377"
-                           /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
-                           /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
-                           /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                           /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                 THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                            THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                       THEN /\ Timer_status[PeriodicTime_timer[timer_softirq_pt[self]]] = "in_heap"
+                                                            /\ Timer_status' = [Timer_status EXCEPT ![PeriodicTime_timer[timer_softirq_pt[self]]] = "inactive"]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pt_lock_147"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Timer_status
+                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED Timer_status
+                                 ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED Timer_status
                            /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                            PeriodicTime_vcpu, 
                                            PeriodicTime_on_list, 
                                            PeriodicTime_pending_intr_nr, 
                                            PeriodicTime_irq_issued, 
                                            Rwlock_writer, Rwlock_readers, 
-                                           Rwlock_waiting, fault, pt, pt_2, 
+                                           Rwlock_waiting, pt, pt_2, 
                                            earliest_pt, pt_3, pt_next, pt_4, 
                                            chosen_2, chosen >>
 
 pt_lock_147(self) == /\ pc[self] = "pt_lock_147"
-                     /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                           THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
-                                /\ fault' = fault
-                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                     /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                           THEN /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                                      THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                                 THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                            THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                                 /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_lock_148"]
+                                                                 /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED Rwlock_readers
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_readers
+                                      ELSE /\ fault' = (fault \union {"guess"})
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Rwlock_readers
+                           ELSE /\ fault' = (fault \union {"guess"})
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Rwlock_readers
                      /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
@@ -986,30 +1195,54 @@ pt_lock_148(self) == /\ pc[self] = "pt_lock_148"
                      /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                            THEN /\ LET vcpu_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
                                      IF vcpu_ # null
-                                        THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
-                                                   THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
-                                                             /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
-                                                             /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
-                                                                  IF vcpu_2_ # null
-                                                                     THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
-                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
-                                                                                     /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                           THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Rwlock_readers
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Rwlock_readers
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                   THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                              THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu0_tm_lock))
+                                                                         THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_] = vcpu1_tm_lock))
+                                                                                    THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_]] # self
+                                                                                               THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_]] = null
+                                                                                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_]] = self] IN
+                                                                                                         /\ PeriodicTime_pending_intr_nr' = [PeriodicTime_pending_intr_nr EXCEPT ![timer_softirq_pt[self]] = TRUE]
+                                                                                                         /\ LET vcpu_2_ == PeriodicTime_vcpu[timer_softirq_pt[self]] IN
+                                                                                                              IF vcpu_2_ # null
+                                                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_2_]] = self
+                                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = null]
+                                                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "timer_softirq_377"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Rwlock_readers
+                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                    PeriodicTime_pending_intr_nr, 
+                                                                                                                    Rwlock_readers >>
+                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED << Spinlock_owner, 
+                                                                                                         PeriodicTime_pending_intr_nr, 
+                                                                                                         Rwlock_readers >>
+                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Spinlock_owner, 
+                                                                                              PeriodicTime_pending_intr_nr, 
+                                                                                              Rwlock_readers >>
+                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   PeriodicTime_pending_intr_nr, 
+                                                                                   Rwlock_readers >>
+                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED << Spinlock_owner, 
                                                                         PeriodicTime_pending_intr_nr, 
@@ -1035,24 +1268,44 @@ timer_softirq(self) == timer_softirq_377(self) \/ pt_lock_147(self)
                           \/ pt_lock_148(self)
 
 pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
-                          /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                          LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                            IF pt_ = null
-                                               THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ pt' = pt
-                                               ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                    /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
-                                                    /\ fault' = fault
-                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                          /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                      THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                 THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                            THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                      LET pt_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                        IF pt_ = null
+                                                                                           THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ pt' = pt
+                                                                                           ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                /\ pt' = [pt EXCEPT ![self] = pt_]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "pt_save_timer_161_2"]
+                                                                                                /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                                                                 pt >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                      pt >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                           pt >>
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                pt >>
+                                ELSE /\ fault' = (fault \union {"guess"})
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                      /\ UNCHANGED << Spinlock_owner, pt >>
                           /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
@@ -1117,27 +1370,51 @@ pt_save_timer_161_3(self) == /\ pc[self] = "pt_save_timer_161_3"
                                              pt_4, chosen_2, chosen >>
 
 pt_vcpu_lock_125_2(self) == /\ pc[self] = "pt_vcpu_lock_125_2"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                              IF pt_2_ = null
-                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                 /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED earliest_pt
-                                                      /\ pt_2' = pt_2
-                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        LET pt_2_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_2_ = null
+                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_3"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED earliest_pt
+                                                                                                  /\ pt_2' = pt_2
+                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pt_2' = [pt_2 EXCEPT ![self] = pt_2_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_restore_timer_169"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  earliest_pt >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_2, 
+                                                                                                   earliest_pt >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_2, 
+                                                                                        earliest_pt >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_2, 
+                                                                             earliest_pt >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_2, 
+                                                                  earliest_pt >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_2, 
                                                        earliest_pt >>
@@ -1224,37 +1501,61 @@ pt_restore_timer_168_2(self) == /\ pc[self] = "pt_restore_timer_168_2"
                                                 chosen_2, chosen >>
 
 pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                              IF pt_3_ = null
-                                                 THEN /\ IF earliest_pt[self] = null
-                                                            THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ IF earliest_pt[self] # null
-                                                                       THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            earliest_pt >>
-                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ pt_3' = pt_3
-                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      earliest_pt >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        LET pt_3_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_3_ = null
+                                                                                             THEN /\ IF earliest_pt[self] = null
+                                                                                                        THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ IF earliest_pt[self] # null
+                                                                                                                   THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_200"]
+                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                        earliest_pt >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ pt_3' = pt_3
+                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pt_3' = [pt_3 EXCEPT ![self] = pt_3_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_update_irq_185_2"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  earliest_pt >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_3 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_3 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_3 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_3 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_3 >>
@@ -1458,28 +1759,52 @@ pt_update_irq_200(self) == /\ pc[self] = "pt_update_irq_200"
                                            chosen >>
 
 pt_vcpu_lock_125_4(self) == /\ pc[self] = "pt_vcpu_lock_125_4"
-                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
-                                  THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
-                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
-                                            LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
-                                              IF pt_4_ = null
-                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
-                                                                 /\ \E chosen_2_ \in {pt0}:
-                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED chosen_2
-                                                      /\ pt_4' = pt_4
-                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      chosen_2 >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                  THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                             THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu0_tm_lock))
+                                                        THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_v[self]] = vcpu1_tm_lock))
+                                                                   THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] # self
+                                                                              THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = null
+                                                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = self] IN
+                                                                                        LET pt_4_ == First(Vcpu_tm_list[vcpu_v[self]]) IN
+                                                                                          IF pt_4_ = null
+                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
+                                                                                                             /\ \E chosen_2_ \in {pt0}:
+                                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = chosen_2_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_resume_251"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED chosen_2
+                                                                                                  /\ pt_4' = pt_4
+                                                                                             ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ pt_4' = [pt_4 EXCEPT ![self] = pt_4_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "pt_intr_post_210"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  chosen_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                                   pt_4, 
+                                                                                                   chosen_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, 
+                                                                                        pt_4, 
+                                                                                        chosen_2 >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, 
+                                                                             pt_4, 
+                                                                             chosen_2 >>
+                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Spinlock_owner, 
+                                                                  pt_4, 
+                                                                  chosen_2 >>
+                                  ELSE /\ fault' = (fault \union {"guess"})
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Spinlock_owner, pt_4, 
                                                        chosen_2 >>
@@ -1625,12 +1950,28 @@ pt_resume_251(self) == /\ pc[self] = "pt_resume_251"
                                        chosen >>
 
 pt_lock_147_2(self) == /\ pc[self] = "pt_lock_147_2"
-                       /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                             THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
-                                  /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
-                                  /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
-                                  /\ UNCHANGED << fault, chosen_2 >>
-                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                       /\ IF ~(Spinlock_owner[vcpu0_tm_lock] = self)
+                             THEN /\ IF ~(Spinlock_owner[vcpu1_tm_lock] = self)
+                                        THEN /\ IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                   THEN /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
+                                                              THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0)
+                                                                   /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \union {self}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "pt_lock_148_3"]
+                                                                   /\ UNCHANGED << fault, 
+                                                                                   chosen_2 >>
+                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Rwlock_readers
+                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Rwlock_readers
+                                        ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED Rwlock_readers
+                             ELSE /\ fault' = (fault \union {"guess"})
                                   /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_readers
@@ -1646,40 +1987,64 @@ pt_lock_148_3(self) == /\ pc[self] = "pt_lock_148_3"
                        /\ IF (Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate])
                              THEN /\ LET vcpu_2_ == PeriodicTime_vcpu[chosen_2[self]] IN
                                        IF vcpu_2_ # null
-                                          THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
-                                                     THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
-                                                               LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
-                                                                 IF pending_intr_nr_3_
-                                                                    THEN /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
-                                                                         /\ UNCHANGED << Rwlock_readers, 
-                                                                                         fault, 
-                                                                                         chosen_2 >>
-                                                                    ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
-                                                                              IF vcpu_4_ # null
-                                                                                 THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
-                                                                                                 /\ IF self \in Rwlock_readers[pt_migrate]
-                                                                                                       THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Rwlock_readers
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ Spinlock_owner' = Spinlock_owner_
-                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_readers
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                          THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                     THEN /\ IF (~(Spinlock_owner[vcpu0_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu0_tm_lock))
+                                                                           THEN /\ IF (~(Spinlock_owner[vcpu1_tm_lock] = self)) \/ (~(Vcpu_tm_lock[vcpu_2_] = vcpu1_tm_lock))
+                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] # self
+                                                                                                 THEN /\ Spinlock_owner[Vcpu_tm_lock[vcpu_2_]] = null
+                                                                                                      /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_2_]] = self] IN
+                                                                                                           LET pending_intr_nr_3_ == PeriodicTime_pending_intr_nr[chosen_2[self]] IN
+                                                                                                             IF pending_intr_nr_3_
+                                                                                                                THEN /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "pt_resume_253_2"]
+                                                                                                                     /\ UNCHANGED << Rwlock_readers, 
+                                                                                                                                     fault, 
+                                                                                                                                     chosen_2 >>
+                                                                                                                ELSE /\ LET vcpu_4_ == PeriodicTime_vcpu[chosen_2[self]] IN
+                                                                                                                          IF vcpu_4_ # null
+                                                                                                                             THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_4_]] = self
+                                                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_4_]] = null]
+                                                                                                                                             /\ IF self \in Rwlock_readers[pt_migrate]
+                                                                                                                                                   THEN /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![pt_migrate] = Rwlock_readers[pt_migrate] \ {self}]
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125"]
+                                                                                                                                                        /\ fault' = fault
+                                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                        /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                             /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                             /\ UNCHANGED Rwlock_readers
+                                                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                                  /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                      /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << Spinlock_owner, 
+                                                                                                                      Rwlock_readers >>
+                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << Spinlock_owner, 
+                                                                                                           Rwlock_readers >>
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Spinlock_owner, 
+                                                                                                Rwlock_readers >>
+                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Spinlock_owner, 
+                                                                                     Rwlock_readers >>
+                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ chosen_2' = [chosen_2 EXCEPT ![self] = null]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << Spinlock_owner, 
@@ -1829,57 +2194,61 @@ vcpu_2(self) == pt_vcpu_lock_125(self) \/ pt_save_timer_161_2(self)
 pt_adjust_vcpu_323(self) == /\ pc[self] = "pt_adjust_vcpu_323"
                             /\ \E chosen_ \in {vcpu0, vcpu1}:
                                  IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ chosen' = [chosen EXCEPT ![self] = chosen_]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ fault' = fault
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                      /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                      /\ chosen' = [chosen EXCEPT ![self] = chosen_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                      /\ fault' = fault
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                      chosen >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Rwlock_waiting, 
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting, 
                                                          chosen >>
                             /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                             PeriodicTime_vcpu, 
                                             PeriodicTime_on_list, 
                                             PeriodicTime_pending_intr_nr, 
                                             PeriodicTime_irq_issued, 
-                                            Timer_status, Rwlock_writer, 
-                                            Rwlock_readers, pt, pt_2, 
-                                            earliest_pt, pt_3, pt_next, pt_4, 
-                                            chosen_2 >>
+                                            Timer_status, Rwlock_readers, pt, 
+                                            pt_2, earliest_pt, pt_3, pt_next, 
+                                            pt_4, chosen_2 >>
 
 pt_adjust_vcpu_323_2(self) == /\ pc[self] = "pt_adjust_vcpu_323_2"
                               /\ IF (Rwlock_writer[pt_migrate] # self) /\ (~(self \in Rwlock_readers[pt_migrate]))
-                                    THEN /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_323_3"]
-                                         /\ UNCHANGED << fault, chosen >>
+                                    THEN /\ LET Rwlock_waiting_ == [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \union {self}] IN
+                                              IF ~((Rwlock_writer[pt_migrate] = self) \/ (self \in Rwlock_readers[pt_migrate]))
+                                                 THEN /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
+                                                      /\ Rwlock_waiting' = [Rwlock_waiting_ EXCEPT ![pt_migrate] = Rwlock_waiting_[pt_migrate] \ {self}]
+                                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
+                                                      /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
+                                                      /\ UNCHANGED << fault, 
+                                                                      chosen >>
+                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                      /\ Rwlock_waiting' = Rwlock_waiting_
+                                                      /\ chosen' = [chosen EXCEPT ![self] = null]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED Rwlock_writer
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ chosen' = [chosen EXCEPT ![self] = null]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED Rwlock_waiting
+                                         /\ UNCHANGED << Rwlock_writer, 
+                                                         Rwlock_waiting >>
                               /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
                                               PeriodicTime_vcpu, 
                                               PeriodicTime_on_list, 
                                               PeriodicTime_pending_intr_nr, 
                                               PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_writer, 
-                                              Rwlock_readers, pt, pt_2, 
-                                              earliest_pt, pt_3, pt_next, pt_4, 
-                                              chosen_2 >>
-
-pt_adjust_vcpu_323_3(self) == /\ pc[self] = "pt_adjust_vcpu_323_3"
-                              /\ (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)
-                              /\ Rwlock_waiting' = [Rwlock_waiting EXCEPT ![pt_migrate] = Rwlock_waiting[pt_migrate] \ {self}]
-                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![pt_migrate] = self]
-                              /\ pc' = [pc EXCEPT ![self] = "pt_adjust_vcpu_326"]
-                              /\ UNCHANGED << Vcpu_tm_list, Spinlock_owner, 
-                                              PeriodicTime_vcpu, 
-                                              PeriodicTime_on_list, 
-                                              PeriodicTime_pending_intr_nr, 
-                                              PeriodicTime_irq_issued, 
-                                              Timer_status, Rwlock_readers, 
-                                              fault, pt, pt_2, earliest_pt, 
-                                              pt_3, pt_next, pt_4, chosen_2, 
-                                              chosen >>
+                                              Timer_status, Rwlock_readers, pt, 
+                                              pt_2, earliest_pt, pt_3, pt_next, 
+                                              pt_4, chosen_2 >>
 
 pt_adjust_vcpu_326(self) == /\ pc[self] = "pt_adjust_vcpu_326"
                             /\ IF Rwlock_writer[pt_migrate] = self
@@ -1991,7 +2360,6 @@ pt_adjust_vcpu_353(self) == /\ pc[self] = "pt_adjust_vcpu_353"
                                             chosen_2 >>
 
 reroute_irq(self) == pt_adjust_vcpu_323(self) \/ pt_adjust_vcpu_323_2(self)
-                        \/ pt_adjust_vcpu_323_3(self)
                         \/ pt_adjust_vcpu_326(self)
                         \/ pt_adjust_vcpu_327(self)
                         \/ pt_adjust_vcpu_328(self)
@@ -2016,31 +2384,32 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
-  \/ pc[t_] = "pt_lock_147" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE)
-  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE)
-  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pt_adjust_vcpu_323_3" /\ ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))
+  \/ pc[t_] = "timer_softirq_377" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147" /\ ~(IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[timer_softirq_pt[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_2" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_3" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_vcpu_lock_125_4" /\ ~(IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_147_2" /\ ~(IF ~(Spinlock_owner[vcpu0_tm_lock] = t_) THEN IF ~(Spinlock_owner[vcpu1_tm_lock] = t_) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_lock_148_3" /\ ~(IF (Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]) THEN IF PeriodicTime_vcpu[chosen_2[t_]] # null THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock)) THEN IF (~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock)) THEN IF Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323" /\ ~(\E chosen_choice_1_ \in {vcpu0, vcpu1} : IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pt_adjust_vcpu_323_2" /\ ~(IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN IF ~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) THEN (Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "timer_softirq_377"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_147" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
-    [] pc[t_] = "pt_lock_147_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
-    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
-    [] pc[t_] = "pt_adjust_vcpu_323_3" -> (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF ~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0)) THEN Rwlock_readers[pt_migrate] ELSE {})
+  CASE pc[t_] = "pt_lock_147" -> (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[timer_softirq_pt[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[timer_softirq_pt[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_2" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_3" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_vcpu_lock_125_4" -> (IF ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[vcpu_v[t_]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_v[t_]]]) ELSE {})
+    [] pc[t_] = "pt_lock_147_2" -> (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (~(Spinlock_owner[vcpu0_tm_lock] = t_)) /\ (~(Spinlock_owner[vcpu1_tm_lock] = t_)) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_waiting[pt_migrate]) = 0))) THEN Rwlock_waiting[pt_migrate] ELSE {})
+    [] pc[t_] = "pt_lock_148_3" -> (IF ((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate])) /\ (PeriodicTime_vcpu[chosen_2[t_]] # null) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu0_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu0_tm_lock))) /\ ((~(Spinlock_owner[vcpu1_tm_lock] = t_)) \/ (~(Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]] = vcpu1_tm_lock))) /\ (Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[PeriodicTime_vcpu[chosen_2[t_]]]]) ELSE {})
+    [] pc[t_] = "pt_adjust_vcpu_323_2" -> (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Present(Rwlock_writer[pt_migrate]) ELSE {}) \union (IF (Rwlock_writer[pt_migrate] # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~((Rwlock_writer[pt_migrate] = t_) \/ (t_ \in Rwlock_readers[pt_migrate]))) /\ (~((Rwlock_writer[pt_migrate] = null) /\ (Cardinality(Rwlock_readers[pt_migrate]) = 0))) THEN Rwlock_readers[pt_migrate] ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -140,10 +140,45 @@ pt_vcpu_lock_125:
               goto Done;
             end if;
           else
-            Spinlock_owner := Spinlock_owner_;
-            held := held_;
-            pt := pt_;
-            goto move_all_timers_359_2;
+            \* vpt.ts:359  pt.vcpu = to;
+            PeriodicTime_vcpu[pt_] := vcpu1;
+            \* vpt.ts:359  for (const pt of v.tm_list)
+            if Has(<<pt0>>, pt_) then
+              with pt2_ = NextOf(<<pt0>>, pt_) do
+                if pt2_ = null then
+                  \* vpt.ts:130  spin_unlock(v.tm_lock);
+                  if Spinlock_owner_[vcpu0_tm_lock] = self then
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null];
+                    with held2_ = held_ \ {vcpu0_tm_lock} do
+                      \* vpt.ts:420  type-1 user
+                      if Cardinality(held2_) = 0 then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Spinlock_owner := Spinlock_owner_;
+                    held := {};
+                    goto Done;
+                  end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  held := held_;
+                  pt := pt2_;
+                  goto move_all_timers_359_2;
+                end if;
+              end with;
+            else
+              fault := fault \union {"list-changed-under-walk"};
+              Spinlock_owner := Spinlock_owner_;
+              held := {};
+              goto Done;
+            end if;
           end if;
         end with;
       end with;
@@ -306,18 +341,44 @@ pt_vcpu_lock_125(self) == /\ pc[self] = "pt_vcpu_lock_125"
                                                                  /\ Spinlock_owner' = Spinlock_owner_
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ pt' = pt
-                                                 ELSE /\ Spinlock_owner' = Spinlock_owner_
-                                                      /\ held' = [held EXCEPT ![self] = held_]
-                                                      /\ pt' = [pt EXCEPT ![self] = pt_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "move_all_timers_359_2"]
-                                                      /\ fault' = fault
+                                                      /\ UNCHANGED << PeriodicTime_vcpu, 
+                                                                      pt >>
+                                                 ELSE /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt_] = vcpu1]
+                                                      /\ IF Has(<<pt0>>, pt_)
+                                                            THEN /\ LET pt2_ == NextOf(<<pt0>>, pt_) IN
+                                                                      IF pt2_ = null
+                                                                         THEN /\ IF Spinlock_owner_[vcpu0_tm_lock] = self
+                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_tm_lock] = null]
+                                                                                         /\ LET held2_ == held_ \ {vcpu0_tm_lock} IN
+                                                                                              IF Cardinality(held2_) = 0
+                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ pt' = pt
+                                                                         ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                              /\ pt' = [pt EXCEPT ![self] = pt2_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "move_all_timers_359_2"]
+                                                                              /\ fault' = fault
+                                                            ELSE /\ fault' = (fault \union {"list-changed-under-walk"})
+                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ pt' = pt
                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Spinlock_owner, pt >>
-                          /\ UNCHANGED << Vcpu_tm_list, PeriodicTime_vcpu, 
-                                          Timer_status, Rwlock_readers, vcpu_2 >>
+                                     /\ UNCHANGED << Spinlock_owner, 
+                                                     PeriodicTime_vcpu, pt >>
+                          /\ UNCHANGED << Vcpu_tm_list, Timer_status, 
+                                          Rwlock_readers, vcpu_2 >>
 
 move_all_timers_359_2(self) == /\ pc[self] = "move_all_timers_359_2"
                                /\ PeriodicTime_vcpu' = [PeriodicTime_vcpu EXCEPT ![pt[self]] = vcpu1]
@@ -372,16 +433,17 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377" /\ ~(Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap")
+  \/ pc[t_] = "timer_softirq_377" /\ ~((Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE))
   \/ pc[t_] = "pt_lock_148_2" /\ ~(IF Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_ THEN Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null ELSE TRUE)
   \/ pc[t_] = "pt_vcpu_lock_125" /\ ~(IF Spinlock_owner[vcpu0_tm_lock] # t_ THEN Spinlock_owner[vcpu0_tm_lock] = null ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "timer_softirq_377"
+  \/ pc[t_] = "timer_softirq_377" /\ (IF Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap" THEN IF (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) THEN Cardinality({}) = 0 ELSE TRUE ELSE TRUE)
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pt_lock_148_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
+  CASE pc[t_] = "timer_softirq_377" -> (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN Present(null) ELSE {}) \union (IF (Timer_status[PeriodicTime_timer[timer_softirq_pt[t_]]] = "in_heap") /\ (null # t_) /\ (~(t_ \in Rwlock_readers[pt_migrate])) /\ (~(Cardinality({}) = 0)) THEN {} ELSE {})
+    [] pc[t_] = "pt_lock_148_2" -> (IF (Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] # t_) /\ (~(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]] = null)) THEN Present(Spinlock_owner[Vcpu_tm_lock[vcpu_2[t_]]]) ELSE {})
     [] pc[t_] = "pt_vcpu_lock_125" -> (IF (Spinlock_owner[vcpu0_tm_lock] # t_) /\ (~(Spinlock_owner[vcpu0_tm_lock] = null)) THEN Present(Spinlock_owner[vcpu0_tm_lock]) ELSE {})
     [] OTHER -> {}
 
