@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildClient } from "./build-client.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -33,10 +34,11 @@ if (process.argv.includes("--force") || isStale()) {
       cwd: root,
       stdio: "inherit",
     });
+    await buildClient(root, fresh);
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);
   } catch (error) {
-    // tsc has said what is wrong.
+    // tsc or esbuild has said what is wrong.
     process.exitCode = error.status ?? 1;
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   barrels,
+  clientImports,
   forbiddenImports,
   forbiddenPackages,
   longFiles,
@@ -21,6 +22,10 @@ describe("src", () => {
 
   test("each package has one home", () => {
     expect(forbiddenPackages(sources)).toEqual([]);
+  });
+
+  test("the client of the HTML report is by itself", () => {
+    expect(clientImports(sources)).toEqual([]);
   });
 
   test("no file passes on what others export, except index.ts", () => {
@@ -85,18 +90,36 @@ describe("the rules notice", () => {
   test.each([
     ["a package outside its home", "app/check.ts", 'import { execa } from "execa";'],
     ["a package that has no home", "app/check.ts", 'import "lodash";'],
+    ["a package outside a home that is no whole folder", "report/json.ts", 'import "preact";'],
     ["a builtin without node:", "app/check.ts", 'import "fs";'],
   ])("%s", (_, name, text) => {
     expect(forbiddenPackages([sourceFile(name, text)])).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "leads out of it",
+      "report/html/client/app.tsx",
+      'import { inert } from "../../../diagnostics/render.js";',
+    ],
+    ["leads into it", "report/html/page.ts", 'import { memoryAt } from "./client/memory.js";'],
+  ])("an import of the client that %s", (_, name, text) => {
+    expect(clientImports([sourceFile(name, text)])).toHaveLength(1);
   });
 
   test("what is allowed", () => {
     const files = [
       sourceFile("report/json.ts", 'import type { I } from "../trace/interleaving.js";'),
       sourceFile("passes/initial.ts", 'import { y } from "../interpreter/step.js";'),
+      sourceFile("report/html/client/app.tsx", 'import "preact/hooks"; import type { P } from "../data.js";'),
       sourceFile("tlc/process.ts", 'import { execa } from "execa"; import "node:fs";'),
     ];
-    expect([...forbiddenImports(files), ...forbiddenPackages(files), ...barrels(files)]).toEqual([]);
+    expect([
+      ...forbiddenImports(files),
+      ...forbiddenPackages(files),
+      ...barrels(files),
+      ...clientImports(files),
+    ]).toEqual([]);
   });
 
   test.each([

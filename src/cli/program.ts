@@ -44,7 +44,7 @@ const jarOption = () => new Option("--tlc-jar <path>", "the TLA+ tools to use (o
 const reporterOption = () =>
   new Option(
     "--reporter <name>",
-    "default, commit, markdown, mermaid, github, junit, sarif or json; repeatable, or separated by commas",
+    "default, commit, markdown, html, mermaid, github, junit, sarif or json; repeatable, or separated by commas",
   )
     .argParser(collectList)
     .default([], "default");

@@ -24,7 +24,7 @@ export function inert(text: string): string {
 }
 
 /** Source lines keep their tabs and their columns, so that carets stand where they should. */
-function inertSource(source: string): string[] {
+export function inertSource(source: string): string[] {
   const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
   return lines.map((line) => line.replace(unsafeButTab, (found) => "\uFFFD".repeat(found.length)));
 }

@@ -10,7 +10,7 @@ import { block, count, grouped, listed, width } from "./text.js";
 const SHOWN = 10;
 
 /** One thing that was not explored: where, and what about it. */
-interface Finding {
+export interface Finding {
   readonly place: string;
   readonly words: string;
 }
@@ -50,7 +50,8 @@ function specLines(
   ];
 }
 
-function findingsOf(spec: SpecCoverage, context: ReporterContext): Finding[] {
+/** What a spec leaves unexplored: its locks, then its code in the order of its lines. */
+export function findingsOf(spec: SpecCoverage, context: ReporterContext): readonly Finding[] {
   const place = (span: Span) => (span.file === spec.spec ? `line ${span.line}` : inert(formatLine(span)));
   const text = (span: Span) => sourceText(span, context);
   const code = [

@@ -8,6 +8,7 @@ const loaders = {
   default: async () => (await import("./terminal.js")).terminalReporter,
   commit: async () => (await import("./commit.js")).commitReporter,
   markdown: async () => (await import("./markdown.js")).markdownReporter,
+  html: async () => (await import("./html/reporter.js")).htmlReporter,
   mermaid: async () => (await import("./mermaid.js")).mermaidReporter,
   github: async () => (await import("./github.js")).githubReporter,
   junit: async () => (await import("./junit.js")).junitReporter,

@@ -7,6 +7,7 @@ test("every name loads", async () => {
     "default",
     "commit",
     "markdown",
+    "html",
     "mermaid",
     "github",
     "junit",

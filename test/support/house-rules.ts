@@ -71,7 +71,7 @@ const ONLY_FROM: Readonly<Record<string, readonly string[]>> = {
   "passes -> interpreter": ["passes/initial.ts"],
 };
 
-/** Packages and the folders that may import them. */
+/** Packages and the folders, of any depth, that may import them. */
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   "ts-morph": ["frontend"],
   chevrotain: ["trace"],
@@ -88,6 +88,8 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   "mdast-util-to-markdown": ["report"],
   mdast: ["report"],
   sarif: ["report"],
+  preact: ["report/html/client"],
+  "preact/hooks": ["report/html/client"],
   tinyglobby: ["app"],
   chokidar: ["app"],
 };
@@ -121,7 +123,25 @@ export function forbiddenPackages(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ name, imports }) =>
     imports
       .filter((imported) => !isOwn(imported) && !imported.startsWith("node:"))
-      .filter((imported) => builtin.has(imported) || FENCES[imported]?.includes(folderOf(name)) !== true)
+      .filter(
+        (imported) =>
+          builtin.has(imported) || FENCES[imported]?.some((home) => name.startsWith(`${home}/`)) !== true,
+      )
+      .map((imported) => `${name} imports ${imported}`),
+  );
+}
+
+/** The browser gets what the client imports: of our own nothing but itself, and the types of the data that it reads. */
+const CLIENT = "report/html/client/";
+const CLIENT_DATA = "report/html/data.ts";
+
+/** Imports of the client's files that lead out of it, and imports of others that lead into it. */
+export function clientImports(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ name, imports }) =>
+    imports
+      .filter(isOwn)
+      .filter((imported) => name.startsWith(CLIENT) !== imported.startsWith(CLIENT))
+      .filter((imported) => imported !== CLIENT_DATA)
       .map((imported) => `${name} imports ${imported}`),
   );
 }

@@ -37,7 +37,7 @@ export function sourceFile(name: string, text: string): SourceFile {
 export function readSources(): SourceFile[] {
   const src = join(repository, "src");
   return filesIn(src)
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => sourceFile(name, readFileSync(join(src, name), "utf8")));
 }
 
