@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/browser/**"] },
       },
       {
         // The built command with real Java and TLC.
@@ -27,6 +27,15 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "./test/support/build.ts",
           testTimeout: 120_000,
+        },
+      },
+      {
+        // The HTML report in a real Chromium.
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: "./test/support/build.ts",
         },
       },
       // Only where scripts/fuzz.mjs asks for it.
