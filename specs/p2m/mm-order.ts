@@ -11,41 +11,25 @@ import {
   fails,
   guarded_by,
   holds,
-  instances,
   param,
   spin_lock_recursive,
   spin_unlock_recursive,
   thread,
 } from "latchwork";
 import {
-  MM_LOCK_ORDER,
-  MmLock,
-  MmRwlock,
-  mm_lock,
-  mm_read_lock,
-  mm_read_unlock,
-  mm_unlock,
-  mm_write_lock,
-  mm_write_unlock,
-  Pcpu,
-} from "./mm-locks.js";
-
-/** struct domain, with the locks of its host p2m. */
-class Domain {
-  nested_p2m_lock = new MmLock();
-  /** From 6b719c3d7a8d (Feb 2012) a recursive spinlock, from 8c160c6e9d16 (May 2012) an rwlock. */
-  p2m_spinlock = new MmLock();
-  p2m_rwlock = new MmRwlock();
-  per_page_sharing = new MmLock();
-  pod_lock = new MmLock();
-  page_alloc_lock = new MmLock();
-  paging_lock = new MmLock();
-
-  /** Whether the guest frame in question is backed by a page. */
-  populated = false;
-  /** Pages that populate-on-demand may hand out. */
-  pod_count = 1;
-}
+  cpus,
+  type Domain,
+  dom0,
+  domains,
+  guest,
+  is_control_domain,
+  lock_page_alloc,
+  p2m_lock,
+  p2m_unlock,
+  paging_lock,
+  pod_lock,
+} from "./mm-domain.js";
+import { MM_LOCK_ORDER, mm_lock, mm_read_lock, mm_read_unlock, mm_unlock } from "./mm-locks.js";
 
 type Scenario =
   /** mem_sharing_share_pages() of two domains, from several toolstacks at once. */
@@ -59,50 +43,9 @@ type Scenario =
   /** Populate on demand. */
   | "pod"
   /** A control domain reads the log-dirty bitmap of another domain. */
-  | "log_dirty"
-  /** Under the PoD lock, after the p2m lock was taken once more, a lock between the two. */
-  | "below_pod"
-  /** The p2m lock is dropped before the PoD lock that was taken after it. */
-  | "not_lifo";
+  | "log_dirty";
 
 const scenario = param<Scenario>("scenario", "pod");
-const p2m_lock_is = param<"spinlock" | "rwlock">("p2m_lock_is", "rwlock");
-
-const domains = instances(Domain, param("domains", 2), "d");
-/** d0 is the control domain. */
-const dom0 = domains[0];
-const cpus = instances(Pcpu, param("cpus", 2), "cpu");
-
-function is_control_domain(d: Domain): boolean {
-  return d === dom0;
-}
-
-/** p2m_lock() */
-function p2m_lock(d: Domain) {
-  if (p2m_lock_is === "rwlock") mm_write_lock(is_control_domain(d), d.p2m_rwlock, MM_LOCK_ORDER.p2m);
-  else mm_lock(is_control_domain(d), d.p2m_spinlock, MM_LOCK_ORDER.p2m, true);
-}
-
-/** p2m_unlock() */
-function p2m_unlock(d: Domain) {
-  if (p2m_lock_is === "rwlock") mm_write_unlock(d.p2m_rwlock);
-  else mm_unlock(d.p2m_spinlock);
-}
-
-/** pod_lock() */
-function pod_lock(d: Domain) {
-  mm_lock(is_control_domain(d), d.pod_lock, MM_LOCK_ORDER.pod, false);
-}
-
-/** lock_page_alloc() of p2m-pod.c; at other places the lock is taken without telling the checker. */
-function lock_page_alloc(d: Domain) {
-  mm_lock(is_control_domain(d), d.page_alloc_lock, MM_LOCK_ORDER.page_alloc, false);
-}
-
-/** paging_lock() */
-function paging_lock(d: Domain) {
-  mm_lock(is_control_domain(d), d.paging_lock, MM_LOCK_ORDER.paging, false);
-}
 
 // Two domains
 
@@ -275,41 +218,6 @@ function paging_log_dirty_op(d: Domain, caller: Domain) {
   mm_unlock(d.paging_lock);
 }
 
-// What the checker forgets
-
-/** p2m, PoD, p2m once more: the level is that of the p2m now, although the PoD lock is still held. */
-function below_pod(d: Domain) {
-  p2m_lock(d);
-  pod_lock(d);
-  p2m_lock(d);
-  p2m_unlock(d);
-  mm_lock(is_control_domain(d), d.per_page_sharing, MM_LOCK_ORDER.per_page_sharing, true);
-  mm_unlock(d.per_page_sharing);
-  mm_unlock(d.pod_lock);
-  p2m_unlock(d);
-}
-
-/** The right order of the same two locks. */
-function sharing_then_pod(d: Domain) {
-  mm_lock(is_control_domain(d), d.per_page_sharing, MM_LOCK_ORDER.per_page_sharing, true);
-  pod_lock(d);
-  mm_unlock(d.pod_lock);
-  mm_unlock(d.per_page_sharing);
-}
-
-/** Drops the p2m lock first, and then everything; later it takes a lock that comes before the p2m lock. */
-function not_lifo(d: Domain) {
-  p2m_lock(d);
-  pod_lock(d);
-  p2m_unlock(d);
-  mm_unlock(d.pod_lock);
-
-  mm_lock(is_control_domain(d), d.nested_p2m_lock, MM_LOCK_ORDER.nestedp2m, false);
-  mm_unlock(d.nested_p2m_lock);
-}
-
-const guest = domains[domains.length - 1];
-
 if (scenario === "share") {
   // Each toolstack shares a page of one domain with the next; the last one closes the circle.
   thread("share pages", cpus, (cpu) => {
@@ -350,14 +258,6 @@ if (scenario === "log_dirty") {
   thread("vcpu", () => write_and_mark_dirty(guest), { on: cpus[1] });
   if (cpus.length > 2) thread("vcpu of the caller", () => write_and_mark_dirty(dom0), { on: cpus[2] });
 }
-if (scenario === "below_pod") {
-  thread("populate", () => below_pod(guest), { on: cpus[0] });
-  thread("share", () => sharing_then_pod(guest), { on: cpus[1] });
-}
-if (scenario === "not_lifo") {
-  thread("vcpu", () => not_lifo(guest), { on: cpus[0] });
-}
-
 export default cases({
   title: "the p2m lock and the order of the mm locks",
   source: "xen/arch/x86/mm/mm-locks.h",
@@ -485,25 +385,5 @@ export default cases({
     expect: holds(),
     why: "a lock that is held already is taken without a look at the level",
     source: "3a71f3f339",
-  },
-  "recursion-lowers-the-level": {
-    scenario: "below_pod",
-    p2m_lock_is: "spinlock",
-    expect: fails("deadlock"),
-    why: "taking the p2m lock once more sets the level back to the p2m's, so what is taken then may be below the PoD lock that is still held, and the checker is silent",
-    source: "_mm_lock() as of 3a71f3f339; found by this model, see README.md",
-  },
-  "recursion-keeps-the-level": {
-    scenario: "below_pod",
-    expect: fails("lock-order"),
-    why: "the rwlock sets the level the first time only, and the same order is found",
-    source: "_mm_write_lock(), 8c160c6e9d",
-  },
-  "stale-level": {
-    scenario: "not_lifo",
-    cpus: 1,
-    expect: fails("lock-order"),
-    why: "locks that are not dropped in reverse leave the level of one that nobody holds behind, and the next lock in a right order is a BUG()",
-    source: "mm_write_unlock() and mm_unlock() put back what they found",
   },
 });
