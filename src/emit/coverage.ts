@@ -30,7 +30,7 @@ import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
 import { visitBlocks } from "../ir/terms.js";
 import { bufferWrite } from "./buffer-writes.js";
 import { add, deeper, type Lines, lines } from "./layout.js";
-import type { EmittedModule } from "./module.js";
+import { AT_END, type EmittedModule } from "./module.js";
 import { printWhole, storeWrite, unlinkWrite, variableKey, versionOf } from "./steps.js";
 import { printElements, printTerm, type TermContext, termContext } from "./terms.js";
 
@@ -203,7 +203,8 @@ function printWatch(
   for (const invariant of model.invariants) {
     invariant.premises.forEach((premise, index) => {
       const n = marks.push({ kind: "premise", invariant: invariant.name, premise: index }) - 1;
-      const holds = printTerm(context, premise);
+      const condition = printTerm(context, premise);
+      const holds = invariant.when === "always" ? condition : `${AT_END} /\\ (${condition})`;
       add(inner, `/\\ IF TLCGet(${n}) THEN TRUE ELSE IF ${holds} THEN ${names.hit}(${n}) ELSE TRUE`);
     });
   }

@@ -259,6 +259,12 @@ function printWaiting(model: Model, naming: Naming, out: Lines): void {
   }
 }
 
+/** Everybody has come to an end or to rest: what `at_end` is about, where no check has failed. */
+const ALL_REST = "\\A t_ \\in Threads : Blocked(t_) /\\ Resting(t_)";
+
+/** A state that `at_end` is about. */
+export const AT_END = `fault = {} /\\ (${ALL_REST})`;
+
 function printChecks(
   model: Model,
   naming: Naming,
@@ -280,7 +286,7 @@ function printChecks(
     else {
       const indent = " ".repeat(operator.length + 4);
       add(out, `${operator} == \\/ fault # {}`);
-      add(out, `${indent}\\/ ~(\\A t_ \\in Threads : Blocked(t_) /\\ Resting(t_))`);
+      add(out, `${indent}\\/ ~(${ALL_REST})`);
       add(out, `${indent}\\/ (${condition})`);
     }
     emitted.push({ operator, check: "invariant", name: invariant.name });

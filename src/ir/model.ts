@@ -357,7 +357,7 @@ export interface ModelInvariant {
   /** As in the program. */
   readonly when: "always" | "end";
   readonly condition: Term;
-  /** Each must hold in some state, or the invariant says nothing: see passes/premises.ts. */
+  /** Each must hold in some state that the invariant is about, or it says nothing: see passes/premises.ts. */
   readonly premises: readonly Term[];
   readonly span: Span;
 }

@@ -28,7 +28,7 @@ import {
 } from "../ir/model.js";
 import { elementNames, embeddedName } from "../ir/object-names.js";
 import type { Expression, Program, ThreadDeclaration } from "../ir/program.js";
-import { all, contains } from "../ir/terms.js";
+import { all, contains, TRUE } from "../ir/terms.js";
 import { ownersByClass } from "./allocation.js";
 import { asHandler, guardSteps } from "./contexts.js";
 import { withCpus } from "./cpus.js";
@@ -155,8 +155,8 @@ function compileInvariants(program: Program, diagnostics: Diagnostic[]): ModelIn
   return program.invariants.map(({ name, when, condition, span }) => {
     const { term, claims } = compileCondition(program, name, condition, span, diagnostics);
     // What a premise reads may be null where a claim does not hold: the claims come first.
-    // At the end of a run it is put to the test in any case.
-    const premises = when === "end" ? [] : premisesOf(term).map((premise) => all([...claims, premise]));
+    // One about the end of a run presupposes that some run ends: TRUE in such a state.
+    const premises = when === "end" ? [TRUE] : premisesOf(term).map((premise) => all([...claims, premise]));
     return { name, when, condition: all([...claims, term]), premises, span };
   });
 }

@@ -62,7 +62,9 @@ export function findingsOf(spec: SpecCoverage, context: ReporterContext): readon
     })),
     ...spec.vacuous.map(({ invariant, span }) => ({
       span,
-      words: `invariant ${inert(JSON.stringify(invariant))} is never put to the test: its premise never holds`,
+      words: isAboutEnd(span, context)
+        ? `at_end ${inert(JSON.stringify(invariant))} is never put to the test: no run of the model ends`
+        : `invariant ${inert(JSON.stringify(invariant))} is never put to the test: its premise never holds`,
     })),
   ];
   const locks = [
@@ -88,6 +90,11 @@ function lockFinding(one: string, several: string, locks: readonly string[]): Fi
 function bySpan(a: Span, b: Span): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
+}
+
+/** Whether the claim is about the end of a run. */
+function isAboutEnd(span: Span, context: ReporterContext): boolean {
+  return sourceText(span, context).startsWith("`at_end(");
 }
 
 /** Whether the place is the label of a `case`. */

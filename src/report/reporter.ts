@@ -27,7 +27,7 @@ export interface Coverage {
    * too large to be sure that nobody waits between merged accesses, they are left out.
    */
   readonly uncontended: readonly string[];
-  /** Invariants with a premise that no state meets. */
+  /** Invariants with a premise that no state meets, and claims about the end where no run ends. */
   readonly vacuous: readonly { readonly invariant: string; readonly span: Span }[];
 }
 

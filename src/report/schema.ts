@@ -143,7 +143,7 @@ const coverage = {
     "Locks for which no thread ever had to wait, and that no two ever wanted at once",
   ),
   vacuous: many(z.strictObject({ invariant: z.string(), span })).describe(
-    "Invariants with a premise that no state meets",
+    "Invariants with a premise that no state meets, and claims about the end where no run ends",
   ),
 };
 

@@ -36,6 +36,11 @@ test.each([
   expect(premises(condition)).toEqual(expected);
 });
 
+test("a claim about the end presupposes an end", () => {
+  const [claim] = compileText(`${HEAD}at_end("i", () => !b || c);`).invariants;
+  expect(claim?.premises.map(printTerm)).toEqual(["true"]);
+});
+
 test("quantifiers: some element must meet the premise, and there must be one", () => {
   expect(premises("pages.every((p) => p.mapped)")).toEqual([]);
   expect(premises("none.every((p) => p.mapped)")).toHaveLength(1);

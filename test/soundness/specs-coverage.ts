@@ -142,6 +142,28 @@ export const COVERAGE_SPECS: readonly SmallSpec[] = [
     fails: [],
   },
   {
+    name: "an end that comes",
+    text: `
+      let work = true;
+      let done = 0;
+      thread("a", () => { done++; });
+      thread("daemon", () => { for (;;) { idle_until(work); work = false; } }, { daemon: true });
+      at_end("done", () => done === 1);
+    `,
+    fails: [],
+  },
+  {
+    name: "an end that never comes, since the environment goes on for ever",
+    text: `
+      let irq = false;
+      let done = 0;
+      thread("a", () => { done++; });
+      environment("guest", () => { for (;;) irq = !irq; });
+      at_end("done wrong", () => done === 7);
+    `,
+    fails: [],
+  },
+  {
     name: "cases of a switch, branches of either and rounds of repeat",
     text: `
       let x = 0;

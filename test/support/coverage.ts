@@ -13,7 +13,7 @@ import {
   statementOf,
   termKey,
 } from "../../src/ir/coverage.js";
-import type { Block, Model } from "../../src/ir/model.js";
+import { type Block, DONE, type Model } from "../../src/ir/model.js";
 import { visitBlocks } from "../../src/ir/terms.js";
 import type { Exploration } from "./explore.js";
 
@@ -60,8 +60,11 @@ export function noteStates(model: Model, explored: Exploration, seen: Reached): 
   const threads = threadsOf(model);
   for (const { state } of explored.states.values()) {
     const wanted: Wanted[] = [];
+    let ended = state.failed.size === 0;
     for (const running of threads) {
       const { outcomes, wait } = runStep(model, state, running);
+      const isDone = state.threads.get(running.instance.name)?.at === DONE;
+      ended &&= outcomes.length === 0 && (wait?.idle ?? isDone);
       if (wait !== undefined && isForLock(wait.action)) {
         const waitedFor = wait.reads.map(({ at }) => at.slice(at.indexOf("@") + 1));
         for (const lock of [...waitedFor, wait.lock ?? ""]) if (locks.has(lock)) seen.contended.add(lock);
@@ -79,7 +82,8 @@ export function noteStates(model: Model, explored: Exploration, seen: Reached): 
         if (a.lock === b.lock && a.thread !== b.thread && !(a.shares && b.shares)) seen.contended.add(a.lock);
       }
     }
-    for (const { name, premises } of model.invariants) {
+    for (const { name, when, premises } of model.invariants) {
+      if (when === "end" && !ended) continue;
       premises.forEach((premise, index) => {
         if (booleanOf(evaluate(globalScene(model, state), premise)))
           seen.premises.add(premiseKey(name, index));
