@@ -6,6 +6,7 @@ import { checkOf, GUESS } from "../ir/checks.js";
 import type { Model } from "../ir/model.js";
 import { foldConstants } from "../reduction/fold-constants.js";
 import { type ExploreGuesses, type Reduction, reduce } from "../reduction/reduce.js";
+import { settleWays } from "../reduction/settle-ways.js";
 import { findSymmetry } from "../reduction/symmetry.js";
 import { type Endless, endlessIn } from "./endless.js";
 import type { CompiledCase } from "./load.js";
@@ -111,7 +112,7 @@ export function prepareCase(
 }
 
 function mergedBy(reduction: Reduction<Exploration>): Pick<AskedModel, "model" | "reduction" | "seen"> {
-  return { model: reduction.model, reduction, seen: reduction.last.found.distinct };
+  return { model: settleWays(reduction.model), reduction, seen: reduction.last.found.distinct };
 }
 
 /** Whether the check may be about states in which everybody has come to an end or to rest. */

@@ -46,9 +46,12 @@ function simplify(known: Known, term: Term): Term {
       return typeof value === "boolean" ? (value ? term.whenTrue : term.whenFalse) : term;
     }
     case "has": {
-      const [elements, element] = [partsIn(constantOf(term.collection)), constantOf(term.element)];
-      if (elements === undefined || element === undefined) return term;
-      return constant(elements.some((other) => same(other, element)));
+      const elements = partsIn(constantOf(term.collection));
+      const answers = possibleValues(known, term.element)?.map((value) =>
+        elements?.some((other) => same(other, value)),
+      );
+      const [first, ...others] = answers ?? [];
+      return first === undefined || others.some((other) => other !== first) ? term : constant(first);
     }
     case "select": {
       const value = constantOf(term.record);
@@ -68,6 +71,13 @@ function simplify(known: Known, term: Term): Term {
 /** The value of a term that has one and the same in every state; null is a value. */
 function constantOf(term: Term): Value | undefined {
   return term.kind === "value" ? term.value : undefined;
+}
+
+/** Everything that the term can be: what `x instanceof C` asks about is often what the threads were given. */
+function possibleValues({ process }: Known, term: Term): readonly Value[] | undefined {
+  if (term.kind === "value") return [term.value];
+  if (term.kind !== "argument") return undefined;
+  return process?.threads.map(({ argument }) => (argument === undefined ? null : { ref: argument }));
 }
 
 function same(a: Value, b: Value): boolean {
