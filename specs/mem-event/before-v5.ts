@@ -9,7 +9,6 @@ import {
   fails,
   holds,
   initially,
-  never_stuck,
   param,
   set_bit,
   spin_lock,
@@ -130,7 +129,6 @@ thread(
   },
   { daemon: true },
 );
-never_stuck();
 
 export default cases({
   title: "memory event ring before v5",

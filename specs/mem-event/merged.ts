@@ -35,6 +35,11 @@ type Listener =
   /** Answers what a vCPU is paused for. */
   | "answers_paused";
 const listener = param<Listener>("listener", "answers");
+/**
+ * Whether the case is about a wake-up that is lost, which is asked of whole runs. Elsewhere it is enough that nobody moves any
+ * more: all but the listener come to an end, and the listener rests, so who sleeps for ever is a deadlock.
+ */
+const asks_about_runs = param("asks_about_runs", false);
 
 const med = new MemEventDomain();
 const back = new BackRing();
@@ -78,7 +83,7 @@ at_end(
   "each claim has been used or released",
   () => med.foreign_producers === 0 && med.target_producers === 0,
 );
-never_stuck();
+if (asks_about_runs) never_stuck();
 
 export default cases({
   title: "memory event ring, merged: room in the ring",
@@ -126,6 +131,7 @@ export default cases({
   unanswered: {
     rounds: 2,
     listener: "answers_paused",
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "also here a request that is never answered keeps its slot",
     source: "xenpaging before c411a2bcbc",
@@ -133,6 +139,7 @@ export default cases({
   "more-vcpus-than-slots": {
     vcpus: 2,
     guest_does: "access",
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "one vCPU online is as many as there are free slots, so the other stays blocked beside an empty ring, although the first may never have an event again",
     source: "3643a961195f, repaired by 7f8445d9678a",
@@ -148,6 +155,7 @@ export default cases({
   "unblocks-as-many-as-fit": {
     vcpus: 2,
     design: "unblocks_more",
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "events that nobody waits for: two vCPUs are blocked when the last response comes, that lets go of one, and if it has no further event nobody calls wake again",
     source: "7f8445d9678a; 928f59868c says that starvation remains",

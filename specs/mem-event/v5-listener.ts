@@ -27,6 +27,11 @@ const earlier_listener = param("earlier_listener", false);
 const events = param("events", 1);
 /** Whether the listener is dead. */
 const listener_dead = param("listener_dead", false);
+/**
+ * Whether the case is about a wake-up that is lost, which is asked of whole runs. Elsewhere it is enough that nobody moves any
+ * more: all but the listener come to an end, and the listener rests, so who sleeps for ever is a deadlock.
+ */
+const asks_about_runs = param("asks_about_runs", false);
 
 const back = new BackRing();
 let torn_down = false;
@@ -79,7 +84,7 @@ if (!listener_dead) {
 
 if (toolstack === "disables_in_a_loop" || toolstack === "destroys") {
   eventually("the ring is gone in the end", () => torn_down);
-} else {
+} else if (asks_about_runs) {
   never_stuck();
 }
 
@@ -90,11 +95,13 @@ export default cases({
   "no-listener-race": {
     listeners_change: true,
     earlier_listener: true,
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "the vCPU sees no listener, a listener comes and wakes whoever has the bit set, and then the vCPU sets its bit",
   },
   "no-listener-first": {
     listeners_change: true,
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "no race at all: before the first listener med->bit is 0, which is _VPF_blocked; the vCPU sets that, and mem_event_wake_waiters() looks for another bit. Only an interrupt lets it go on",
     source: "found here: mem_event_mark_and_sleep() and mem_event_enable() of v5",
@@ -116,6 +123,7 @@ export default cases({
     toolstack: "disables",
     events: 2,
     listener_dead: true,
+    asks_about_runs: true,
     expect: fails("never_stuck"),
     why: "the queue is looked at without its lock: a vCPU joins it afterwards and sleeps on a ring that is gone",
   },
