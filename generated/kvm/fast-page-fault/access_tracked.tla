@@ -49,95 +49,26 @@ guest_uses_page_116:
   with write_ = vCPU_vcpu[self] = vcpu0 do
     \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
     with i_ = 0 do
-      if i_ < 1 then
-        \* spte.ts:113  let hit = false;
-        with hit_ = FALSE do
-          \* spte.ts:115  const entry = vcpu.tlb;
-          with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-            \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-            with hit2_ = IF write_ THEN entry_.W /\ (entry_.D \/ TRUE) ELSE entry_.R do
-              \* spte.ts:117  if (hit)
-              if hit2_ then
-                \* spte.ts:118  const page = entry.pfn!;
-                if entry_.pfn # null then
-                  with page_3_ = entry_.pfn do
-                    \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                    if ~Page_freed[page_3_] then
-                      \* spte.ts:120  if (write)
-                      if write_ then
-                        \* spte.ts:121  page.written = true;
-                        Page_written[page_3_] := TRUE;
-                        \* spte.ts:122  page.gfn!.written = true;
-                        if Page_gfn[page_3_] # null then
-                          Gfn_written[Page_gfn[page_3_]] := TRUE;
-                          \* spte.ts:126  return hit;
-                          with tlb_hit_ = hit2_ do
-                            \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                            if tlb_hit_ then
-                              \* spte.ts:149  return true;
-                              with guest_access_ = TRUE do
-                                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                                if guest_access_ then
-                                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                                  with i2_ = i_ + 1 do
-                                    if i2_ < 1 then
-                                      write := write_;
-                                      i := i2_;
-                                      goto tlb_hit_115;
-                                    else
-                                      \* fast-page-fault.ts:157  vCPU
-                                      if Cardinality(held_4) = 0 then
-                                        held_4 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held_4 := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                else
-                                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                                  with retry_count_ = 0 do
-                                    if retry_count_ < 4 then
-                                      write := write_;
-                                      i := i_;
-                                      retry_count := retry_count_;
-                                      goto fast_page_fault_293;
-                                    else
-                                      \* spte.ts:302  return false;
-                                      with fast_page_fault_ = FALSE do
-                                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                        if fast_page_fault_ then
-                                          write := write_;
-                                          i := i_;
-                                          goto tlb_hit_115;
-                                        else
-                                          write := write_;
-                                          i := i_;
-                                          goto kvm_mmu_page_fault_108;
-                                        end if;
-                                      end with;
-                                    end if;
-                                  end with;
-                                end if;
-                              end with;
-                            else
-                              \* spte.ts:131  let allowed = false;
-                              with allowed_ = FALSE do
-                                write := write_;
-                                i := i_;
-                                goto walk_133;
-                              end with;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      else
+      \* spte.ts:113  let hit = false;
+      with hit_ = FALSE do
+        \* spte.ts:115  const entry = vcpu.tlb;
+        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+          with hit2_ = IF write_ THEN entry_.W /\ (entry_.D \/ TRUE) ELSE entry_.R do
+            \* spte.ts:117  if (hit)
+            if hit2_ then
+              \* spte.ts:118  const page = entry.pfn!;
+              if entry_.pfn # null then
+                with page_3_ = entry_.pfn do
+                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                  if ~Page_freed[page_3_] then
+                    \* spte.ts:120  if (write)
+                    if write_ then
+                      \* spte.ts:121  page.written = true;
+                      Page_written[page_3_] := TRUE;
+                      \* spte.ts:122  page.gfn!.written = true;
+                      if Page_gfn[page_3_] # null then
+                        Gfn_written[Page_gfn[page_3_]] := TRUE;
                         \* spte.ts:126  return hit;
                         with tlb_hit_ = hit2_ do
                           \* spte.ts:146  while (!tlb_hit(vcpu, write))
@@ -145,51 +76,24 @@ guest_uses_page_116:
                             \* spte.ts:149  return true;
                             with guest_access_ = TRUE do
                               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                              if guest_access_ then
-                                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                                with i2_ = i_ + 1 do
-                                  if i2_ < 1 then
-                                    write := write_;
-                                    i := i2_;
-                                    goto tlb_hit_115;
+                              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                              with i2_ = 0 + 1 do
+                                if i2_ < 1 then
+                                  write := write_;
+                                  i := i2_;
+                                  goto tlb_hit_115;
+                                else
+                                  \* fast-page-fault.ts:157  vCPU
+                                  if Cardinality(held_4) = 0 then
+                                    held_4 := {};
+                                    goto Done;
                                   else
-                                    \* fast-page-fault.ts:157  vCPU
-                                    if Cardinality(held_4) = 0 then
-                                      held_4 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held_4 := {};
-                                      goto Done;
-                                    end if;
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_4 := {};
+                                    goto Done;
                                   end if;
-                                end with;
-                              else
-                                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                                with retry_count_ = 0 do
-                                  if retry_count_ < 4 then
-                                    write := write_;
-                                    i := i_;
-                                    retry_count := retry_count_;
-                                    goto fast_page_fault_293;
-                                  else
-                                    \* spte.ts:302  return false;
-                                    with fast_page_fault_ = FALSE do
-                                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                      if fast_page_fault_ then
-                                        write := write_;
-                                        i := i_;
-                                        goto tlb_hit_115;
-                                      else
-                                        write := write_;
-                                        i := i_;
-                                        goto kvm_mmu_page_fault_108;
-                                      end if;
-                                    end with;
-                                  end if;
-                                end with;
-                              end if;
+                                end if;
+                              end with;
                             end with;
                           else
                             \* spte.ts:131  let allowed = false;
@@ -200,96 +104,99 @@ guest_uses_page_116:
                             end with;
                           end if;
                         end with;
+                      else
+                        fault := fault \union {"null-dereference"};
+                        held_4 := {};
+                        goto Done;
                       end if;
                     else
-                      fault := fault \union {"assert"};
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                \* spte.ts:126  return hit;
-                with tlb_hit_ = hit2_ do
-                  \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                  if tlb_hit_ then
-                    \* spte.ts:149  return true;
-                    with guest_access_ = TRUE do
-                      \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      if guest_access_ then
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i2_ = i_ + 1 do
-                          if i2_ < 1 then
-                            write := write_;
-                            i := i2_;
-                            goto tlb_hit_115;
-                          else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                        with retry_count_ = 0 do
-                          if retry_count_ < 4 then
-                            write := write_;
-                            i := i_;
-                            retry_count := retry_count_;
-                            goto fast_page_fault_293;
-                          else
-                            \* spte.ts:302  return false;
-                            with fast_page_fault_ = FALSE do
-                              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                              if fast_page_fault_ then
+                      \* spte.ts:126  return hit;
+                      with tlb_hit_ = hit2_ do
+                        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                        if tlb_hit_ then
+                          \* spte.ts:149  return true;
+                          with guest_access_ = TRUE do
+                            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                            with i2_ = 0 + 1 do
+                              if i2_ < 1 then
                                 write := write_;
-                                i := i_;
+                                i := i2_;
                                 goto tlb_hit_115;
                               else
-                                write := write_;
-                                i := i_;
-                                goto kvm_mmu_page_fault_108;
+                                \* fast-page-fault.ts:157  vCPU
+                                if Cardinality(held_4) = 0 then
+                                  held_4 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held_4 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
+                          end with;
+                        else
+                          \* spte.ts:131  let allowed = false;
+                          with allowed_ = FALSE do
+                            write := write_;
+                            i := i_;
+                            goto walk_133;
+                          end with;
+                        end if;
+                      end with;
+                    end if;
                   else
-                    \* spte.ts:131  let allowed = false;
-                    with allowed_ = FALSE do
-                      write := write_;
-                      i := i_;
-                      goto walk_133;
-                    end with;
+                    fault := fault \union {"assert"};
+                    held_4 := {};
+                    goto Done;
                   end if;
                 end with;
+              else
+                fault := fault \union {"null-dereference"};
+                held_4 := {};
+                goto Done;
               end if;
-            end with;
+            else
+              \* spte.ts:126  return hit;
+              with tlb_hit_ = hit2_ do
+                \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                if tlb_hit_ then
+                  \* spte.ts:149  return true;
+                  with guest_access_ = TRUE do
+                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                    with i2_ = 0 + 1 do
+                      if i2_ < 1 then
+                        write := write_;
+                        i := i2_;
+                        goto tlb_hit_115;
+                      else
+                        \* fast-page-fault.ts:157  vCPU
+                        if Cardinality(held_4) = 0 then
+                          held_4 := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held_4 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* spte.ts:131  let allowed = false;
+                  with allowed_ = FALSE do
+                    write := write_;
+                    i := i_;
+                    goto walk_133;
+                  end with;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
-      else
-        \* fast-page-fault.ts:157  vCPU
-        if Cardinality(held_4) = 0 then
-          held_4 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end if;
+      end with;
     end with;
   end with;
 fast_page_fault_293:
@@ -300,13 +207,8 @@ fast_page_fault_293:
       \* spte.ts:294  return false;
       with fast_page_fault_ = FALSE do
         \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          retry_count := 0;
-          goto tlb_hit_115;
-        else
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108;
-        end if;
+        retry_count := 0;
+        goto kvm_mmu_page_fault_108;
       end with;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
@@ -316,13 +218,8 @@ fast_page_fault_293:
           \* spte.ts:296  return true;
           with fast_page_fault_ = TRUE do
             \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              retry_count := 0;
-              goto kvm_mmu_page_fault_108;
-            end if;
+            retry_count := 0;
+            goto tlb_hit_115;
           end with;
         else
           \* spte.ts:297  let new_spte = spte;
@@ -397,108 +294,41 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 retry_count := 0;
                 spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 becomes_writable := FALSE;
                 goto kvm_mmu_page_fault_108;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     else
@@ -514,108 +344,41 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 retry_count := 0;
                 spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 becomes_writable := FALSE;
                 goto kvm_mmu_page_fault_108;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     end if;
@@ -626,39 +389,12 @@ mark_page_dirty_159:
   \* spte.ts:287  return true;
   with fast_pf_fix_direct_spte_ = TRUE do
     \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    if fast_pf_fix_direct_spte_ then
-      \* spte.ts:300  return true;
-      with fast_page_fault_ = TRUE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          retry_count := 0;
-          goto tlb_hit_115;
-        else
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108;
-        end if;
-      end with;
-    else
-      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-      with retry_count_ = retry_count + 1 do
-        if retry_count_ < 4 then
-          retry_count := retry_count_;
-          goto fast_page_fault_293;
-        else
-          \* spte.ts:302  return false;
-          with fast_page_fault_ = FALSE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              retry_count := 0;
-              goto kvm_mmu_page_fault_108;
-            end if;
-          end with;
-        end if;
-      end with;
-    end if;
+    \* spte.ts:300  return true;
+    with fast_page_fault_ = TRUE do
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      retry_count := 0;
+      goto tlb_hit_115;
+    end with;
   end with;
 kvm_mmu_page_fault_108:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
@@ -734,32 +470,21 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
           \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
           \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
           with value_ = FALSE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = FALSE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              old_spte_2 := old_spte_2_;
+              goto mmu_spte_clear_track_bits_202;
             end with;
           end with;
         end if;
@@ -885,28 +610,19 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
           \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
           \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
           with value_ = FALSE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = FALSE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              old_spte_3 := old_spte_3_;
+              goto mmu_spte_update_211;
             end with;
           end with;
         end if;
@@ -1172,48 +888,10 @@ walk_133:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        write := FALSE;
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        write := FALSE;
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          goto kvm_mmu_page_fault_108;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+                retry_count := 0;
+                goto fast_page_fault_293;
               end with;
             end if;
           end with;
@@ -1231,48 +909,10 @@ walk_133:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      write := FALSE;
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      write := FALSE;
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        goto kvm_mmu_page_fault_108;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+              retry_count := 0;
+              goto fast_page_fault_293;
             end with;
           end if;
         end with;
@@ -1307,48 +947,27 @@ tlb_hit_115:
                         \* spte.ts:149  return true;
                         with guest_access_ = TRUE do
                           \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          if guest_access_ then
-                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                            with i_ = i + 1 do
-                              if i_ < 1 then
-                                i := i_;
-                                goto tlb_hit_115;
+                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                          with i_ = i + 1 do
+                            if i_ < 1 then
+                              i := i_;
+                              goto tlb_hit_115;
+                            else
+                              \* fast-page-fault.ts:157  vCPU
+                              if Cardinality(held_4) = 0 then
+                                write := FALSE;
+                                i := 0;
+                                held_4 := {};
+                                goto Done;
                               else
-                                \* fast-page-fault.ts:157  vCPU
-                                if Cardinality(held_4) = 0 then
-                                  write := FALSE;
-                                  i := 0;
-                                  held_4 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  write := FALSE;
-                                  i := 0;
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
+                                fault := fault \union {"lock-held-at-exit"};
+                                write := FALSE;
+                                i := 0;
+                                held_4 := {};
+                                goto Done;
                               end if;
-                            end with;
-                          else
-                            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                            with retry_count_ = 0 do
-                              if retry_count_ < 4 then
-                                retry_count := retry_count_;
-                                goto fast_page_fault_293;
-                              else
-                                \* spte.ts:302  return false;
-                                with fast_page_fault_ = FALSE do
-                                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                  if fast_page_fault_ then
-                                    goto tlb_hit_115;
-                                  else
-                                    goto kvm_mmu_page_fault_108;
-                                  end if;
-                                end with;
-                              end if;
-                            end with;
-                          end if;
+                            end if;
+                          end with;
                         end with;
                       else
                         \* spte.ts:131  let allowed = false;
@@ -1372,48 +991,27 @@ tlb_hit_115:
                       \* spte.ts:149  return true;
                       with guest_access_ = TRUE do
                         \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        if guest_access_ then
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          with i_ = i + 1 do
-                            if i_ < 1 then
-                              i := i_;
-                              goto tlb_hit_115;
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i_ = i + 1 do
+                          if i_ < 1 then
+                            i := i_;
+                            goto tlb_hit_115;
+                          else
+                            \* fast-page-fault.ts:157  vCPU
+                            if Cardinality(held_4) = 0 then
+                              write := FALSE;
+                              i := 0;
+                              held_4 := {};
+                              goto Done;
                             else
-                              \* fast-page-fault.ts:157  vCPU
-                              if Cardinality(held_4) = 0 then
-                                write := FALSE;
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                write := FALSE;
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"lock-held-at-exit"};
+                              write := FALSE;
+                              i := 0;
+                              held_4 := {};
+                              goto Done;
                             end if;
-                          end with;
-                        else
-                          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                          with retry_count_ = 0 do
-                            if retry_count_ < 4 then
-                              retry_count := retry_count_;
-                              goto fast_page_fault_293;
-                            else
-                              \* spte.ts:302  return false;
-                              with fast_page_fault_ = FALSE do
-                                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                if fast_page_fault_ then
-                                  goto tlb_hit_115;
-                                else
-                                  goto kvm_mmu_page_fault_108;
-                                end if;
-                              end with;
-                            end if;
-                          end with;
-                        end if;
+                          end if;
+                        end with;
                       end with;
                     else
                       \* spte.ts:131  let allowed = false;
@@ -1446,48 +1044,27 @@ tlb_hit_115:
               \* spte.ts:149  return true;
               with guest_access_ = TRUE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      write := FALSE;
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        write := FALSE;
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        write := FALSE;
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      write := FALSE;
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          goto kvm_mmu_page_fault_108;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                  end if;
+                end with;
               end with;
             else
               \* spte.ts:131  let allowed = false;
@@ -1526,48 +1103,27 @@ tlb_hit_115_2:
                       \* spte.ts:149  return true;
                       with guest_access_ = TRUE do
                         \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        if guest_access_ then
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          with i_ = i + 1 do
-                            if i_ < 1 then
-                              i := i_;
-                              goto tlb_hit_115;
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i_ = i + 1 do
+                          if i_ < 1 then
+                            i := i_;
+                            goto tlb_hit_115;
+                          else
+                            \* fast-page-fault.ts:157  vCPU
+                            if Cardinality(held_4) = 0 then
+                              write := FALSE;
+                              i := 0;
+                              held_4 := {};
+                              goto Done;
                             else
-                              \* fast-page-fault.ts:157  vCPU
-                              if Cardinality(held_4) = 0 then
-                                write := FALSE;
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                write := FALSE;
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"lock-held-at-exit"};
+                              write := FALSE;
+                              i := 0;
+                              held_4 := {};
+                              goto Done;
                             end if;
-                          end with;
-                        else
-                          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                          with retry_count_ = 0 do
-                            if retry_count_ < 4 then
-                              retry_count := retry_count_;
-                              goto fast_page_fault_293;
-                            else
-                              \* spte.ts:302  return false;
-                              with fast_page_fault_ = FALSE do
-                                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                if fast_page_fault_ then
-                                  goto tlb_hit_115;
-                                else
-                                  goto kvm_mmu_page_fault_108;
-                                end if;
-                              end with;
-                            end if;
-                          end with;
-                        end if;
+                          end if;
+                        end with;
                       end with;
                     else
                       \* spte.ts:131  let allowed = false;
@@ -1591,48 +1147,27 @@ tlb_hit_115_2:
                     \* spte.ts:149  return true;
                     with guest_access_ = TRUE do
                       \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      if guest_access_ then
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i_ = i + 1 do
-                          if i_ < 1 then
-                            i := i_;
-                            goto tlb_hit_115;
+                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                      with i_ = i + 1 do
+                        if i_ < 1 then
+                          i := i_;
+                          goto tlb_hit_115;
+                        else
+                          \* fast-page-fault.ts:157  vCPU
+                          if Cardinality(held_4) = 0 then
+                            write := FALSE;
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              write := FALSE;
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              write := FALSE;
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"lock-held-at-exit"};
+                            write := FALSE;
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                        with retry_count_ = 0 do
-                          if retry_count_ < 4 then
-                            retry_count := retry_count_;
-                            goto fast_page_fault_293;
-                          else
-                            \* spte.ts:302  return false;
-                            with fast_page_fault_ = FALSE do
-                              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                              if fast_page_fault_ then
-                                goto tlb_hit_115;
-                              else
-                                goto kvm_mmu_page_fault_108;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      end if;
+                        end if;
+                      end with;
                     end with;
                   else
                     \* spte.ts:131  let allowed = false;
@@ -1665,48 +1200,27 @@ tlb_hit_115_2:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    write := FALSE;
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      write := FALSE;
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      write := FALSE;
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    write := FALSE;
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        goto kvm_mmu_page_fault_108;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -1742,36 +1256,23 @@ unmap_gfn_320:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if spte_is_locklessly_modifiable_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_2 := held_2_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_2 := held_2_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_2 := held_2_;
+                        goto mmu_spte_clear_track_bits_203_2;
                       end with;
                     end with;
                   else
                     \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
                     \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                     with value_ = FALSE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = FALSE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_2 := held_2_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_2 := held_2_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        held_2 := held_2_;
+                        old_spte := old_spte_;
+                        goto mmu_spte_clear_track_bits_202_2;
                       end with;
                     end with;
                   end if;
@@ -1782,9 +1283,9 @@ unmap_gfn_320:
             \* spte.ts:154  for (const vcpu of vcpus)
             with vcpu_ = vcpu0 do
               \* spte.ts:154  vcpu.tlb = NO_SPTE;
-              Vcpu_tlb[vcpu_] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               \* spte.ts:154  for (const vcpu of vcpus)
-              with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu_) do
+              with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
                 if vcpu2_ # null then
                   held_2 := held_2_;
                   vcpu_4 := vcpu2_;
@@ -2064,219 +1565,140 @@ Init == (* Global variables *)
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET write_ == vCPU_vcpu[self] = vcpu0 IN
                                   LET i_ == 0 IN
-                                    IF i_ < 1
-                                       THEN /\ LET hit_ == FALSE IN
-                                                 LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                   LET hit2_ == IF write_ THEN entry_.W /\ (entry_.D \/ TRUE) ELSE entry_.R IN
-                                                     IF hit2_
-                                                        THEN /\ IF entry_.pfn # null
-                                                                   THEN /\ LET page_3_ == entry_.pfn IN
-                                                                             IF ~Page_freed[page_3_]
-                                                                                THEN /\ IF write_
-                                                                                           THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                                                /\ IF Page_gfn[page_3_] # null
-                                                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                                           /\ LET tlb_hit_ == hit2_ IN
-                                                                                                                IF tlb_hit_
-                                                                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                                                                             IF guest_access_
-                                                                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                                          IF i2_ < 1
-                                                                                                                                             THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                  /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                                  held_4 >>
-                                                                                                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ UNCHANGED << write, 
-                                                                                                                                                                  i >>
-                                                                                                                                     /\ UNCHANGED retry_count
-                                                                                                                                ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                                          IF retry_count_ < 4
-                                                                                                                                             THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                                       IF fast_page_fault_
-                                                                                                                                                          THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                                          ELSE /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                               /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                                                  /\ UNCHANGED retry_count
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held_4 >>
-                                                                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                                                                             /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        retry_count, 
-                                                                                                                                        held_4 >>
-                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED << Gfn_written, 
-                                                                                                                           write, 
-                                                                                                                           i, 
-                                                                                                                           retry_count >>
-                                                                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                    LET hit_ == FALSE IN
+                                      LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                        LET hit2_ == IF write_ THEN entry_.W /\ (entry_.D \/ TRUE) ELSE entry_.R IN
+                                          IF hit2_
+                                             THEN /\ IF entry_.pfn # null
+                                                        THEN /\ LET page_3_ == entry_.pfn IN
+                                                                  IF ~Page_freed[page_3_]
+                                                                     THEN /\ IF write_
+                                                                                THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                                     /\ IF Page_gfn[page_3_] # null
+                                                                                           THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                                                /\ LET tlb_hit_ == hit2_ IN
                                                                                                      IF tlb_hit_
                                                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                                                  IF guest_access_
-                                                                                                                     THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                               IF i2_ < 1
-                                                                                                                                  THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                       /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                       held_4 >>
-                                                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED << write, 
-                                                                                                                                                       i >>
-                                                                                                                          /\ UNCHANGED retry_count
-                                                                                                                     ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                               IF retry_count_ < 4
-                                                                                                                                  THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                       /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                            IF fast_page_fault_
-                                                                                                                                               THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                               ELSE /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                                       /\ UNCHANGED retry_count
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_4 >>
+                                                                                                                  LET i2_ == 0 + 1 IN
+                                                                                                                    IF i2_ < 1
+                                                                                                                       THEN /\ write' = [write EXCEPT ![self] = write_]
+                                                                                                                            /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            held_4 >>
+                                                                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ UNCHANGED << write, 
+                                                                                                                                            i >>
                                                                                                         ELSE /\ LET allowed_ == FALSE IN
                                                                                                                   /\ write' = [write EXCEPT ![self] = write_]
                                                                                                                   /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                             retry_count, 
                                                                                                                              held_4 >>
-                                                                                                /\ UNCHANGED << Page_written, 
-                                                                                                                Gfn_written >>
-                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << Page_written, 
-                                                                                                     Gfn_written, 
-                                                                                                     write, 
-                                                                                                     i, 
-                                                                                                     retry_count >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Page_written, 
-                                                                                        Gfn_written, 
-                                                                                        write, 
-                                                                                        i, 
-                                                                                        retry_count >>
-                                                        ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                  IF tlb_hit_
-                                                                     THEN /\ LET guest_access_ == TRUE IN
-                                                                               IF guest_access_
-                                                                                  THEN /\ LET i2_ == i_ + 1 IN
-                                                                                            IF i2_ < 1
-                                                                                               THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                    /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    held_4 >>
-                                                                                               ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << write, 
-                                                                                                                    i >>
-                                                                                       /\ UNCHANGED retry_count
-                                                                                  ELSE /\ LET retry_count_ == 0 IN
-                                                                                            IF retry_count_ < 4
-                                                                                               THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                    /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                    /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                               ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                         IF fast_page_fault_
+                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Gfn_written, 
+                                                                                                                write, 
+                                                                                                                i >>
+                                                                                ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                                                          IF tlb_hit_
+                                                                                             THEN /\ LET guest_access_ == TRUE IN
+                                                                                                       LET i2_ == 0 + 1 IN
+                                                                                                         IF i2_ < 1
                                                                                                             THEN /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                 /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                                 /\ i' = [i EXCEPT ![self] = i2_]
                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                            ELSE /\ write' = [write EXCEPT ![self] = write_]
-                                                                                                                 /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                    /\ UNCHANGED retry_count
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       held_4 >>
-                                                                     ELSE /\ LET allowed_ == FALSE IN
-                                                                               /\ write' = [write EXCEPT ![self] = write_]
-                                                                               /\ i' = [i EXCEPT ![self] = i_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          retry_count, 
-                                                                                          held_4 >>
+                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                 held_4 >>
+                                                                                                            ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << write, 
+                                                                                                                                 i >>
+                                                                                             ELSE /\ LET allowed_ == FALSE IN
+                                                                                                       /\ write' = [write EXCEPT ![self] = write_]
+                                                                                                       /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  held_4 >>
+                                                                                     /\ UNCHANGED << Page_written, 
+                                                                                                     Gfn_written >>
+                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Page_written, 
+                                                                                          Gfn_written, 
+                                                                                          write, 
+                                                                                          i >>
+                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << Page_written, 
-                                                                             Gfn_written >>
-                                       ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Page_written, 
-                                                            Gfn_written, write, 
-                                                            i, retry_count >>
+                                                                             Gfn_written, 
+                                                                             write, 
+                                                                             i >>
+                                             ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                       IF tlb_hit_
+                                                          THEN /\ LET guest_access_ == TRUE IN
+                                                                    LET i2_ == 0 + 1 IN
+                                                                      IF i2_ < 1
+                                                                         THEN /\ write' = [write EXCEPT ![self] = write_]
+                                                                              /\ i' = [i EXCEPT ![self] = i2_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                              /\ UNCHANGED << fault, 
+                                                                                              held_4 >>
+                                                                         ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << write, 
+                                                                                              i >>
+                                                          ELSE /\ LET allowed_ == FALSE IN
+                                                                    /\ write' = [write EXCEPT ![self] = write_]
+                                                                    /\ i' = [i EXCEPT ![self] = i_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                               /\ UNCHANGED << fault, 
+                                                                               held_4 >>
+                                                  /\ UNCHANGED << Page_written, 
+                                                                  Gfn_written >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, vcpu_3, 
-                                             old_spte, operand_2, page_3, 
-                                             vcpu_4, held_2, spte_2, operand_3 >>
+                                             Rwlock_writer, retry_count, spte, 
+                                             new_spte_2, becomes_writable, 
+                                             page_2, other_pfn, old_spte_2, 
+                                             operand, page_2_2, old_spte_3, 
+                                             vcpu_3, old_spte, operand_2, 
+                                             page_3, vcpu_4, held_2, spte_2, 
+                                             operand_3 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
                                      THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                  ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
                                           /\ UNCHANGED << spte, new_spte_2, 
                                                           becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == IF write[self] THEN spte_.W ELSE spte_.R IN
                                                IF is_access_allowed_
                                                   THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                               ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                        /\ UNCHANGED << spte, 
                                                                        new_spte_2, 
                                                                        becomes_writable >>
@@ -2329,71 +1751,26 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
                                                                         /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                          ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                  ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                               ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
                                              ELSE /\ IF held_ = spte[self]
                                                         THEN /\ IF becomes_writable[self]
                                                                    THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2402,71 +1779,26 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
                                                                         /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                          ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                  ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                               ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
                                                   /\ UNCHANGED ShadowPage_spte
                                      /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                      Page_freed, Page_written, 
@@ -2485,23 +1817,9 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                              /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  IF fast_pf_fix_direct_spte_
-                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                  ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                               IF retry_count_ < 4
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                               ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
+                                  LET fast_page_fault_ == TRUE IN
+                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Page_written, Gfn_page, 
                                              Gfn_written, Vcpu_tlb, 
@@ -2602,23 +1920,15 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET value_ == FALSE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == FALSE IN
+                                                               /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                        /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_freed, 
                                                        Page_written, Gfn_page, 
@@ -2795,19 +2105,13 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET value_ == FALSE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == FALSE IN
+                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -3108,93 +2412,27 @@ walk_133(self) == /\ pc[self] = "walk_133"
                                            IF walk_
                                               THEN /\ LET hit_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   write, i, 
-                                                                   retry_count, 
-                                                                   held_4 >>
+                                                   /\ UNCHANGED retry_count
                                               ELSE /\ LET guest_access_ == FALSE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             write, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                             /\ UNCHANGED retry_count
-                                                                /\ UNCHANGED << fault, 
-                                                                                write, 
-                                                                                i, 
-                                                                                held_4 >>
+                                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                             ELSE /\ LET walk_ == allowed_ IN
                                       IF walk_
                                          THEN /\ LET hit_ == FALSE IN
                                                    pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED << fault, write, i, 
-                                                              retry_count, 
-                                                              held_4 >>
+                                              /\ UNCHANGED retry_count
                                          ELSE /\ LET guest_access_ == FALSE IN
-                                                   IF guest_access_
-                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                IF i_ < 1
-                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        write, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                              THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED retry_count
-                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                IF retry_count_ < 4
-                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                             IF fast_page_fault_
-                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                        /\ UNCHANGED retry_count
-                                                           /\ UNCHANGED << fault, 
-                                                                           write, 
-                                                                           i, 
-                                                                           held_4 >>
+                                                   /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                   Page_written, Gfn_page, Gfn_in_bitmap, 
                                   Gfn_written, ShadowPage_gfn, Rwlock_writer, 
-                                  spte, new_spte_2, becomes_writable, page_2, 
-                                  other_pfn, old_spte_2, operand, page_2_2, 
-                                  old_spte_3, vcpu_3, old_spte, operand_2, 
-                                  page_3, vcpu_4, held_2, spte_2, operand_3 >>
+                                  fault, write, i, spte, new_spte_2, 
+                                  becomes_writable, page_2, other_pfn, 
+                                  old_spte_2, operand, page_2_2, old_spte_3, 
+                                  vcpu_3, held_4, old_spte, operand_2, page_3, 
+                                  vcpu_4, held_2, spte_2, operand_3 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                      /\ LET hit_ == FALSE IN
@@ -3211,58 +2449,7 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                                     /\ LET tlb_hit_ == hit2_ IN
                                                                                          IF tlb_hit_
                                                                                             THEN /\ LET guest_access_ == TRUE IN
-                                                                                                      IF guest_access_
-                                                                                                         THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                                   IF i_ < 1
-                                                                                                                      THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           write, 
-                                                                                                                                           held_4 >>
-                                                                                                                      ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                 THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED retry_count
-                                                                                                         ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                   IF retry_count_ < 4
-                                                                                                                      THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                      ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                IF fast_page_fault_
-                                                                                                                                   THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                           /\ UNCHANGED retry_count
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              write, 
-                                                                                                                              i, 
-                                                                                                                              held_4 >>
-                                                                                            ELSE /\ LET allowed_ == FALSE IN
-                                                                                                      pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 write, 
-                                                                                                                 i, 
-                                                                                                                 retry_count, 
-                                                                                                                 held_4 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Gfn_written, 
-                                                                                                    retry_count >>
-                                                                    ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                              IF tlb_hit_
-                                                                                 THEN /\ LET guest_access_ == TRUE IN
-                                                                                           IF guest_access_
-                                                                                              THEN /\ LET i_ == i[self] + 1 IN
+                                                                                                      LET i_ == i[self] + 1 IN
                                                                                                         IF i_ < 1
                                                                                                            THEN /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
@@ -3280,26 +2467,44 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
                                                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED retry_count
-                                                                                              ELSE /\ LET retry_count_ == 0 IN
-                                                                                                        IF retry_count_ < 4
-                                                                                                           THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                           ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                     IF fast_page_fault_
-                                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                /\ UNCHANGED retry_count
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   write, 
-                                                                                                                   i, 
-                                                                                                                   held_4 >>
+                                                                                            ELSE /\ LET allowed_ == FALSE IN
+                                                                                                      pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 write, 
+                                                                                                                 i, 
+                                                                                                                 held_4 >>
+                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                    /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Gfn_written
+                                                                    ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                                              IF tlb_hit_
+                                                                                 THEN /\ LET guest_access_ == TRUE IN
+                                                                                           LET i_ == i[self] + 1 IN
+                                                                                             IF i_ < 1
+                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     write, 
+                                                                                                                     held_4 >>
+                                                                                                ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                           THEN /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  ELSE /\ LET allowed_ == FALSE IN
                                                                                            pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                                       /\ UNCHANGED << fault, 
                                                                                                       write, 
                                                                                                       i, 
-                                                                                                      retry_count, 
                                                                                                       held_4 >>
                                                                          /\ UNCHANGED << Page_written, 
                                                                                          Gfn_written >>
@@ -3309,68 +2514,50 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED << Page_written, 
-                                                                              Gfn_written, 
-                                                                              retry_count >>
+                                                                              Gfn_written >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ write' = [write EXCEPT ![self] = FALSE]
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit2_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             write, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                             /\ UNCHANGED retry_count
-                                                                /\ UNCHANGED << fault, 
-                                                                                write, 
-                                                                                i, 
-                                                                                held_4 >>
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  write, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, 
                                                                    write, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                      Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
                                      ShadowPage_spte, ShadowPage_gfn, 
-                                     Rwlock_writer, spte, new_spte_2, 
-                                     becomes_writable, page_2, other_pfn, 
-                                     old_spte_2, operand, page_2_2, old_spte_3, 
-                                     vcpu_3, old_spte, operand_2, page_3, 
-                                     vcpu_4, held_2, spte_2, operand_3 >>
+                                     Rwlock_writer, retry_count, spte, 
+                                     new_spte_2, becomes_writable, page_2, 
+                                     other_pfn, old_spte_2, operand, page_2_2, 
+                                     old_spte_3, vcpu_3, old_spte, operand_2, 
+                                     page_3, vcpu_4, held_2, spte_2, operand_3 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -3386,58 +2573,7 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                                     /\ LET tlb_hit_ == hit_ IN
                                                                                          IF tlb_hit_
                                                                                             THEN /\ LET guest_access_ == TRUE IN
-                                                                                                      IF guest_access_
-                                                                                                         THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                                   IF i_ < 1
-                                                                                                                      THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           write, 
-                                                                                                                                           held_4 >>
-                                                                                                                      ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                 THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED retry_count
-                                                                                                         ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                   IF retry_count_ < 4
-                                                                                                                      THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                      ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                IF fast_page_fault_
-                                                                                                                                   THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                           /\ UNCHANGED retry_count
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              write, 
-                                                                                                                              i, 
-                                                                                                                              held_4 >>
-                                                                                            ELSE /\ LET allowed_ == FALSE IN
-                                                                                                      pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 write, 
-                                                                                                                 i, 
-                                                                                                                 retry_count, 
-                                                                                                                 held_4 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Gfn_written, 
-                                                                                                    retry_count >>
-                                                                    ELSE /\ LET tlb_hit_ == hit_ IN
-                                                                              IF tlb_hit_
-                                                                                 THEN /\ LET guest_access_ == TRUE IN
-                                                                                           IF guest_access_
-                                                                                              THEN /\ LET i_ == i[self] + 1 IN
+                                                                                                      LET i_ == i[self] + 1 IN
                                                                                                         IF i_ < 1
                                                                                                            THEN /\ i' = [i EXCEPT ![self] = i_]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
@@ -3455,26 +2591,44 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                                                                            /\ i' = [i EXCEPT ![self] = 0]
                                                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED retry_count
-                                                                                              ELSE /\ LET retry_count_ == 0 IN
-                                                                                                        IF retry_count_ < 4
-                                                                                                           THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                           ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                     IF fast_page_fault_
-                                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                                                                /\ UNCHANGED retry_count
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   write, 
-                                                                                                                   i, 
-                                                                                                                   held_4 >>
+                                                                                            ELSE /\ LET allowed_ == FALSE IN
+                                                                                                      pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 write, 
+                                                                                                                 i, 
+                                                                                                                 held_4 >>
+                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                    /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Gfn_written
+                                                                    ELSE /\ LET tlb_hit_ == hit_ IN
+                                                                              IF tlb_hit_
+                                                                                 THEN /\ LET guest_access_ == TRUE IN
+                                                                                           LET i_ == i[self] + 1 IN
+                                                                                             IF i_ < 1
+                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     write, 
+                                                                                                                     held_4 >>
+                                                                                                ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                           THEN /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  ELSE /\ LET allowed_ == FALSE IN
                                                                                            pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                                       /\ UNCHANGED << fault, 
                                                                                                       write, 
                                                                                                       i, 
-                                                                                                      retry_count, 
                                                                                                       held_4 >>
                                                                          /\ UNCHANGED << Page_written, 
                                                                                          Gfn_written >>
@@ -3484,69 +2638,51 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                               /\ UNCHANGED << Page_written, 
-                                                                              Gfn_written, 
-                                                                              retry_count >>
+                                                                              Gfn_written >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ write' = [write EXCEPT ![self] = FALSE]
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             write, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ write' = [write EXCEPT ![self] = FALSE]
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108"]
-                                                                             /\ UNCHANGED retry_count
-                                                                /\ UNCHANGED << fault, 
-                                                                                write, 
-                                                                                i, 
-                                                                                held_4 >>
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  write, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ write' = [write EXCEPT ![self] = FALSE]
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, 
                                                                    write, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                        Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
                                        ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, vcpu_3, old_spte, operand_2, 
-                                       page_3, vcpu_4, held_2, spte_2, 
-                                       operand_3 >>
+                                       Rwlock_writer, retry_count, spte, 
+                                       new_spte_2, becomes_writable, page_2, 
+                                       other_pfn, old_spte_2, operand, 
+                                       page_2_2, old_spte_3, vcpu_3, old_spte, 
+                                       operand_2, page_3, vcpu_4, held_2, 
+                                       spte_2, operand_3 >>
 
 vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
                    \/ fast_pf_fix_direct_spte_280(self)
@@ -3576,33 +2712,23 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                                                    LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                                      IF spte_is_locklessly_modifiable_
                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
                                                                         ELSE /\ LET value_ == FALSE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == FALSE IN
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                             /\ UNCHANGED operand_2
                                                             /\ UNCHANGED << Gfn_page, 
                                                                             Vcpu_tlb, 
                                                                             vcpu_4 >>
                                                        ELSE /\ LET vcpu_ == vcpu0 IN
-                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu_) IN
+                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
                                                                       IF vcpu2_ # null
                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
                                                                               /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]

@@ -48,138 +48,112 @@ guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   with i_ = 0 do
-    if i_ < 1 then
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        \* spte.ts:115  const entry = vcpu.tlb;
-        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-          with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
-            \* spte.ts:117  if (hit)
-            if hit2_ then
-              \* spte.ts:118  const page = entry.pfn!;
-              if entry_.pfn # null then
-                with page_3_ = entry_.pfn do
-                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                  if ~Page_freed[page_3_] then
-                    \* spte.ts:120  if (write)
-                    \* spte.ts:121  page.written = true;
-                    Page_written[page_3_] := TRUE;
-                    \* spte.ts:122  page.gfn!.written = true;
-                    if Page_gfn[page_3_] # null then
-                      Gfn_written[Page_gfn[page_3_]] := TRUE;
-                      \* spte.ts:126  return hit;
-                      with tlb_hit_ = hit2_ do
-                        \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                        if tlb_hit_ then
-                          \* spte.ts:149  return true;
-                          with guest_access_ = TRUE do
-                            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                            if guest_access_ then
-                              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                              with i2_ = i_ + 1 do
-                                if i2_ < 1 then
-                                  i := i2_;
-                                  goto tlb_hit_115;
-                                else
-                                  \* fast-page-fault.ts:157  vCPU
-                                  if Cardinality(held_3) = 0 then
-                                    held_3 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held_3 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              end with;
+    \* spte.ts:113  let hit = false;
+    with hit_ = FALSE do
+      \* spte.ts:115  const entry = vcpu.tlb;
+      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+        with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
+          \* spte.ts:117  if (hit)
+          if hit2_ then
+            \* spte.ts:118  const page = entry.pfn!;
+            if entry_.pfn # null then
+              with page_3_ = entry_.pfn do
+                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                if ~Page_freed[page_3_] then
+                  \* spte.ts:120  if (write)
+                  \* spte.ts:121  page.written = true;
+                  Page_written[page_3_] := TRUE;
+                  \* spte.ts:122  page.gfn!.written = true;
+                  if Page_gfn[page_3_] # null then
+                    Gfn_written[Page_gfn[page_3_]] := TRUE;
+                    \* spte.ts:126  return hit;
+                    with tlb_hit_ = hit2_ do
+                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                      if tlb_hit_ then
+                        \* spte.ts:149  return true;
+                        with guest_access_ = TRUE do
+                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                          with i2_ = 0 + 1 do
+                            if i2_ < 1 then
+                              i := i2_;
+                              goto tlb_hit_115;
                             else
-                              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                              i := i_;
-                              goto fast_page_fault_293;
+                              \* fast-page-fault.ts:157  vCPU
+                              if Cardinality(held_3) = 0 then
+                                held_3 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_3 := {};
+                                goto Done;
+                              end if;
                             end if;
                           end with;
-                        else
-                          \* spte.ts:131  let allowed = false;
-                          with allowed_ = FALSE do
-                            i := i_;
-                            goto walk_133;
-                          end with;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      held_3 := {};
-                      goto Done;
-                    end if;
+                        end with;
+                      else
+                        \* spte.ts:131  let allowed = false;
+                        with allowed_ = FALSE do
+                          i := i_;
+                          goto walk_133;
+                        end with;
+                      end if;
+                    end with;
                   else
-                    fault := fault \union {"assert"};
+                    fault := fault \union {"null-dereference"};
                     held_3 := {};
                     goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              \* spte.ts:126  return hit;
-              with tlb_hit_ = hit2_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i2_ = i_ + 1 do
-                        if i2_ < 1 then
-                          i := i2_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_3) = 0 then
-                            held_3 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                      i := i_;
-                      goto fast_page_fault_293;
-                    end if;
-                  end with;
                 else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    i := i_;
-                    goto walk_133;
-                  end with;
+                  fault := fault \union {"assert"};
+                  held_3 := {};
+                  goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              held_3 := {};
+              goto Done;
             end if;
-          end with;
+          else
+            \* spte.ts:126  return hit;
+            with tlb_hit_ = hit2_ do
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if tlb_hit_ then
+                \* spte.ts:149  return true;
+                with guest_access_ = TRUE do
+                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  with i2_ = 0 + 1 do
+                    if i2_ < 1 then
+                      i := i2_;
+                      goto tlb_hit_115;
+                    else
+                      \* fast-page-fault.ts:157  vCPU
+                      if Cardinality(held_3) = 0 then
+                        held_3 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                with allowed_ = FALSE do
+                  i := i_;
+                  goto walk_133;
+                end with;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
-    else
-      \* fast-page-fault.ts:157  vCPU
-      if Cardinality(held_3) = 0 then
-        held_3 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end if;
+    end with;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -189,18 +163,14 @@ fast_page_fault_293:
       \* spte.ts:294  return false;
       with fast_page_fault_ = FALSE do
         \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          goto tlb_hit_115;
+        \* fast-page-fault.ts:108  write_lock(mmu_lock);
+        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+          goto kvm_mmu_page_fault_108_2;
         else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            held_3 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          i := 0;
+          held_3 := {};
+          goto Done;
         end if;
       end with;
     else
@@ -211,19 +181,7 @@ fast_page_fault_293:
           \* spte.ts:296  return true;
           with fast_page_fault_ = TRUE do
             \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                held_3 := {};
-                goto Done;
-              end if;
-            end if;
+            goto tlb_hit_115;
           end with;
         else
           \* spte.ts:297  let new_spte = spte;
@@ -275,25 +233,9 @@ fast_pf_fix_direct_spte_279:
     \* spte.ts:300  return true;
     with fast_page_fault_ = TRUE do
       \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-      if fast_page_fault_ then
-        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        becomes_writable := FALSE;
-        goto tlb_hit_115;
-      else
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          becomes_writable := FALSE;
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          becomes_writable := FALSE;
-          held_3 := {};
-          goto Done;
-        end if;
-      end if;
+      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      becomes_writable := FALSE;
+      goto tlb_hit_115;
     end with;
   end if;
 mark_page_dirty_159:
@@ -304,19 +246,7 @@ mark_page_dirty_159:
   \* spte.ts:300  return true;
   with fast_page_fault_ = TRUE do
     \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-    if fast_page_fault_ then
-      goto tlb_hit_115;
-    else
-      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-        goto kvm_mmu_page_fault_108_2;
-      else
-        fault := fault \union {"self-deadlock"};
-        i := 0;
-        held_3 := {};
-        goto Done;
-      end if;
-    end if;
+    goto tlb_hit_115;
   end with;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
@@ -381,32 +311,21 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
           \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
           \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
           with value_ = FALSE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = FALSE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              old_spte_2 := old_spte_2_;
+              goto mmu_spte_clear_track_bits_202;
             end with;
           end with;
         end if;
@@ -527,28 +446,19 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
           \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
           \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
           with value_ = FALSE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = FALSE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              old_spte_3 := old_spte_3_;
+              goto mmu_spte_update_211;
             end with;
           end with;
         end if;
@@ -786,31 +696,9 @@ walk_133:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_3) = 0 then
-                        i := 0;
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  goto fast_page_fault_293;
-                end if;
+                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+                goto fast_page_fault_293;
               end with;
             end if;
           end with;
@@ -828,31 +716,9 @@ walk_133:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_3) = 0 then
-                      i := 0;
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                goto fast_page_fault_293;
-              end if;
+              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+              goto fast_page_fault_293;
             end with;
           end if;
         end with;
@@ -886,31 +752,25 @@ tlb_hit_115:
                       \* spte.ts:149  return true;
                       with guest_access_ = TRUE do
                         \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        if guest_access_ then
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          with i_ = i + 1 do
-                            if i_ < 1 then
-                              i := i_;
-                              goto tlb_hit_115;
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i_ = i + 1 do
+                          if i_ < 1 then
+                            i := i_;
+                            goto tlb_hit_115;
+                          else
+                            \* fast-page-fault.ts:157  vCPU
+                            if Cardinality(held_3) = 0 then
+                              i := 0;
+                              held_3 := {};
+                              goto Done;
                             else
-                              \* fast-page-fault.ts:157  vCPU
-                              if Cardinality(held_3) = 0 then
-                                i := 0;
-                                held_3 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                i := 0;
-                                held_3 := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"lock-held-at-exit"};
+                              i := 0;
+                              held_3 := {};
+                              goto Done;
                             end if;
-                          end with;
-                        else
-                          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                          goto fast_page_fault_293;
-                        end if;
+                          end if;
+                        end with;
                       end with;
                     else
                       \* spte.ts:131  let allowed = false;
@@ -946,31 +806,25 @@ tlb_hit_115:
               \* spte.ts:149  return true;
               with guest_access_ = TRUE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_3) = 0 then
+                      i := 0;
+                      held_3 := {};
+                      goto Done;
                     else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_3) = 0 then
-                        i := 0;
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0;
+                      held_3 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  goto fast_page_fault_293;
-                end if;
+                  end if;
+                end with;
               end with;
             else
               \* spte.ts:131  let allowed = false;
@@ -1008,31 +862,25 @@ tlb_hit_115_2:
                     \* spte.ts:149  return true;
                     with guest_access_ = TRUE do
                       \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      if guest_access_ then
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i_ = i + 1 do
-                          if i_ < 1 then
-                            i := i_;
-                            goto tlb_hit_115;
+                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                      with i_ = i + 1 do
+                        if i_ < 1 then
+                          i := i_;
+                          goto tlb_hit_115;
+                        else
+                          \* fast-page-fault.ts:157  vCPU
+                          if Cardinality(held_3) = 0 then
+                            i := 0;
+                            held_3 := {};
+                            goto Done;
                           else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_3) = 0 then
-                              i := 0;
-                              held_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              i := 0;
-                              held_3 := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"lock-held-at-exit"};
+                            i := 0;
+                            held_3 := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                        goto fast_page_fault_293;
-                      end if;
+                        end if;
+                      end with;
                     end with;
                   else
                     \* spte.ts:131  let allowed = false;
@@ -1068,31 +916,25 @@ tlb_hit_115_2:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_3) = 0 then
+                    i := 0;
+                    held_3 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_3) = 0 then
-                      i := 0;
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0;
+                    held_3 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                goto fast_page_fault_293;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -1128,36 +970,23 @@ unmap_gfn_320:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if spte_is_locklessly_modifiable_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_2 := held_2_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_2 := held_2_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_2 := held_2_;
+                        goto mmu_spte_clear_track_bits_203_2;
                       end with;
                     end with;
                   else
                     \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
                     \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                     with value_ = FALSE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = FALSE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_2 := held_2_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_2 := held_2_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        held_2 := held_2_;
+                        old_spte := old_spte_;
+                        goto mmu_spte_clear_track_bits_202_2;
                       end with;
                     end with;
                   end if;
@@ -1335,99 +1164,79 @@ Init == (* Global variables *)
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET i_ == 0 IN
-                                  IF i_ < 1
-                                     THEN /\ LET hit_ == FALSE IN
-                                               LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                 LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
-                                                   IF hit2_
-                                                      THEN /\ IF entry_.pfn # null
-                                                                 THEN /\ LET page_3_ == entry_.pfn IN
-                                                                           IF ~Page_freed[page_3_]
-                                                                              THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                                   /\ IF Page_gfn[page_3_] # null
-                                                                                         THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                              /\ LET tlb_hit_ == hit2_ IN
-                                                                                                   IF tlb_hit_
-                                                                                                      THEN /\ LET guest_access_ == TRUE IN
-                                                                                                                IF guest_access_
-                                                                                                                   THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                             IF i2_ < 1
-                                                                                                                                THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held_3 >>
-                                                                                                                                ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ fault' = fault
-                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ i' = i
-                                                                                                                   ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_3 >>
-                                                                                                      ELSE /\ LET allowed_ == FALSE IN
-                                                                                                                /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held_3 >>
-                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Gfn_written, 
-                                                                                                              i >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                  LET hit_ == FALSE IN
+                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                      LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
+                                        IF hit2_
+                                           THEN /\ IF entry_.pfn # null
+                                                      THEN /\ LET page_3_ == entry_.pfn IN
+                                                                IF ~Page_freed[page_3_]
+                                                                   THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                        /\ IF Page_gfn[page_3_] # null
+                                                                              THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                                   /\ LET tlb_hit_ == hit2_ IN
+                                                                                        IF tlb_hit_
+                                                                                           THEN /\ LET guest_access_ == TRUE IN
+                                                                                                     LET i2_ == 0 + 1 IN
+                                                                                                       IF i2_ < 1
+                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held_3 >>
+                                                                                                          ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ i' = i
+                                                                                           ELSE /\ LET allowed_ == FALSE IN
+                                                                                                     /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                held_3 >>
+                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Page_written, 
-                                                                                                   Gfn_written, 
+                                                                                   /\ UNCHANGED << Gfn_written, 
                                                                                                    i >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Page_written, 
-                                                                                      Gfn_written, 
-                                                                                      i >>
-                                                      ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                IF tlb_hit_
-                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                             IF guest_access_
-                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                          IF i2_ < 1
-                                                                                             THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_3 >>
-                                                                                             ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ i' = i
-                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                     /\ UNCHANGED << fault, 
-                                                                                                     held_3 >>
-                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_3 >>
+                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_written, 
+                                                                                        Gfn_written, 
+                                                                                        i >>
+                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written >>
-                                     ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Page_written, 
-                                                          Gfn_written, i >>
+                                                                           Gfn_written, 
+                                                                           i >>
+                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                     IF tlb_hit_
+                                                        THEN /\ LET guest_access_ == TRUE IN
+                                                                  LET i2_ == 0 + 1 IN
+                                                                    IF i2_ < 1
+                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            held_3 >>
+                                                                       ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ i' = i
+                                                        ELSE /\ LET allowed_ == FALSE IN
+                                                                  /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             held_3 >>
+                                                /\ UNCHANGED << Page_written, 
+                                                                Gfn_written >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
@@ -1441,39 +1250,21 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
                                      THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                  THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
                                                        /\ UNCHANGED << fault, 
                                                                        i, 
                                                                        held_3 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  held_3 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << new_spte_2, 
                                                           becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
                                                   THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_3 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_3 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                        /\ UNCHANGED << new_spte_2, 
                                                                        becomes_writable >>
                                                   ELSE /\ LET new_spte_ == spte_ IN
@@ -1488,9 +1279,7 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_279"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_3 >>
+                                          /\ UNCHANGED << fault, i, held_3 >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -1507,63 +1296,36 @@ fast_pf_fix_direct_spte_279(self) == /\ pc[self] = "fast_pf_fix_direct_spte_279"
                                            THEN /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
                                                 /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                held_3 >>
                                            ELSE /\ LET fast_page_fault_ == TRUE IN
-                                                     IF fast_page_fault_
-                                                        THEN /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_3 >>
-                                                        ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                   THEN /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                     /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                      /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                      Page_freed, Page_written, 
                                                      Gfn_page, Gfn_in_bitmap, 
                                                      Gfn_written, Vcpu_tlb, 
                                                      ShadowPage_gfn, 
-                                                     Rwlock_writer, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, old_spte, 
+                                                     Rwlock_writer, fault, i, 
+                                                     page_2, other_pfn, 
+                                                     old_spte_2, operand, 
+                                                     page_2_2, old_spte_3, 
+                                                     held_3, old_spte, 
                                                      operand_2, page_3, held_2 >>
 
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                              /\ LET fast_page_fault_ == TRUE IN
-                                  IF fast_page_fault_
-                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                          /\ UNCHANGED << fault, i, held_3 >>
-                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                     /\ UNCHANGED << fault, i, 
-                                                                     held_3 >>
-                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Page_written, Gfn_page, 
                                              Gfn_written, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, old_spte, 
-                                             operand_2, page_3, held_2 >>
+                                             Rwlock_writer, fault, i, 
+                                             new_spte_2, becomes_writable, 
+                                             page_2, other_pfn, old_spte_2, 
+                                             operand, page_2_2, old_spte_3, 
+                                             held_3, old_spte, operand_2, 
+                                             page_3, held_2 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -1636,23 +1398,15 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET value_ == FALSE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == FALSE IN
+                                                               /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                        /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_freed, 
                                                        Page_written, Gfn_page, 
@@ -1808,19 +1562,13 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET value_ == FALSE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == FALSE IN
+                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -2069,63 +1817,22 @@ walk_133(self) == /\ pc[self] = "walk_133"
                                            IF walk_
                                               THEN /\ LET hit_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_3 >>
                                               ELSE /\ LET guest_access_ == FALSE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_3 >>
-                                                                        ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                i, 
-                                                                                held_3 >>
+                                                        pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                             ELSE /\ LET walk_ == allowed_ IN
                                       IF walk_
                                          THEN /\ LET hit_ == FALSE IN
                                                    pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED << fault, i, held_3 >>
                                          ELSE /\ LET guest_access_ == FALSE IN
-                                                   IF guest_access_
-                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                IF i_ < 1
-                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                           /\ UNCHANGED << fault, 
-                                                                           i, 
-                                                                           held_3 >>
+                                                   pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
                                   Page_written, Gfn_page, Gfn_in_bitmap, 
                                   Gfn_written, ShadowPage_gfn, Rwlock_writer, 
-                                  new_spte_2, becomes_writable, page_2, 
-                                  other_pfn, old_spte_2, operand, page_2_2, 
-                                  old_spte_3, old_spte, operand_2, page_3, 
-                                  held_2 >>
+                                  fault, i, new_spte_2, becomes_writable, 
+                                  page_2, other_pfn, old_spte_2, operand, 
+                                  page_2_2, old_spte_3, held_3, old_spte, 
+                                  operand_2, page_3, held_2 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                      /\ LET hit_ == FALSE IN
@@ -2141,26 +1848,21 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                          /\ LET tlb_hit_ == hit2_ IN
                                                                               IF tlb_hit_
                                                                                  THEN /\ LET guest_access_ == TRUE IN
-                                                                                           IF guest_access_
-                                                                                              THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                        IF i_ < 1
-                                                                                                           THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_3 >>
-                                                                                                           ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                                      THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   i, 
-                                                                                                                   held_3 >>
+                                                                                           LET i_ == i[self] + 1 IN
+                                                                                             IF i_ < 1
+                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     held_3 >>
+                                                                                                ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                                           THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  ELSE /\ LET allowed_ == FALSE IN
                                                                                            pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                                       /\ UNCHANGED << fault, 
@@ -2186,26 +1888,21 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                  ELSE /\ LET tlb_hit_ == hit2_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_3 >>
-                                                                        ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                i, 
-                                                                                held_3 >>
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_3 >>
+                                                             ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, i, 
@@ -2233,26 +1930,21 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                          /\ LET tlb_hit_ == hit_ IN
                                                                               IF tlb_hit_
                                                                                  THEN /\ LET guest_access_ == TRUE IN
-                                                                                           IF guest_access_
-                                                                                              THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                        IF i_ < 1
-                                                                                                           THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_3 >>
-                                                                                                           ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                                      THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   i, 
-                                                                                                                   held_3 >>
+                                                                                           LET i_ == i[self] + 1 IN
+                                                                                             IF i_ < 1
+                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     held_3 >>
+                                                                                                ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                                           THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  ELSE /\ LET allowed_ == FALSE IN
                                                                                            pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                                       /\ UNCHANGED << fault, 
@@ -2278,26 +1970,21 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                  ELSE /\ LET tlb_hit_ == hit_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_3 >>
-                                                                        ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                i, 
-                                                                                held_3 >>
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_3 >>
+                                                             ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, i, 
@@ -2341,27 +2028,17 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                                                    LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                                      IF spte_is_locklessly_modifiable_
                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
                                                                         ELSE /\ LET value_ == FALSE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == FALSE IN
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                             /\ UNCHANGED operand_2
                                                             /\ UNCHANGED << Gfn_page, 
                                                                             Vcpu_tlb >>
                                                        ELSE /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]

@@ -84,180 +84,106 @@ guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   with i_ = 0 do
-    if i_ < 1 then
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        \* spte.ts:115  const entry = vcpu.tlb;
-        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-          with hit2_ = entry_.W /\ entry_.D do
-            \* spte.ts:117  if (hit)
-            if hit2_ then
-              \* spte.ts:118  const page = entry.pfn!;
-              if entry_.pfn # null then
-                with page_3_ = entry_.pfn do
-                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                  \* spte.ts:120  if (write)
-                  \* spte.ts:121  page.written = true;
-                  Page_written[page_3_] := TRUE;
-                  \* spte.ts:122  page.gfn!.written = true;
-                  if Page_gfn[page_3_] # null then
-                    Gfn_written[Page_gfn[page_3_]] := TRUE;
-                    \* spte.ts:126  return hit;
-                    with tlb_hit_ = hit2_ do
-                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                      if tlb_hit_ then
-                        \* spte.ts:149  return true;
-                        with guest_access_ = TRUE do
-                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          if guest_access_ then
-                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                            with i2_ = i_ + 1 do
-                              if i2_ < 1 then
-                                i := i2_;
-                                goto tlb_hit_115;
-                              else
-                                \* fast-page-fault.ts:157  vCPU
-                                if Cardinality(held_4) = 0 then
-                                  held_4 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
+    \* spte.ts:113  let hit = false;
+    with hit_ = FALSE do
+      \* spte.ts:115  const entry = vcpu.tlb;
+      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+        with hit2_ = entry_.W /\ entry_.D do
+          \* spte.ts:117  if (hit)
+          if hit2_ then
+            \* spte.ts:118  const page = entry.pfn!;
+            if entry_.pfn # null then
+              with page_3_ = entry_.pfn do
+                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                \* spte.ts:120  if (write)
+                \* spte.ts:121  page.written = true;
+                Page_written[page_3_] := TRUE;
+                \* spte.ts:122  page.gfn!.written = true;
+                if Page_gfn[page_3_] # null then
+                  Gfn_written[Page_gfn[page_3_]] := TRUE;
+                  \* spte.ts:126  return hit;
+                  with tlb_hit_ = hit2_ do
+                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                    if tlb_hit_ then
+                      \* spte.ts:149  return true;
+                      with guest_access_ = TRUE do
+                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i2_ = 0 + 1 do
+                          if i2_ < 1 then
+                            i := i2_;
+                            goto tlb_hit_115;
                           else
-                            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                            with retry_count_ = 0 do
-                              if retry_count_ < 4 then
-                                i := i_;
-                                retry_count := retry_count_;
-                                goto fast_page_fault_293;
-                              else
-                                \* spte.ts:302  return false;
-                                with fast_page_fault_ = FALSE do
-                                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                  if fast_page_fault_ then
-                                    i := i_;
-                                    goto tlb_hit_115;
-                                  else
-                                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      i := i_;
-                                      goto kvm_mmu_page_fault_108_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      held_4 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              end if;
-                            end with;
+                            \* fast-page-fault.ts:157  vCPU
+                            if Cardinality(held_4) = 0 then
+                              held_4 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_4 := {};
+                              goto Done;
+                            end if;
                           end if;
                         end with;
-                      else
-                        \* spte.ts:131  let allowed = false;
-                        with allowed_ = FALSE do
-                          i := i_;
-                          goto walk_133_2;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              \* spte.ts:126  return hit;
-              with tlb_hit_ = hit2_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i2_ = i_ + 1 do
-                        if i2_ < 1 then
-                          i := i2_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
                       end with;
                     else
-                      \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                      with retry_count_ = 0 do
-                        if retry_count_ < 4 then
-                          i := i_;
-                          retry_count := retry_count_;
-                          goto fast_page_fault_293;
-                        else
-                          \* spte.ts:302  return false;
-                          with fast_page_fault_ = FALSE do
-                            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                            if fast_page_fault_ then
-                              i := i_;
-                              goto tlb_hit_115;
-                            else
-                              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                i := i_;
-                                goto kvm_mmu_page_fault_108_2;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
+                      \* spte.ts:131  let allowed = false;
+                      with allowed_ = FALSE do
+                        i := i_;
+                        goto walk_133_2;
                       end with;
                     end if;
                   end with;
                 else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    i := i_;
-                    goto walk_133_2;
-                  end with;
+                  fault := fault \union {"null-dereference"};
+                  held_4 := {};
+                  goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              held_4 := {};
+              goto Done;
             end if;
-          end with;
+          else
+            \* spte.ts:126  return hit;
+            with tlb_hit_ = hit2_ do
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if tlb_hit_ then
+                \* spte.ts:149  return true;
+                with guest_access_ = TRUE do
+                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  with i2_ = 0 + 1 do
+                    if i2_ < 1 then
+                      i := i2_;
+                      goto tlb_hit_115;
+                    else
+                      \* fast-page-fault.ts:157  vCPU
+                      if Cardinality(held_4) = 0 then
+                        held_4 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_4 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                with allowed_ = FALSE do
+                  i := i_;
+                  goto walk_133_2;
+                end with;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
-    else
-      \* fast-page-fault.ts:157  vCPU
-      if Cardinality(held_4) = 0 then
-        held_4 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end if;
+    end with;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -267,21 +193,16 @@ fast_page_fault_293:
       \* spte.ts:294  return false;
       with fast_page_fault_ = FALSE do
         \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
+        \* fast-page-fault.ts:108  write_lock(mmu_lock);
+        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
           retry_count := 0;
-          goto tlb_hit_115;
+          goto kvm_mmu_page_fault_108_2;
         else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            retry_count := 0;
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            retry_count := 0;
-            held_4 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          i := 0;
+          retry_count := 0;
+          held_4 := {};
+          goto Done;
         end if;
       end with;
     else
@@ -292,22 +213,8 @@ fast_page_fault_293:
           \* spte.ts:296  return true;
           with fast_page_fault_ = TRUE do
             \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                retry_count := 0;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                retry_count := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
+            retry_count := 0;
+            goto tlb_hit_115;
           end with;
         else
           \* spte.ts:297  let new_spte = spte;
@@ -346,95 +253,33 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108_2;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    i := 0;
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto kvm_mmu_page_fault_108_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        i := 0;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 \* fast-page-fault.ts:108  write_lock(mmu_lock);
                 if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                   retry_count := 0;
@@ -452,50 +297,9 @@ fast_pf_fix_direct_spte_280:
                   held_4 := {};
                   goto Done;
                 end if;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108_2;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      i := 0;
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     else
@@ -511,95 +315,33 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108_2;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    i := 0;
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto kvm_mmu_page_fault_108_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        i := 0;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 \* fast-page-fault.ts:108  write_lock(mmu_lock);
                 if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                   retry_count := 0;
@@ -617,50 +359,9 @@ fast_pf_fix_direct_spte_280:
                   held_4 := {};
                   goto Done;
                 end if;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108_2;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      i := 0;
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     end if;
@@ -671,57 +372,12 @@ mark_page_dirty_159:
   \* spte.ts:287  return true;
   with fast_pf_fix_direct_spte_ = TRUE do
     \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    if fast_pf_fix_direct_spte_ then
-      \* spte.ts:300  return true;
-      with fast_page_fault_ = TRUE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          retry_count := 0;
-          goto tlb_hit_115;
-        else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            retry_count := 0;
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            retry_count := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    else
-      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-      with retry_count_ = retry_count + 1 do
-        if retry_count_ < 4 then
-          retry_count := retry_count_;
-          goto fast_page_fault_293;
-        else
-          \* spte.ts:302  return false;
-          with fast_page_fault_ = FALSE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                retry_count := 0;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                retry_count := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end if;
-      end with;
-    end if;
+    \* spte.ts:300  return true;
+    with fast_page_fault_ = TRUE do
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      retry_count := 0;
+      goto tlb_hit_115;
+    end with;
   end with;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
@@ -781,16 +437,11 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
@@ -799,30 +450,19 @@ mmu_spte_clear_track_bits_201:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  old_spte_2 := old_spte_2_;
+                  goto mmu_spte_clear_track_bits_202;
                 end with;
               end with;
             end if;
@@ -945,14 +585,9 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
@@ -961,26 +596,17 @@ mmu_spte_update_210:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  goto mmu_spte_update_212;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  old_spte_3 := old_spte_3_;
+                  goto mmu_spte_update_211;
                 end with;
               end with;
             end if;
@@ -1220,54 +846,10 @@ walk_133_2:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                            goto kvm_mmu_page_fault_108_2;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+                retry_count := 0;
+                goto fast_page_fault_293;
               end with;
             end if;
           end with;
@@ -1285,54 +867,10 @@ walk_133_2:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                          goto kvm_mmu_page_fault_108_2;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+              retry_count := 0;
+              goto fast_page_fault_293;
             end with;
           end if;
         end with;
@@ -1365,54 +903,25 @@ tlb_hit_115:
                     \* spte.ts:149  return true;
                     with guest_access_ = TRUE do
                       \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      if guest_access_ then
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i_ = i + 1 do
-                          if i_ < 1 then
-                            i := i_;
-                            goto tlb_hit_115;
+                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                      with i_ = i + 1 do
+                        if i_ < 1 then
+                          i := i_;
+                          goto tlb_hit_115;
+                        else
+                          \* fast-page-fault.ts:157  vCPU
+                          if Cardinality(held_4) = 0 then
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"lock-held-at-exit"};
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                        with retry_count_ = 0 do
-                          if retry_count_ < 4 then
-                            retry_count := retry_count_;
-                            goto fast_page_fault_293;
-                          else
-                            \* spte.ts:302  return false;
-                            with fast_page_fault_ = FALSE do
-                              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                              if fast_page_fault_ then
-                                goto tlb_hit_115;
-                              else
-                                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  goto kvm_mmu_page_fault_108_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  i := 0;
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      end if;
+                        end if;
+                      end with;
                     end with;
                   else
                     \* spte.ts:131  let allowed = false;
@@ -1442,54 +951,25 @@ tlb_hit_115:
               \* spte.ts:149  return true;
               with guest_access_ = TRUE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 1 then
-                      i := i_;
-                      goto tlb_hit_115;
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                            goto kvm_mmu_page_fault_108_2;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                  end if;
+                end with;
               end with;
             else
               \* spte.ts:131  let allowed = false;
@@ -1526,54 +1006,25 @@ tlb_hit_115_2:
                   \* spte.ts:149  return true;
                   with guest_access_ = TRUE do
                     \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 1 then
-                          i := i_;
-                          goto tlb_hit_115;
+                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                    with i_ = i + 1 do
+                      if i_ < 1 then
+                        i := i_;
+                        goto tlb_hit_115;
+                      else
+                        \* fast-page-fault.ts:157  vCPU
+                        if Cardinality(held_4) = 0 then
+                          i := 0;
+                          held_4 := {};
+                          goto Done;
                         else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
+                          fault := fault \union {"lock-held-at-exit"};
+                          i := 0;
+                          held_4 := {};
+                          goto Done;
                         end if;
-                      end with;
-                    else
-                      \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                      with retry_count_ = 0 do
-                        if retry_count_ < 4 then
-                          retry_count := retry_count_;
-                          goto fast_page_fault_293;
-                        else
-                          \* spte.ts:302  return false;
-                          with fast_page_fault_ = FALSE do
-                            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                            if fast_page_fault_ then
-                              goto tlb_hit_115;
-                            else
-                              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                goto kvm_mmu_page_fault_108_2;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    end if;
+                      end if;
+                    end with;
                   end with;
                 else
                   \* spte.ts:131  let allowed = false;
@@ -1603,54 +1054,25 @@ tlb_hit_115_2:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 1 then
-                    i := i_;
-                    goto tlb_hit_115;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 1 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                          goto kvm_mmu_page_fault_108_2;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -1677,10 +1099,10 @@ unmap_gfn_320:
       with sp_ = sp0 do
         \* spte.ts:322  if (sp.gfn === gfn)
         if Rwlock_writer[mmu_lock] = self then
-          with gfn_ = ShadowPage_gfn[sp_] do
+          with gfn_ = ShadowPage_gfn[sp0] do
             if gfn_ = gfn0 then
               \* spte.ts:201  let old_spte = sp.spte;
-              with old_spte_ = ShadowPage_spte[sp_] do
+              with old_spte_ = ShadowPage_spte[sp0] do
                 \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
                 with spte_ = old_spte_ do
                   \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
@@ -1688,20 +1110,13 @@ unmap_gfn_320:
                     \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                     if spte_is_locklessly_modifiable_ then
                       with value_ = TRUE do
-                        with spte_has_volatile_bits_ = value_ do
+                        with spte_has_volatile_bits_ = TRUE do
                           \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                          if spte_has_volatile_bits_ then
-                            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            held_4_2 := held_4_;
-                            sp := sp_;
-                            goto mmu_spte_clear_track_bits_203_2;
-                          else
-                            held_4_2 := held_4_;
-                            sp := sp_;
-                            old_spte := old_spte_;
-                            goto mmu_spte_clear_track_bits_202_2;
-                          end if;
+                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          held_4_2 := held_4_;
+                          sp := sp_;
+                          goto mmu_spte_clear_track_bits_203_2;
                         end with;
                       end with;
                     else
@@ -1710,38 +1125,23 @@ unmap_gfn_320:
                         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                         if cpu_may_set_bits_ then
                           with value_ = TRUE do
-                            with spte_has_volatile_bits_ = value_ do
+                            with spte_has_volatile_bits_ = TRUE do
                               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                              if spte_has_volatile_bits_ then
-                                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                held_4_2 := held_4_;
-                                sp := sp_;
-                                goto mmu_spte_clear_track_bits_203_2;
-                              else
-                                held_4_2 := held_4_;
-                                sp := sp_;
-                                old_spte := old_spte_;
-                                goto mmu_spte_clear_track_bits_202_2;
-                              end if;
+                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              held_4_2 := held_4_;
+                              sp := sp_;
+                              goto mmu_spte_clear_track_bits_203_2;
                             end with;
                           end with;
                         else
                           with value_ = FALSE do
-                            with spte_has_volatile_bits_ = value_ do
+                            with spte_has_volatile_bits_ = FALSE do
                               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                              if spte_has_volatile_bits_ then
-                                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                held_4_2 := held_4_;
-                                sp := sp_;
-                                goto mmu_spte_clear_track_bits_203_2;
-                              else
-                                held_4_2 := held_4_;
-                                sp := sp_;
-                                old_spte := old_spte_;
-                                goto mmu_spte_clear_track_bits_202_2;
-                              end if;
+                              held_4_2 := held_4_;
+                              sp := sp_;
+                              old_spte := old_spte_;
+                              goto mmu_spte_clear_track_bits_202_2;
                             end with;
                           end with;
                         end if;
@@ -1752,7 +1152,7 @@ unmap_gfn_320:
               end with;
             else
               \* spte.ts:321  for (const sp of sps)
-              with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
+              with sp2_ = NextOf(<<sp0, sp1>>, sp0) do
                 if sp2_ # null then
                   held_4_2 := held_4_;
                   sp := sp2_;
@@ -1792,16 +1192,11 @@ unmap_gfn_322:
               \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
               if spte_is_locklessly_modifiable_ then
                 with value_ = TRUE do
-                  with spte_has_volatile_bits_ = value_ do
+                  with spte_has_volatile_bits_ = TRUE do
                     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                    if spte_has_volatile_bits_ then
-                      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto mmu_spte_clear_track_bits_203_2;
-                    else
-                      old_spte := old_spte_;
-                      goto mmu_spte_clear_track_bits_202_2;
-                    end if;
+                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto mmu_spte_clear_track_bits_203_2;
                   end with;
                 end with;
               else
@@ -1810,30 +1205,19 @@ unmap_gfn_322:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if cpu_may_set_bits_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto mmu_spte_clear_track_bits_203_2;
                       end with;
                     end with;
                   else
                     with value_ = FALSE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = FALSE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        old_spte := old_spte_;
+                        goto mmu_spte_clear_track_bits_202_2;
                       end with;
                     end with;
                   end if;
@@ -1873,16 +1257,11 @@ mmu_spte_clear_track_bits_201_2:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203_2;
-              else
-                old_spte := old_spte_;
-                goto mmu_spte_clear_track_bits_202_2;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203_2;
             end with;
           end with;
         else
@@ -1891,30 +1270,19 @@ mmu_spte_clear_track_bits_201_2:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_2;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_2;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203_2;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_2;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_2;
-                  end if;
+                  old_spte := old_spte_;
+                  goto mmu_spte_clear_track_bits_202_2;
                 end with;
               end with;
             end if;
@@ -2167,86 +1535,49 @@ map_page_309_2:
               \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
               if spte_is_locklessly_modifiable_ then
                 with value_ = TRUE do
-                  with spte_has_volatile_bits_ = value_ do
+                  with spte_has_volatile_bits_ = TRUE do
                     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                    if spte_has_volatile_bits_ then
-                      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                      with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                        with held_ = ShadowPage_spte[sp1] do
-                          ShadowPage_spte[sp1] := operand_;
-                          \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                          with old_spte2_ = held_ do
-                            \* spte.ts:205  if (is_dirty_spte(old_spte))
-                            with spte_2_ = old_spte2_ do
-                              \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                              with is_dirty_spte_ = spte_2_.D do
-                                \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                if is_dirty_spte_ then
-                                  \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                  if old_spte2_.pfn # null then
-                                    page_3 := old_spte2_.pfn;
-                                    other_pfn_2 := other_pfn_;
-                                    goto kvm_set_pfn_dirty_196_4;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    page_2_3 := null;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
+                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                    with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
+                      with held_ = ShadowPage_spte[sp1] do
+                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                        with old_spte2_ = held_ do
+                          \* spte.ts:205  if (is_dirty_spte(old_spte))
+                          with spte_2_ = old_spte2_ do
+                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                            with is_dirty_spte_ = spte_2_.D do
+                              \* spte.ts:205  if (is_dirty_spte(old_spte))
+                              if is_dirty_spte_ then
+                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                                if old_spte2_.pfn # null then
+                                  page_3 := old_spte2_.pfn;
+                                  other_pfn_2 := other_pfn_;
+                                  goto kvm_set_pfn_dirty_196_4;
                                 else
-                                  \* spte.ts:312  sp.gfn = gfn;
-                                  if Rwlock_writer[mmu_lock] = self then
-                                    ShadowPage_gfn[sp1] := gfn1;
-                                    other_pfn_2 := other_pfn_;
-                                    goto mmu_spte_update_210_2;
-                                  else
-                                    fault := fault \union {"guess"};
-                                    page_2_3 := null;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
+                                  fault := fault \union {"null-dereference"};
+                                  page_2_3 := null;
+                                  held_4_2 := {};
+                                  goto Done;
                                 end if;
-                              end with;
+                              else
+                                \* spte.ts:312  sp.gfn = gfn;
+                                if Rwlock_writer[mmu_lock] = self then
+                                  ShadowPage_gfn[sp1] := gfn1;
+                                  other_pfn_2 := other_pfn_;
+                                  goto mmu_spte_update_210_2;
+                                else
+                                  fault := fault \union {"guess"};
+                                  page_2_3 := null;
+                                  held_4_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
                             end with;
                           end with;
                         end with;
                       end with;
-                    else
-                      \* spte.ts:202  sp.spte = NO_SPTE;
-                      ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      \* spte.ts:205  if (is_dirty_spte(old_spte))
-                      with spte_2_ = old_spte_ do
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_ = spte_2_.D do
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          if is_dirty_spte_ then
-                            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                            if old_spte_.pfn # null then
-                              page_3 := old_spte_.pfn;
-                              other_pfn_2 := other_pfn_;
-                              goto kvm_set_pfn_dirty_196_4;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              page_2_3 := null;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            \* spte.ts:312  sp.gfn = gfn;
-                            if Rwlock_writer[mmu_lock] = self then
-                              ShadowPage_gfn[sp1] := gfn1;
-                              other_pfn_2 := other_pfn_;
-                              goto mmu_spte_update_210_2;
-                            else
-                              fault := fault \union {"guess"};
-                              page_2_3 := null;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
+                    end with;
                   end with;
                 end with;
               else
@@ -2255,170 +1586,89 @@ map_page_309_2:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if cpu_may_set_bits_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                            with held_ = ShadowPage_spte[sp1] do
-                              ShadowPage_spte[sp1] := operand_;
-                              \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                              with old_spte2_ = held_ do
-                                \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                with spte_2_ = old_spte2_ do
-                                  \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                                  with is_dirty_spte_ = spte_2_.D do
-                                    \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                    if is_dirty_spte_ then
-                                      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                      if old_spte2_.pfn # null then
-                                        page_3 := old_spte2_.pfn;
-                                        other_pfn_2 := other_pfn_;
-                                        goto kvm_set_pfn_dirty_196_4;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        page_2_3 := null;
-                                        held_4_2 := {};
-                                        goto Done;
-                                      end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
+                          with held_ = ShadowPage_spte[sp1] do
+                            ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                            with old_spte2_ = held_ do
+                              \* spte.ts:205  if (is_dirty_spte(old_spte))
+                              with spte_2_ = old_spte2_ do
+                                \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                                with is_dirty_spte_ = spte_2_.D do
+                                  \* spte.ts:205  if (is_dirty_spte(old_spte))
+                                  if is_dirty_spte_ then
+                                    \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                                    if old_spte2_.pfn # null then
+                                      page_3 := old_spte2_.pfn;
+                                      other_pfn_2 := other_pfn_;
+                                      goto kvm_set_pfn_dirty_196_4;
                                     else
-                                      \* spte.ts:312  sp.gfn = gfn;
-                                      if Rwlock_writer[mmu_lock] = self then
-                                        ShadowPage_gfn[sp1] := gfn1;
-                                        other_pfn_2 := other_pfn_;
-                                        goto mmu_spte_update_210_2;
-                                      else
-                                        fault := fault \union {"guess"};
-                                        page_2_3 := null;
-                                        held_4_2 := {};
-                                        goto Done;
-                                      end if;
+                                      fault := fault \union {"null-dereference"};
+                                      page_2_3 := null;
+                                      held_4_2 := {};
+                                      goto Done;
                                     end if;
-                                  end with;
+                                  else
+                                    \* spte.ts:312  sp.gfn = gfn;
+                                    if Rwlock_writer[mmu_lock] = self then
+                                      ShadowPage_gfn[sp1] := gfn1;
+                                      other_pfn_2 := other_pfn_;
+                                      goto mmu_spte_update_210_2;
+                                    else
+                                      fault := fault \union {"guess"};
+                                      page_2_3 := null;
+                                      held_4_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
                                 end with;
                               end with;
                             end with;
                           end with;
-                        else
-                          \* spte.ts:202  sp.spte = NO_SPTE;
-                          ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          with spte_2_ = old_spte_ do
-                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                            with is_dirty_spte_ = spte_2_.D do
-                              \* spte.ts:205  if (is_dirty_spte(old_spte))
-                              if is_dirty_spte_ then
-                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                if old_spte_.pfn # null then
-                                  page_3 := old_spte_.pfn;
-                                  other_pfn_2 := other_pfn_;
-                                  goto kvm_set_pfn_dirty_196_4;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                \* spte.ts:312  sp.gfn = gfn;
-                                if Rwlock_writer[mmu_lock] = self then
-                                  ShadowPage_gfn[sp1] := gfn1;
-                                  other_pfn_2 := other_pfn_;
-                                  goto mmu_spte_update_210_2;
-                                else
-                                  fault := fault \union {"guess"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
+                        end with;
                       end with;
                     end with;
                   else
                     with value_ = FALSE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = FALSE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                            with held_ = ShadowPage_spte[sp1] do
-                              ShadowPage_spte[sp1] := operand_;
-                              \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                              with old_spte2_ = held_ do
-                                \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                with spte_2_ = old_spte2_ do
-                                  \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                                  with is_dirty_spte_ = spte_2_.D do
-                                    \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                    if is_dirty_spte_ then
-                                      \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                      if old_spte2_.pfn # null then
-                                        page_3 := old_spte2_.pfn;
-                                        other_pfn_2 := other_pfn_;
-                                        goto kvm_set_pfn_dirty_196_4;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        page_2_3 := null;
-                                        held_4_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* spte.ts:312  sp.gfn = gfn;
-                                      if Rwlock_writer[mmu_lock] = self then
-                                        ShadowPage_gfn[sp1] := gfn1;
-                                        other_pfn_2 := other_pfn_;
-                                        goto mmu_spte_update_210_2;
-                                      else
-                                        fault := fault \union {"guess"};
-                                        page_2_3 := null;
-                                        held_4_2 := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* spte.ts:202  sp.spte = NO_SPTE;
-                          ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          with spte_2_ = old_spte_ do
-                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                            with is_dirty_spte_ = spte_2_.D do
-                              \* spte.ts:205  if (is_dirty_spte(old_spte))
-                              if is_dirty_spte_ then
-                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                if old_spte_.pfn # null then
-                                  page_3 := old_spte_.pfn;
-                                  other_pfn_2 := other_pfn_;
-                                  goto kvm_set_pfn_dirty_196_4;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
+                        \* spte.ts:202  sp.spte = NO_SPTE;
+                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        \* spte.ts:205  if (is_dirty_spte(old_spte))
+                        with spte_2_ = old_spte_ do
+                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                          with is_dirty_spte_ = spte_2_.D do
+                            \* spte.ts:205  if (is_dirty_spte(old_spte))
+                            if is_dirty_spte_ then
+                              \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                              if old_spte_.pfn # null then
+                                page_3 := old_spte_.pfn;
+                                other_pfn_2 := other_pfn_;
+                                goto kvm_set_pfn_dirty_196_4;
                               else
-                                \* spte.ts:312  sp.gfn = gfn;
-                                if Rwlock_writer[mmu_lock] = self then
-                                  ShadowPage_gfn[sp1] := gfn1;
-                                  other_pfn_2 := other_pfn_;
-                                  goto mmu_spte_update_210_2;
-                                else
-                                  fault := fault \union {"guess"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
+                                fault := fault \union {"null-dereference"};
+                                page_2_3 := null;
+                                held_4_2 := {};
+                                goto Done;
                               end if;
-                            end with;
+                            else
+                              \* spte.ts:312  sp.gfn = gfn;
+                              if Rwlock_writer[mmu_lock] = self then
+                                ShadowPage_gfn[sp1] := gfn1;
+                                other_pfn_2 := other_pfn_;
+                                goto mmu_spte_update_210_2;
+                              else
+                                fault := fault \union {"guess"};
+                                page_2_3 := null;
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
                           end with;
-                        end if;
+                        end with;
                       end with;
                     end with;
                   end if;
@@ -2468,206 +1718,108 @@ mmu_spte_update_210_2:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                \* spte.ts:212  xchg(sp.spte, new_spte)
-                with held_2_ = ShadowPage_spte[sp1] do
-                  ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                  \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-                  with old_spte_32_ = held_2_ do
-                    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                    with spte_2_ = old_spte_32_ do
-                      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                      with is_dirty_spte_2_ = spte_2_.D do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        if is_dirty_spte_2_ then
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                            if is_dirty_spte_3_ then
-                              \* spte.ts:315  if (other_pfn)
-                              if other_pfn_2 then
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_flush_remote_tlbs_154_3;
-                              else
-                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                if Rwlock_writer[mmu_lock] = self then
-                                  Rwlock_writer[mmu_lock] := null;
-                                  with held_4_ = held_4_2 \ {mmu_lock} do
-                                    \* spte.ts:238  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      held_4_2 := held_4_;
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      goto kvm_get_dirty_log_protect_238_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
+              \* spte.ts:212  xchg(sp.spte, new_spte)
+              with held_2_ = ShadowPage_spte[sp1] do
+                ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+                \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
+                with old_spte_32_ = held_2_ do
+                  \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                  with spte_2_ = old_spte_32_ do
+                    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                    with is_dirty_spte_2_ = spte_2_.D do
+                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                      if is_dirty_spte_2_ then
+                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                        with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                          if is_dirty_spte_3_ then
+                            \* spte.ts:315  if (other_pfn)
+                            if other_pfn_2 then
+                              page_2_3 := null;
+                              other_pfn_2 := FALSE;
+                              goto kvm_flush_remote_tlbs_154_3;
                             else
-                              \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                              if old_spte_32_.pfn # null then
-                                page_3 := old_spte_32_.pfn;
-                                page_2_3 := null;
-                                goto kvm_set_pfn_dirty_196_5;
+                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                              if Rwlock_writer[mmu_lock] = self then
+                                Rwlock_writer[mmu_lock] := null;
+                                with held_4_ = held_4_2 \ {mmu_lock} do
+                                  \* spte.ts:238  write_lock(mmu_lock);
+                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                    held_4_2 := held_4_;
+                                    page_2_3 := null;
+                                    other_pfn_2 := FALSE;
+                                    goto kvm_get_dirty_log_protect_238_2;
+                                  else
+                                    fault := fault \union {"self-deadlock"};
+                                    page_2_3 := null;
+                                    other_pfn_2 := FALSE;
+                                    held_4_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               else
-                                fault := fault \union {"null-dereference"};
+                                fault := fault \union {"unlock-not-held"};
                                 page_2_3 := null;
                                 other_pfn_2 := FALSE;
                                 held_4_2 := {};
                                 goto Done;
                               end if;
                             end if;
-                          end with;
-                        else
-                          \* spte.ts:315  if (other_pfn)
-                          if other_pfn_2 then
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            goto kvm_flush_remote_tlbs_154_3;
                           else
-                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                            if Rwlock_writer[mmu_lock] = self then
-                              Rwlock_writer[mmu_lock] := null;
-                              with held_4_ = held_4_2 \ {mmu_lock} do
-                                \* spte.ts:238  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  held_4_2 := held_4_;
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  goto kvm_get_dirty_log_protect_238_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                            if old_spte_32_.pfn # null then
+                              page_3 := old_spte_32_.pfn;
+                              page_2_3 := null;
+                              goto kvm_set_pfn_dirty_196_5;
                             else
-                              fault := fault \union {"unlock-not-held"};
+                              fault := fault \union {"null-dereference"};
                               page_2_3 := null;
                               other_pfn_2 := FALSE;
                               held_4_2 := {};
                               goto Done;
                             end if;
                           end if;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* spte.ts:211  sp.spte = new_spte;
-                ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                with spte_2_ = old_spte_3_ do
-                  \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                  with is_dirty_spte_2_ = spte_2_.D do
-                    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                    if is_dirty_spte_2_ then
-                      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                      with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        if is_dirty_spte_3_ then
-                          \* spte.ts:315  if (other_pfn)
-                          if other_pfn_2 then
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            goto kvm_flush_remote_tlbs_154_3;
-                          else
-                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                            if Rwlock_writer[mmu_lock] = self then
-                              Rwlock_writer[mmu_lock] := null;
-                              with held_4_ = held_4_2 \ {mmu_lock} do
-                                \* spte.ts:238  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  held_4_2 := held_4_;
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  goto kvm_get_dirty_log_protect_238_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
+                        end with;
+                      else
+                        \* spte.ts:315  if (other_pfn)
+                        if other_pfn_2 then
+                          page_2_3 := null;
+                          other_pfn_2 := FALSE;
+                          goto kvm_flush_remote_tlbs_154_3;
                         else
-                          \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                          if old_spte_3_.pfn # null then
-                            page_3 := old_spte_3_.pfn;
-                            page_2_3 := null;
-                            goto kvm_set_pfn_dirty_196_5;
+                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                          if Rwlock_writer[mmu_lock] = self then
+                            Rwlock_writer[mmu_lock] := null;
+                            with held_4_ = held_4_2 \ {mmu_lock} do
+                              \* spte.ts:238  write_lock(mmu_lock);
+                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                held_4_2 := held_4_;
+                                page_2_3 := null;
+                                other_pfn_2 := FALSE;
+                                goto kvm_get_dirty_log_protect_238_2;
+                              else
+                                fault := fault \union {"self-deadlock"};
+                                page_2_3 := null;
+                                other_pfn_2 := FALSE;
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
                           else
-                            fault := fault \union {"null-dereference"};
+                            fault := fault \union {"unlock-not-held"};
                             page_2_3 := null;
                             other_pfn_2 := FALSE;
                             held_4_2 := {};
                             goto Done;
                           end if;
                         end if;
-                      end with;
-                    else
-                      \* spte.ts:315  if (other_pfn)
-                      if other_pfn_2 then
-                        page_2_3 := null;
-                        other_pfn_2 := FALSE;
-                        goto kvm_flush_remote_tlbs_154_3;
-                      else
-                        \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                        if Rwlock_writer[mmu_lock] = self then
-                          Rwlock_writer[mmu_lock] := null;
-                          with held_4_ = held_4_2 \ {mmu_lock} do
-                            \* spte.ts:238  write_lock(mmu_lock);
-                            if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                              held_4_2 := held_4_;
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              goto kvm_get_dirty_log_protect_238_2;
-                            else
-                              fault := fault \union {"self-deadlock"};
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          page_2_3 := null;
-                          other_pfn_2 := FALSE;
-                          held_4_2 := {};
-                          goto Done;
-                        end if;
                       end if;
-                    end if;
+                    end with;
                   end with;
                 end with;
-              end if;
+              end with;
             end with;
           end with;
         else
@@ -2676,410 +1828,209 @@ mmu_spte_update_210_2:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    \* spte.ts:212  xchg(sp.spte, new_spte)
-                    with held_2_ = ShadowPage_spte[sp1] do
-                      ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                      \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-                      with old_spte_32_ = held_2_ do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        with spte_2_ = old_spte_32_ do
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_2_ = spte_2_.D do
-                            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                            if is_dirty_spte_2_ then
-                              \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                              with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                                \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                                if is_dirty_spte_3_ then
-                                  \* spte.ts:315  if (other_pfn)
-                                  if other_pfn_2 then
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    goto kvm_flush_remote_tlbs_154_3;
-                                  else
-                                    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                    if Rwlock_writer[mmu_lock] = self then
-                                      Rwlock_writer[mmu_lock] := null;
-                                      with held_4_ = held_4_2 \ {mmu_lock} do
-                                        \* spte.ts:238  write_lock(mmu_lock);
-                                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                          held_4_2 := held_4_;
-                                          page_2_3 := null;
-                                          other_pfn_2 := FALSE;
-                                          goto kvm_get_dirty_log_protect_238_2;
-                                        else
-                                          fault := fault \union {"self-deadlock"};
-                                          page_2_3 := null;
-                                          other_pfn_2 := FALSE;
-                                          held_4_2 := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    else
-                                      fault := fault \union {"unlock-not-held"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
+                  \* spte.ts:212  xchg(sp.spte, new_spte)
+                  with held_2_ = ShadowPage_spte[sp1] do
+                    ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+                    \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
+                    with old_spte_32_ = held_2_ do
+                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                      with spte_2_ = old_spte_32_ do
+                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                        with is_dirty_spte_2_ = spte_2_.D do
+                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                          if is_dirty_spte_2_ then
+                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                            with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                              if is_dirty_spte_3_ then
+                                \* spte.ts:315  if (other_pfn)
+                                if other_pfn_2 then
+                                  page_2_3 := null;
+                                  other_pfn_2 := FALSE;
+                                  goto kvm_flush_remote_tlbs_154_3;
                                 else
-                                  \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                                  if old_spte_32_.pfn # null then
-                                    page_3 := old_spte_32_.pfn;
-                                    page_2_3 := null;
-                                    goto kvm_set_pfn_dirty_196_5;
+                                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                                  if Rwlock_writer[mmu_lock] = self then
+                                    Rwlock_writer[mmu_lock] := null;
+                                    with held_4_ = held_4_2 \ {mmu_lock} do
+                                      \* spte.ts:238  write_lock(mmu_lock);
+                                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                        held_4_2 := held_4_;
+                                        page_2_3 := null;
+                                        other_pfn_2 := FALSE;
+                                        goto kvm_get_dirty_log_protect_238_2;
+                                      else
+                                        fault := fault \union {"self-deadlock"};
+                                        page_2_3 := null;
+                                        other_pfn_2 := FALSE;
+                                        held_4_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
                                   else
-                                    fault := fault \union {"null-dereference"};
+                                    fault := fault \union {"unlock-not-held"};
                                     page_2_3 := null;
                                     other_pfn_2 := FALSE;
                                     held_4_2 := {};
                                     goto Done;
                                   end if;
                                 end if;
-                              end with;
-                            else
-                              \* spte.ts:315  if (other_pfn)
-                              if other_pfn_2 then
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_flush_remote_tlbs_154_3;
                               else
-                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                if Rwlock_writer[mmu_lock] = self then
-                                  Rwlock_writer[mmu_lock] := null;
-                                  with held_4_ = held_4_2 \ {mmu_lock} do
-                                    \* spte.ts:238  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      held_4_2 := held_4_;
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      goto kvm_get_dirty_log_protect_238_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
+                                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                                if old_spte_32_.pfn # null then
+                                  page_3 := old_spte_32_.pfn;
+                                  page_2_3 := null;
+                                  goto kvm_set_pfn_dirty_196_5;
                                 else
-                                  fault := fault \union {"unlock-not-held"};
+                                  fault := fault \union {"null-dereference"};
                                   page_2_3 := null;
                                   other_pfn_2 := FALSE;
                                   held_4_2 := {};
                                   goto Done;
                                 end if;
                               end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:211  sp.spte = new_spte;
-                    ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                    with spte_2_ = old_spte_3_ do
-                      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                      with is_dirty_spte_2_ = spte_2_.D do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        if is_dirty_spte_2_ then
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                            if is_dirty_spte_3_ then
-                              \* spte.ts:315  if (other_pfn)
-                              if other_pfn_2 then
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_flush_remote_tlbs_154_3;
-                              else
-                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                if Rwlock_writer[mmu_lock] = self then
-                                  Rwlock_writer[mmu_lock] := null;
-                                  with held_4_ = held_4_2 \ {mmu_lock} do
-                                    \* spte.ts:238  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      held_4_2 := held_4_;
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      goto kvm_get_dirty_log_protect_238_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
+                            end with;
+                          else
+                            \* spte.ts:315  if (other_pfn)
+                            if other_pfn_2 then
+                              page_2_3 := null;
+                              other_pfn_2 := FALSE;
+                              goto kvm_flush_remote_tlbs_154_3;
                             else
-                              \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                              if old_spte_3_.pfn # null then
-                                page_3 := old_spte_3_.pfn;
-                                page_2_3 := null;
-                                goto kvm_set_pfn_dirty_196_5;
+                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                              if Rwlock_writer[mmu_lock] = self then
+                                Rwlock_writer[mmu_lock] := null;
+                                with held_4_ = held_4_2 \ {mmu_lock} do
+                                  \* spte.ts:238  write_lock(mmu_lock);
+                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                    held_4_2 := held_4_;
+                                    page_2_3 := null;
+                                    other_pfn_2 := FALSE;
+                                    goto kvm_get_dirty_log_protect_238_2;
+                                  else
+                                    fault := fault \union {"self-deadlock"};
+                                    page_2_3 := null;
+                                    other_pfn_2 := FALSE;
+                                    held_4_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               else
-                                fault := fault \union {"null-dereference"};
+                                fault := fault \union {"unlock-not-held"};
                                 page_2_3 := null;
                                 other_pfn_2 := FALSE;
                                 held_4_2 := {};
                                 goto Done;
                               end if;
                             end if;
-                          end with;
-                        else
-                          \* spte.ts:315  if (other_pfn)
-                          if other_pfn_2 then
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            goto kvm_flush_remote_tlbs_154_3;
-                          else
-                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                            if Rwlock_writer[mmu_lock] = self then
-                              Rwlock_writer[mmu_lock] := null;
-                              with held_4_ = held_4_2 \ {mmu_lock} do
-                                \* spte.ts:238  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  held_4_2 := held_4_;
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  goto kvm_get_dirty_log_protect_238_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
                           end if;
-                        end if;
+                        end with;
                       end with;
                     end with;
-                  end if;
+                  end with;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    \* spte.ts:212  xchg(sp.spte, new_spte)
-                    with held_2_ = ShadowPage_spte[sp1] do
-                      ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                      \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-                      with old_spte_32_ = held_2_ do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        with spte_2_ = old_spte_32_ do
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_2_ = spte_2_.D do
-                            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                            if is_dirty_spte_2_ then
-                              \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                              with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                                \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                                if is_dirty_spte_3_ then
-                                  \* spte.ts:315  if (other_pfn)
-                                  if other_pfn_2 then
+                  \* spte.ts:211  sp.spte = new_spte;
+                  ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+                  \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                  with spte_2_ = old_spte_3_ do
+                    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                    with is_dirty_spte_2_ = spte_2_.D do
+                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                      if is_dirty_spte_2_ then
+                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                        with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                          if is_dirty_spte_3_ then
+                            \* spte.ts:315  if (other_pfn)
+                            if other_pfn_2 then
+                              page_2_3 := null;
+                              other_pfn_2 := FALSE;
+                              goto kvm_flush_remote_tlbs_154_3;
+                            else
+                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                              if Rwlock_writer[mmu_lock] = self then
+                                Rwlock_writer[mmu_lock] := null;
+                                with held_4_ = held_4_2 \ {mmu_lock} do
+                                  \* spte.ts:238  write_lock(mmu_lock);
+                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                    held_4_2 := held_4_;
                                     page_2_3 := null;
                                     other_pfn_2 := FALSE;
-                                    goto kvm_flush_remote_tlbs_154_3;
+                                    goto kvm_get_dirty_log_protect_238_2;
                                   else
-                                    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                    if Rwlock_writer[mmu_lock] = self then
-                                      Rwlock_writer[mmu_lock] := null;
-                                      with held_4_ = held_4_2 \ {mmu_lock} do
-                                        \* spte.ts:238  write_lock(mmu_lock);
-                                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                          held_4_2 := held_4_;
-                                          page_2_3 := null;
-                                          other_pfn_2 := FALSE;
-                                          goto kvm_get_dirty_log_protect_238_2;
-                                        else
-                                          fault := fault \union {"self-deadlock"};
-                                          page_2_3 := null;
-                                          other_pfn_2 := FALSE;
-                                          held_4_2 := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    else
-                                      fault := fault \union {"unlock-not-held"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                else
-                                  \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                                  if old_spte_32_.pfn # null then
-                                    page_3 := old_spte_32_.pfn;
-                                    page_2_3 := null;
-                                    goto kvm_set_pfn_dirty_196_5;
-                                  else
-                                    fault := fault \union {"null-dereference"};
+                                    fault := fault \union {"self-deadlock"};
                                     page_2_3 := null;
                                     other_pfn_2 := FALSE;
                                     held_4_2 := {};
                                     goto Done;
                                   end if;
-                                end if;
-                              end with;
-                            else
-                              \* spte.ts:315  if (other_pfn)
-                              if other_pfn_2 then
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_flush_remote_tlbs_154_3;
+                                end with;
                               else
-                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                if Rwlock_writer[mmu_lock] = self then
-                                  Rwlock_writer[mmu_lock] := null;
-                                  with held_4_ = held_4_2 \ {mmu_lock} do
-                                    \* spte.ts:238  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      held_4_2 := held_4_;
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      goto kvm_get_dirty_log_protect_238_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:211  sp.spte = new_spte;
-                    ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                    with spte_2_ = old_spte_3_ do
-                      \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                      with is_dirty_spte_2_ = spte_2_.D do
-                        \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                        if is_dirty_spte_2_ then
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                            if is_dirty_spte_3_ then
-                              \* spte.ts:315  if (other_pfn)
-                              if other_pfn_2 then
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_flush_remote_tlbs_154_3;
-                              else
-                                \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                if Rwlock_writer[mmu_lock] = self then
-                                  Rwlock_writer[mmu_lock] := null;
-                                  with held_4_ = held_4_2 \ {mmu_lock} do
-                                    \* spte.ts:238  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      held_4_2 := held_4_;
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      goto kvm_get_dirty_log_protect_238_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      page_2_3 := null;
-                                      other_pfn_2 := FALSE;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            else
-                              \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                              if old_spte_3_.pfn # null then
-                                page_3 := old_spte_3_.pfn;
-                                page_2_3 := null;
-                                goto kvm_set_pfn_dirty_196_5;
-                              else
-                                fault := fault \union {"null-dereference"};
+                                fault := fault \union {"unlock-not-held"};
                                 page_2_3 := null;
                                 other_pfn_2 := FALSE;
                                 held_4_2 := {};
                                 goto Done;
                               end if;
                             end if;
-                          end with;
-                        else
-                          \* spte.ts:315  if (other_pfn)
-                          if other_pfn_2 then
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            goto kvm_flush_remote_tlbs_154_3;
                           else
-                            \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                            if Rwlock_writer[mmu_lock] = self then
-                              Rwlock_writer[mmu_lock] := null;
-                              with held_4_ = held_4_2 \ {mmu_lock} do
-                                \* spte.ts:238  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  held_4_2 := held_4_;
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  goto kvm_get_dirty_log_protect_238_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                            if old_spte_3_.pfn # null then
+                              page_3 := old_spte_3_.pfn;
+                              page_2_3 := null;
+                              goto kvm_set_pfn_dirty_196_5;
                             else
-                              fault := fault \union {"unlock-not-held"};
+                              fault := fault \union {"null-dereference"};
                               page_2_3 := null;
                               other_pfn_2 := FALSE;
                               held_4_2 := {};
                               goto Done;
                             end if;
                           end if;
+                        end with;
+                      else
+                        \* spte.ts:315  if (other_pfn)
+                        if other_pfn_2 then
+                          page_2_3 := null;
+                          other_pfn_2 := FALSE;
+                          goto kvm_flush_remote_tlbs_154_3;
+                        else
+                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                          if Rwlock_writer[mmu_lock] = self then
+                            Rwlock_writer[mmu_lock] := null;
+                            with held_4_ = held_4_2 \ {mmu_lock} do
+                              \* spte.ts:238  write_lock(mmu_lock);
+                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                                held_4_2 := held_4_;
+                                page_2_3 := null;
+                                other_pfn_2 := FALSE;
+                                goto kvm_get_dirty_log_protect_238_2;
+                              else
+                                fault := fault \union {"self-deadlock"};
+                                page_2_3 := null;
+                                other_pfn_2 := FALSE;
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            page_2_3 := null;
+                            other_pfn_2 := FALSE;
+                            held_4_2 := {};
+                            goto Done;
+                          end if;
                         end if;
-                      end with;
+                      end if;
                     end with;
-                  end if;
+                  end with;
                 end with;
               end with;
             end if;
@@ -3160,7 +2111,7 @@ kvm_get_dirty_log_protect_238_2:
           with sp_3_ = sp0 do
             \* spte.ts:244  if (sp.gfn === gfn)
             if Rwlock_writer_[mmu_lock] = self then
-              with gfn_2_ = ShadowPage_gfn[sp_3_] do
+              with gfn_2_ = ShadowPage_gfn[sp0] do
                 if gfn_2_ = gfn1 then
                   Rwlock_writer := Rwlock_writer_;
                   held_4_2 := held_4_;
@@ -3169,7 +2120,7 @@ kvm_get_dirty_log_protect_238_2:
                   goto spte_write_protect_218;
                 else
                   \* spte.ts:243  for (const sp of sps)
-                  with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                  with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
                     if sp_32_ # null then
                       Rwlock_writer := Rwlock_writer_;
                       held_4_2 := held_4_;
@@ -3467,14 +2418,9 @@ mmu_spte_update_210_3:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212_3;
-              else
-                old_spte_3_2 := old_spte_3_;
-                goto mmu_spte_update_211_3;
-              end if;
+              goto mmu_spte_update_212_3;
             end with;
           end with;
         else
@@ -3483,26 +2429,17 @@ mmu_spte_update_210_3:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  goto mmu_spte_update_212_3;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  old_spte_3_2 := old_spte_3_;
+                  goto mmu_spte_update_211_3;
                 end with;
               end with;
             end if;
@@ -4248,144 +3185,79 @@ page_walker(self) == walk_133(self)
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET i_ == 0 IN
-                                  IF i_ < 1
-                                     THEN /\ LET hit_ == FALSE IN
-                                               LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                 LET hit2_ == entry_.W /\ entry_.D IN
-                                                   IF hit2_
-                                                      THEN /\ IF entry_.pfn # null
-                                                                 THEN /\ LET page_3_ == entry_.pfn IN
-                                                                           /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                           /\ IF Page_gfn[page_3_] # null
-                                                                                 THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                      /\ LET tlb_hit_ == hit2_ IN
-                                                                                           IF tlb_hit_
-                                                                                              THEN /\ LET guest_access_ == TRUE IN
-                                                                                                        IF guest_access_
-                                                                                                           THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                     IF i2_ < 1
-                                                                                                                        THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held_4 >>
-                                                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ i' = i
-                                                                                                                /\ UNCHANGED retry_count
-                                                                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                     IF retry_count_ < 4
-                                                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held_4 >>
-                                                                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                  IF fast_page_fault_
-                                                                                                                                     THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                                          held_4 >>
-                                                                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                                     held_4 >>
-                                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ i' = i
-                                                                                                                             /\ UNCHANGED retry_count
-                                                                                              ELSE /\ LET allowed_ == FALSE IN
-                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   retry_count, 
-                                                                                                                   held_4 >>
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Gfn_written, 
-                                                                                                      i, 
-                                                                                                      retry_count >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Page_written, 
-                                                                                      Gfn_written, 
-                                                                                      i, 
-                                                                                      retry_count >>
-                                                      ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                IF tlb_hit_
-                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                             IF guest_access_
-                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                          IF i2_ < 1
-                                                                                             THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ i' = i
-                                                                                     /\ UNCHANGED retry_count
-                                                                                ELSE /\ LET retry_count_ == 0 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ i' = i
-                                                                                                  /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                  LET hit_ == FALSE IN
+                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                      LET hit2_ == entry_.W /\ entry_.D IN
+                                        IF hit2_
+                                           THEN /\ IF entry_.pfn # null
+                                                      THEN /\ LET page_3_ == entry_.pfn IN
+                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                /\ IF Page_gfn[page_3_] # null
+                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                           /\ LET tlb_hit_ == hit2_ IN
+                                                                                IF tlb_hit_
+                                                                                   THEN /\ LET guest_access_ == TRUE IN
+                                                                                             LET i2_ == 0 + 1 IN
+                                                                                               IF i2_ < 1
+                                                                                                  THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       held_4 >>
+                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ i' = i
+                                                                                   ELSE /\ LET allowed_ == FALSE IN
+                                                                                             /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                                                        /\ UNCHANGED << fault, 
+                                                                                                        held_4 >>
+                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Gfn_written, 
+                                                                                           i >>
+                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written >>
-                                     ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Page_written, 
-                                                          Gfn_written, i, 
-                                                          retry_count >>
+                                                                           Gfn_written, 
+                                                                           i >>
+                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                     IF tlb_hit_
+                                                        THEN /\ LET guest_access_ == TRUE IN
+                                                                  LET i2_ == 0 + 1 IN
+                                                                    IF i2_ < 1
+                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ i' = i
+                                                        ELSE /\ LET allowed_ == FALSE IN
+                                                                  /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             held_4 >>
+                                                /\ UNCHANGED << Page_written, 
+                                                                Gfn_written >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
                                              Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, sp, 
+                                             Rwlock_writer, retry_count, spte, 
+                                             new_spte_2, becomes_writable, 
+                                             page_2, other_pfn, old_spte_2, 
+                                             operand, page_2_2, old_spte_3, sp, 
                                              old_spte, operand_2, page_3, 
                                              page_2_3, other_pfn_2, 
                                              old_spte_3_2, dirty, sp_3, spte_3, 
@@ -4395,45 +3267,24 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
                                      THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF fast_page_fault_
+                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
                                                        /\ UNCHANGED << fault, 
                                                                        i, 
                                                                        held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << spte, new_spte_2, 
                                                           becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
                                                   THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                        /\ UNCHANGED << spte, 
                                                                        new_spte_2, 
                                                                        becomes_writable >>
@@ -4443,10 +3294,8 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
                                                               /\ spte' = [spte EXCEPT ![self] = spte_]
                                                               /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       retry_count, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED retry_count
+                                          /\ UNCHANGED << fault, i, held_4 >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -4469,284 +3318,92 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                                                        /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             i, 
-                                                                                                                             held_4 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          i, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             i, 
+                                                                             held_4 >>
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    i, 
-                                                                                                                    held_4 >>
-                                                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            i, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         i, 
+                                                                                                         held_4 >>
+                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              ELSE /\ IF held_ = spte[self]
                                                         THEN /\ IF becomes_writable[self]
                                                                    THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                                                        /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             i, 
-                                                                                                                             held_4 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          i, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             i, 
+                                                                             held_4 >>
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    i, 
-                                                                                                                    held_4 >>
-                                                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            i, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         i, 
+                                                                                                         held_4 >>
+                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED ShadowPage_spte
                                      /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                      Page_written, Gfn_page, 
@@ -4765,60 +3422,19 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                              /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  IF fast_pf_fix_direct_spte_
-                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                               IF retry_count_ < 4
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  LET fast_page_fault_ == TRUE IN
+                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_page, 
                                              Gfn_written, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, sp, 
-                                             old_spte, operand_2, page_3, 
-                                             page_2_3, other_pfn_2, 
+                                             Rwlock_writer, fault, i, spte, 
+                                             new_spte_2, becomes_writable, 
+                                             page_2, other_pfn, old_spte_2, 
+                                             operand, page_2_2, old_spte_3, 
+                                             held_4, sp, old_spte, operand_2, 
+                                             page_3, page_2_3, other_pfn_2, 
                                              old_spte_3_2, dirty, sp_3, spte_3, 
                                              held_4_2 >>
 
@@ -4905,34 +3521,22 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                              IF cpu_may_set_bits_
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == TRUE IN
+                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                     /\ UNCHANGED old_spte_2
                                                                 ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == FALSE IN
+                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                     /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_written, Gfn_page, 
                                                        Gfn_in_bitmap, 
@@ -5099,28 +3703,19 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                    IF cpu_may_set_bits_
                                                       THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                           /\ UNCHANGED old_spte_3
                                                       ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -5383,106 +3978,26 @@ walk_133_2(self) == /\ pc[self] = "walk_133_2"
                                              IF walk_
                                                 THEN /\ LET hit_ == FALSE IN
                                                           pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                     /\ UNCHANGED << fault, i, 
-                                                                     retry_count, 
-                                                                     held_4 >>
+                                                     /\ UNCHANGED retry_count
                                                 ELSE /\ LET guest_access_ == FALSE IN
-                                                          IF guest_access_
-                                                             THEN /\ LET i_ == i[self] + 1 IN
-                                                                       IF i_ < 1
-                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                     THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED retry_count
-                                                             ELSE /\ LET retry_count_ == 0 IN
-                                                                       IF retry_count_ < 4
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                    IF fast_page_fault_
-                                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            i, 
-                                                                                                            held_4 >>
-                                                                                       ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                  THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       i, 
-                                                                                                                       held_4 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED retry_count
+                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                               ELSE /\ LET walk_ == allowed_ IN
                                         IF walk_
                                            THEN /\ LET hit_ == FALSE IN
                                                      pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                retry_count, 
-                                                                held_4 >>
+                                                /\ UNCHANGED retry_count
                                            ELSE /\ LET guest_access_ == FALSE IN
-                                                     IF guest_access_
-                                                        THEN /\ LET i_ == i[self] + 1 IN
-                                                                  IF i_ < 1
-                                                                     THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          held_4 >>
-                                                                     ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED retry_count
-                                                        ELSE /\ LET retry_count_ == 0 IN
-                                                                  IF retry_count_ < 4
-                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          i, 
-                                                                                          held_4 >>
-                                                                     ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED retry_count
+                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                    /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                     Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                    ShadowPage_gfn, Rwlock_writer, spte, 
-                                    new_spte_2, becomes_writable, page_2, 
+                                    ShadowPage_gfn, Rwlock_writer, fault, i, 
+                                    spte, new_spte_2, becomes_writable, page_2, 
                                     other_pfn, old_spte_2, operand, page_2_2, 
-                                    old_spte_3, sp, old_spte, operand_2, 
-                                    page_3, page_2_3, other_pfn_2, 
+                                    old_spte_3, held_4, sp, old_spte, 
+                                    operand_2, page_3, page_2_3, other_pfn_2, 
                                     old_spte_3_2, dirty, sp_3, spte_3, 
                                     held_4_2 >>
 
@@ -5499,124 +4014,70 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                  /\ LET tlb_hit_ == hit2_ IN
                                                                       IF tlb_hit_
                                                                          THEN /\ LET guest_access_ == TRUE IN
-                                                                                   IF guest_access_
-                                                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                IF i_ < 1
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED retry_count
-                                                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                                                IF retry_count_ < 4
-                                                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        i, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                             IF fast_page_fault_
-                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     i, 
-                                                                                                                                     held_4 >>
-                                                                                                                ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                i, 
-                                                                                                                                                held_4 >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED retry_count
+                                                                                   LET i_ == i[self] + 1 IN
+                                                                                     IF i_ < 1
+                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             held_4 >>
+                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          ELSE /\ LET allowed_ == FALSE IN
                                                                                    pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                               /\ UNCHANGED << fault, 
                                                                                               i, 
-                                                                                              retry_count, 
                                                                                               held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Gfn_written, 
-                                                                                 retry_count >>
+                                                                 /\ UNCHANGED Gfn_written
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit2_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             i, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     i, 
-                                                                                                                     held_4 >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED retry_count
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                    /\ UNCHANGED << fault, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                      /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
                                      Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
-                                     ShadowPage_gfn, Rwlock_writer, spte, 
-                                     new_spte_2, becomes_writable, page_2, 
-                                     other_pfn, old_spte_2, operand, page_2_2, 
-                                     old_spte_3, sp, old_spte, operand_2, 
-                                     page_3, page_2_3, other_pfn_2, 
-                                     old_spte_3_2, dirty, sp_3, spte_3, 
-                                     held_4_2 >>
+                                     ShadowPage_gfn, Rwlock_writer, 
+                                     retry_count, spte, new_spte_2, 
+                                     becomes_writable, page_2, other_pfn, 
+                                     old_spte_2, operand, page_2_2, old_spte_3, 
+                                     sp, old_spte, operand_2, page_3, page_2_3, 
+                                     other_pfn_2, old_spte_3_2, dirty, sp_3, 
+                                     spte_3, held_4_2 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -5630,125 +4091,71 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                  /\ LET tlb_hit_ == hit_ IN
                                                                       IF tlb_hit_
                                                                          THEN /\ LET guest_access_ == TRUE IN
-                                                                                   IF guest_access_
-                                                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                IF i_ < 1
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED retry_count
-                                                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                                                IF retry_count_ < 4
-                                                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        i, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                             IF fast_page_fault_
-                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     i, 
-                                                                                                                                     held_4 >>
-                                                                                                                ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                i, 
-                                                                                                                                                held_4 >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED retry_count
+                                                                                   LET i_ == i[self] + 1 IN
+                                                                                     IF i_ < 1
+                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             held_4 >>
+                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          ELSE /\ LET allowed_ == FALSE IN
                                                                                    pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                               /\ UNCHANGED << fault, 
                                                                                               i, 
-                                                                                              retry_count, 
                                                                                               held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Gfn_written, 
-                                                                                 retry_count >>
+                                                                 /\ UNCHANGED Gfn_written
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 1
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             i, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     i, 
-                                                                                                                     held_4 >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED retry_count
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 1
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                    /\ UNCHANGED << fault, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                        /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
                                        Gfn_in_bitmap, Vcpu_tlb, 
                                        ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, sp, old_spte, operand_2, 
-                                       page_3, page_2_3, other_pfn_2, 
-                                       old_spte_3_2, dirty, sp_3, spte_3, 
-                                       held_4_2 >>
+                                       Rwlock_writer, retry_count, spte, 
+                                       new_spte_2, becomes_writable, page_2, 
+                                       other_pfn, old_spte_2, operand, 
+                                       page_2_2, old_spte_3, sp, old_spte, 
+                                       operand_2, page_3, page_2_3, 
+                                       other_pfn_2, old_spte_3_2, dirty, sp_3, 
+                                       spte_3, held_4_2 >>
 
 vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
                    \/ fast_pf_fix_direct_spte_280(self)
@@ -5773,55 +4180,37 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                   /\ LET held_4_ == held_4_2[self] \union {mmu_lock} IN
                                        LET sp_ == sp0 IN
                                          IF Rwlock_writer'[mmu_lock] = self
-                                            THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
+                                            THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                       IF gfn_ = gfn0
-                                                         THEN /\ LET old_spte_ == ShadowPage_spte[sp_] IN
+                                                         THEN /\ LET old_spte_ == ShadowPage_spte[sp0] IN
                                                                    LET spte_ == old_spte_ IN
                                                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                                        IF spte_is_locklessly_modifiable_
                                                                           THEN /\ LET value_ == TRUE IN
-                                                                                    LET spte_has_volatile_bits_ == value_ IN
-                                                                                      IF spte_has_volatile_bits_
-                                                                                         THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                              /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                              /\ UNCHANGED old_spte
-                                                                                         ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                              /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                              /\ UNCHANGED operand_2
+                                                                                    LET spte_has_volatile_bits_ == TRUE IN
+                                                                                      /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                      /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                               /\ UNCHANGED old_spte
                                                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                                     IF cpu_may_set_bits_
                                                                                        THEN /\ LET value_ == TRUE IN
-                                                                                                 LET spte_has_volatile_bits_ == value_ IN
-                                                                                                   IF spte_has_volatile_bits_
-                                                                                                      THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                           /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                           /\ UNCHANGED old_spte
-                                                                                                      ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                           /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                           /\ UNCHANGED operand_2
+                                                                                                 LET spte_has_volatile_bits_ == TRUE IN
+                                                                                                   /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                   /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                                            /\ UNCHANGED old_spte
                                                                                        ELSE /\ LET value_ == FALSE IN
-                                                                                                 LET spte_has_volatile_bits_ == value_ IN
-                                                                                                   IF spte_has_volatile_bits_
-                                                                                                      THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                           /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                           /\ UNCHANGED old_spte
-                                                                                                      ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                           /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                           /\ UNCHANGED operand_2
+                                                                                                 LET spte_has_volatile_bits_ == FALSE IN
+                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                   /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                                            /\ UNCHANGED operand_2
                                                               /\ UNCHANGED Vcpu_tlb
-                                                         ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
+                                                         ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp0) IN
                                                                    IF sp2_ # null
                                                                       THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
                                                                            /\ sp' = [sp EXCEPT ![self] = sp2_]
@@ -5864,34 +4253,22 @@ unmap_gfn_322(self) == /\ pc[self] = "unmap_gfn_322"
                                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                         IF spte_is_locklessly_modifiable_
                                                            THEN /\ LET value_ == TRUE IN
-                                                                     LET spte_has_volatile_bits_ == value_ IN
-                                                                       IF spte_has_volatile_bits_
-                                                                          THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                               /\ UNCHANGED old_spte
-                                                                          ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                               /\ UNCHANGED operand_2
+                                                                     LET spte_has_volatile_bits_ == TRUE IN
+                                                                       /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                /\ UNCHANGED old_spte
                                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                      IF cpu_may_set_bits_
                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
                                                                         ELSE /\ LET value_ == FALSE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == FALSE IN
+                                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                             /\ UNCHANGED operand_2
                                                /\ UNCHANGED << Vcpu_tlb, sp >>
                                           ELSE /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
                                                     IF sp_ # null
@@ -5926,34 +4303,22 @@ mmu_spte_clear_track_bits_201_2(self) == /\ pc[self] = "mmu_spte_clear_track_bit
                                                 LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                   IF spte_is_locklessly_modifiable_
                                                      THEN /\ LET value_ == TRUE IN
-                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                 IF spte_has_volatile_bits_
-                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                         /\ UNCHANGED old_spte
-                                                                    ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                         /\ UNCHANGED operand_2
+                                                               LET spte_has_volatile_bits_ == TRUE IN
+                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                          /\ UNCHANGED old_spte
                                                      ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                IF cpu_may_set_bits_
                                                                   THEN /\ LET value_ == TRUE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == TRUE IN
+                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                       /\ UNCHANGED old_spte
                                                                   ELSE /\ LET value_ == FALSE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == FALSE IN
+                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                       /\ UNCHANGED operand_2
                                          /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                          Page_written, 
                                                          Gfn_page, 
@@ -6262,217 +4627,115 @@ map_page_309_2(self) == /\ pc[self] = "map_page_309_2"
                                               LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
-                                                                            LET held_ == ShadowPage_spte[sp1] IN
-                                                                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = operand_]
-                                                                              /\ LET old_spte2_ == held_ IN
-                                                                                   LET spte_2_ == old_spte2_ IN
-                                                                                     LET is_dirty_spte_ == spte_2_.D IN
-                                                                                       IF is_dirty_spte_
-                                                                                          THEN /\ IF old_spte2_.pfn # null
-                                                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          page_2_3, 
-                                                                                                                          held_4_2 >>
-                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << page_3, 
-                                                                                                                          other_pfn_2 >>
-                                                                                               /\ UNCHANGED ShadowPage_gfn
-                                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          page_2_3, 
-                                                                                                                          held_4_2 >>
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                          other_pfn_2 >>
-                                                                                               /\ UNCHANGED page_3
-                                                                  ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ LET spte_2_ == old_spte_ IN
-                                                                            LET is_dirty_spte_ == spte_2_.D IN
-                                                                              IF is_dirty_spte_
-                                                                                 THEN /\ IF old_spte_.pfn # null
-                                                                                            THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 page_2_3, 
-                                                                                                                 held_4_2 >>
-                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED << page_3, 
-                                                                                                                 other_pfn_2 >>
-                                                                                      /\ UNCHANGED ShadowPage_gfn
-                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                            THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 page_2_3, 
-                                                                                                                 held_4_2 >>
-                                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                 other_pfn_2 >>
-                                                                                      /\ UNCHANGED page_3
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
+                                                                 LET held_ == ShadowPage_spte[sp1] IN
+                                                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ LET old_spte2_ == held_ IN
+                                                                        LET spte_2_ == old_spte2_ IN
+                                                                          LET is_dirty_spte_ == spte_2_.D IN
+                                                                            IF is_dirty_spte_
+                                                                               THEN /\ IF old_spte2_.pfn # null
+                                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
+                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               page_2_3, 
+                                                                                                               held_4_2 >>
+                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << page_3, 
+                                                                                                               other_pfn_2 >>
+                                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                          THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
+                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               page_2_3, 
+                                                                                                               held_4_2 >>
+                                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED << ShadowPage_gfn, 
+                                                                                                               other_pfn_2 >>
+                                                                                    /\ UNCHANGED page_3
                                                    ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                              IF cpu_may_set_bits_
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
-                                                                                         LET held_ == ShadowPage_spte[sp1] IN
-                                                                                           /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = operand_]
-                                                                                           /\ LET old_spte2_ == held_ IN
-                                                                                                LET spte_2_ == old_spte2_ IN
-                                                                                                  LET is_dirty_spte_ == spte_2_.D IN
-                                                                                                    IF is_dirty_spte_
-                                                                                                       THEN /\ IF old_spte2_.pfn # null
-                                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       page_2_3, 
-                                                                                                                                       held_4_2 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << page_3, 
-                                                                                                                                       other_pfn_2 >>
-                                                                                                            /\ UNCHANGED ShadowPage_gfn
-                                                                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                  THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       page_2_3, 
-                                                                                                                                       held_4_2 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                                       other_pfn_2 >>
-                                                                                                            /\ UNCHANGED page_3
-                                                                               ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ LET spte_2_ == old_spte_ IN
-                                                                                         LET is_dirty_spte_ == spte_2_.D IN
-                                                                                           IF is_dirty_spte_
-                                                                                              THEN /\ IF old_spte_.pfn # null
-                                                                                                         THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              page_2_3, 
-                                                                                                                              held_4_2 >>
-                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << page_3, 
-                                                                                                                              other_pfn_2 >>
-                                                                                                   /\ UNCHANGED ShadowPage_gfn
-                                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                         THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              page_2_3, 
-                                                                                                                              held_4_2 >>
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                              other_pfn_2 >>
-                                                                                                   /\ UNCHANGED page_3
+                                                                          LET spte_has_volatile_bits_ == TRUE IN
+                                                                            LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
+                                                                              LET held_ == ShadowPage_spte[sp1] IN
+                                                                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                /\ LET old_spte2_ == held_ IN
+                                                                                     LET spte_2_ == old_spte2_ IN
+                                                                                       LET is_dirty_spte_ == spte_2_.D IN
+                                                                                         IF is_dirty_spte_
+                                                                                            THEN /\ IF old_spte2_.pfn # null
+                                                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
+                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            page_2_3, 
+                                                                                                                            held_4_2 >>
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << page_3, 
+                                                                                                                            other_pfn_2 >>
+                                                                                                 /\ UNCHANGED ShadowPage_gfn
+                                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                       THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
+                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            page_2_3, 
+                                                                                                                            held_4_2 >>
+                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << ShadowPage_gfn, 
+                                                                                                                            other_pfn_2 >>
+                                                                                                 /\ UNCHANGED page_3
                                                                 ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
-                                                                                         LET held_ == ShadowPage_spte[sp1] IN
-                                                                                           /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = operand_]
-                                                                                           /\ LET old_spte2_ == held_ IN
-                                                                                                LET spte_2_ == old_spte2_ IN
-                                                                                                  LET is_dirty_spte_ == spte_2_.D IN
-                                                                                                    IF is_dirty_spte_
-                                                                                                       THEN /\ IF old_spte2_.pfn # null
-                                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       page_2_3, 
-                                                                                                                                       held_4_2 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << page_3, 
-                                                                                                                                       other_pfn_2 >>
-                                                                                                            /\ UNCHANGED ShadowPage_gfn
-                                                                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                  THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       page_2_3, 
-                                                                                                                                       held_4_2 >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                                       other_pfn_2 >>
-                                                                                                            /\ UNCHANGED page_3
-                                                                               ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ LET spte_2_ == old_spte_ IN
-                                                                                         LET is_dirty_spte_ == spte_2_.D IN
-                                                                                           IF is_dirty_spte_
-                                                                                              THEN /\ IF old_spte_.pfn # null
-                                                                                                         THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              page_2_3, 
-                                                                                                                              held_4_2 >>
-                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << page_3, 
-                                                                                                                              other_pfn_2 >>
-                                                                                                   /\ UNCHANGED ShadowPage_gfn
-                                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                         THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              page_2_3, 
-                                                                                                                              held_4_2 >>
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                              other_pfn_2 >>
-                                                                                                   /\ UNCHANGED page_3
+                                                                          LET spte_has_volatile_bits_ == FALSE IN
+                                                                            /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ LET spte_2_ == old_spte_ IN
+                                                                                 LET is_dirty_spte_ == spte_2_.D IN
+                                                                                   IF is_dirty_spte_
+                                                                                      THEN /\ IF old_spte_.pfn # null
+                                                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
+                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      page_2_3, 
+                                                                                                                      held_4_2 >>
+                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << page_3, 
+                                                                                                                      other_pfn_2 >>
+                                                                                           /\ UNCHANGED ShadowPage_gfn
+                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                 THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
+                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      page_2_3, 
+                                                                                                                      held_4_2 >>
+                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ UNCHANGED << ShadowPage_gfn, 
+                                                                                                                      other_pfn_2 >>
+                                                                                           /\ UNCHANGED page_3
                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                              THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
@@ -6532,478 +4795,245 @@ mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
-                                                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                    /\ LET old_spte_32_ == held_2_ IN
-                                                                         LET spte_2_ == old_spte_32_ IN
-                                                                           LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                             IF is_dirty_spte_2_
-                                                                                THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                          IF is_dirty_spte_3_
-                                                                                             THEN /\ IF other_pfn_2[self]
-                                                                                                        THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                             fault, 
-                                                                                                                             held_4_2 >>
-                                                                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                        /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                             IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                                                  /\ UNCHANGED page_3
-                                                                                             ELSE /\ IF old_spte_32_.pfn # null
-                                                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
-                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             other_pfn_2, 
-                                                                                                                             held_4_2 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       LET held_2_ == ShadowPage_spte[sp1] IN
+                                                         /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                         /\ LET old_spte_32_ == held_2_ IN
+                                                              LET spte_2_ == old_spte_32_ IN
+                                                                LET is_dirty_spte_2_ == spte_2_.D IN
+                                                                  IF is_dirty_spte_2_
+                                                                     THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                               IF is_dirty_spte_3_
+                                                                                  THEN /\ IF other_pfn_2[self]
+                                                                                             THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                  fault, 
+                                                                                                                  held_4_2 >>
+                                                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                  IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED page_3
-                                                                                                  /\ UNCHANGED Rwlock_writer
-                                                                                ELSE /\ IF other_pfn_2[self]
-                                                                                           THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                                       /\ UNCHANGED page_3
+                                                                                  ELSE /\ IF old_spte_32_.pfn # null
+                                                                                             THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
+                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  other_pfn_2, 
+                                                                                                                  held_4_2 >>
+                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED page_3
+                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                     ELSE /\ IF other_pfn_2[self]
+                                                                                THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                     /\ UNCHANGED << Rwlock_writer, 
+                                                                                                     fault, 
+                                                                                                     held_4_2 >>
+                                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                     IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                        THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                fault, 
-                                                                                                                held_4_2 >>
-                                                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                           /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                   THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED Rwlock_writer
+                                                                          /\ UNCHANGED page_3
+                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
+                                                     IF cpu_may_set_bits_
+                                                        THEN /\ LET value_ == TRUE IN
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    LET held_2_ == ShadowPage_spte[sp1] IN
+                                                                      /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                                      /\ LET old_spte_32_ == held_2_ IN
+                                                                           LET spte_2_ == old_spte_32_ IN
+                                                                             LET is_dirty_spte_2_ == spte_2_.D IN
+                                                                               IF is_dirty_spte_2_
+                                                                                  THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                                            IF is_dirty_spte_3_
+                                                                                               THEN /\ IF other_pfn_2[self]
+                                                                                                          THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                               /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                               fault, 
+                                                                                                                               held_4_2 >>
+                                                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                          /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                               IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                                                  THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED Rwlock_writer
+                                                                                                    /\ UNCHANGED page_3
+                                                                                               ELSE /\ IF old_spte_32_.pfn # null
+                                                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
+                                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               other_pfn_2, 
+                                                                                                                               held_4_2 >>
+                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED page_3
+                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                                  ELSE /\ IF other_pfn_2[self]
+                                                                                             THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                  fault, 
+                                                                                                                  held_4_2 >>
+                                                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                  IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                                       /\ UNCHANGED page_3
+                                                        ELSE /\ LET value_ == FALSE IN
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                                    /\ LET spte_2_ == old_spte_3_ IN
+                                                                         LET is_dirty_spte_2_ == spte_2_.D IN
+                                                                           IF is_dirty_spte_2_
+                                                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                                        IF is_dirty_spte_3_
+                                                                                           THEN /\ IF other_pfn_2[self]
+                                                                                                      THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                           /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                           fault, 
+                                                                                                                           held_4_2 >>
+                                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                      /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                           IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                                              THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                                                /\ UNCHANGED page_3
+                                                                                           ELSE /\ IF old_spte_3_.pfn # null
+                                                                                                      THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
+                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           other_pfn_2, 
+                                                                                                                           held_4_2 >>
+                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED Rwlock_writer
-                                                                                     /\ UNCHANGED page_3
-                                                          ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                               /\ LET spte_2_ == old_spte_3_ IN
-                                                                    LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                      IF is_dirty_spte_2_
-                                                                         THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                   IF is_dirty_spte_3_
-                                                                                      THEN /\ IF other_pfn_2[self]
-                                                                                                 THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                      fault, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                 /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                      IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                         THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED Rwlock_writer
-                                                                                           /\ UNCHANGED page_3
-                                                                                      ELSE /\ IF old_spte_3_.pfn # null
-                                                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      other_pfn_2, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED page_3
-                                                                                           /\ UNCHANGED Rwlock_writer
-                                                                         ELSE /\ IF other_pfn_2[self]
-                                                                                    THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                                                         fault, 
-                                                                                                         held_4_2 >>
-                                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                    /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                         IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                            THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Rwlock_writer
-                                                                              /\ UNCHANGED page_3
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
-                                                                                 /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                                 /\ LET old_spte_32_ == held_2_ IN
-                                                                                      LET spte_2_ == old_spte_32_ IN
-                                                                                        LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                                          IF is_dirty_spte_2_
-                                                                                             THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                                       IF is_dirty_spte_3_
-                                                                                                          THEN /\ IF other_pfn_2[self]
-                                                                                                                     THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                          fault, 
-                                                                                                                                          held_4_2 >>
-                                                                                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                                     /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                                          IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                             THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED Rwlock_writer
-                                                                                                               /\ UNCHANGED page_3
-                                                                                                          ELSE /\ IF old_spte_32_.pfn # null
-                                                                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          other_pfn_2, 
-                                                                                                                                          held_4_2 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED page_3
-                                                                                                               /\ UNCHANGED Rwlock_writer
-                                                                                             ELSE /\ IF other_pfn_2[self]
-                                                                                                        THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                             fault, 
-                                                                                                                             held_4_2 >>
-                                                                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                        /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                             IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                                                  /\ UNCHANGED page_3
-                                                                       ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                            /\ LET spte_2_ == old_spte_3_ IN
-                                                                                 LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                                   IF is_dirty_spte_2_
-                                                                                      THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                                IF is_dirty_spte_3_
-                                                                                                   THEN /\ IF other_pfn_2[self]
-                                                                                                              THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                   fault, 
-                                                                                                                                   held_4_2 >>
-                                                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                              /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                                   IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                      THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED Rwlock_writer
-                                                                                                        /\ UNCHANGED page_3
-                                                                                                   ELSE /\ IF old_spte_3_.pfn # null
-                                                                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   other_pfn_2, 
-                                                                                                                                   held_4_2 >>
-                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED page_3
-                                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                                      ELSE /\ IF other_pfn_2[self]
-                                                                                                 THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                      fault, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                 /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                      IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                         THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED Rwlock_writer
-                                                                                           /\ UNCHANGED page_3
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
-                                                                                 /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                                 /\ LET old_spte_32_ == held_2_ IN
-                                                                                      LET spte_2_ == old_spte_32_ IN
-                                                                                        LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                                          IF is_dirty_spte_2_
-                                                                                             THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                                       IF is_dirty_spte_3_
-                                                                                                          THEN /\ IF other_pfn_2[self]
-                                                                                                                     THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                          fault, 
-                                                                                                                                          held_4_2 >>
-                                                                                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                                     /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                                          IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                             THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED Rwlock_writer
-                                                                                                               /\ UNCHANGED page_3
-                                                                                                          ELSE /\ IF old_spte_32_.pfn # null
-                                                                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          other_pfn_2, 
-                                                                                                                                          held_4_2 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED page_3
-                                                                                                               /\ UNCHANGED Rwlock_writer
-                                                                                             ELSE /\ IF other_pfn_2[self]
-                                                                                                        THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                             fault, 
-                                                                                                                             held_4_2 >>
-                                                                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                        /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                             IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                                                  /\ UNCHANGED page_3
-                                                                       ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                            /\ LET spte_2_ == old_spte_3_ IN
-                                                                                 LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                                   IF is_dirty_spte_2_
-                                                                                      THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                                IF is_dirty_spte_3_
-                                                                                                   THEN /\ IF other_pfn_2[self]
-                                                                                                              THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                   fault, 
-                                                                                                                                   held_4_2 >>
-                                                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                              /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                                   IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                      THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED Rwlock_writer
-                                                                                                        /\ UNCHANGED page_3
-                                                                                                   ELSE /\ IF old_spte_3_.pfn # null
-                                                                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   other_pfn_2, 
-                                                                                                                                   held_4_2 >>
-                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED page_3
-                                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                                      ELSE /\ IF other_pfn_2[self]
-                                                                                                 THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                      fault, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                 /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                      IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                         THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED Rwlock_writer
-                                                                                           /\ UNCHANGED page_3
+                                                                                                           /\ UNCHANGED page_3
+                                                                                                /\ UNCHANGED Rwlock_writer
+                                                                              ELSE /\ IF other_pfn_2[self]
+                                                                                         THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                              /\ UNCHANGED << Rwlock_writer, 
+                                                                                                              fault, 
+                                                                                                              held_4_2 >>
+                                                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                              IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                                 THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                                   /\ UNCHANGED page_3
                                /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 
@@ -7100,7 +5130,7 @@ kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protec
                                                      THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = FALSE]
                                                           /\ LET sp_3_ == sp0 IN
                                                                IF Rwlock_writer_[mmu_lock] = self
-                                                                  THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
+                                                                  THEN /\ LET gfn_2_ == ShadowPage_gfn[sp0] IN
                                                                             IF gfn_2_ = gfn1
                                                                                THEN /\ Rwlock_writer' = Rwlock_writer_
                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
@@ -7108,7 +5138,7 @@ kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protec
                                                                                     /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
                                                                                     /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
                                                                                     /\ fault' = fault
-                                                                               ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
+                                                                               ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
                                                                                          IF sp_32_ # null
                                                                                             THEN /\ Rwlock_writer' = Rwlock_writer_
                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
@@ -7392,28 +5422,19 @@ mmu_spte_update_210_3(self) == /\ pc[self] = "mmu_spte_update_210_3"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                               /\ UNCHANGED old_spte_3_2
-                                                          ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                /\ UNCHANGED old_spte_3_2
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                             /\ UNCHANGED old_spte_3_2
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 

@@ -86,139 +86,91 @@ guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   with i_ = 0 do
-    if i_ < 1 then
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        \* spte.ts:115  const entry = vcpu.tlb;
-        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-          with hit2_ = entry_.W /\ entry_.D do
-            \* spte.ts:117  if (hit)
-            if hit2_ then
-              \* spte.ts:118  const page = entry.pfn!;
-              if entry_.pfn # null then
-                with page_3_ = entry_.pfn do
-                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                  \* spte.ts:120  if (write)
-                  \* spte.ts:121  page.written = true;
-                  Page_written[page_3_] := TRUE;
-                  \* spte.ts:122  page.gfn!.written = true;
-                  if Page_gfn[page_3_] # null then
-                    Gfn_written[Page_gfn[page_3_]] := TRUE;
-                    \* spte.ts:126  return hit;
-                    with tlb_hit_ = hit2_ do
-                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                      if tlb_hit_ then
-                        \* spte.ts:149  return true;
-                        with guest_access_ = TRUE do
-                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          if guest_access_ then
-                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                            with i2_ = i_ + 1 do
-                              i := i2_;
-                              goto tlb_hit_115_2;
-                            end with;
-                          else
-                            i := i_;
-                            goto kvm_mmu_page_fault_106;
-                          end if;
+    \* spte.ts:113  let hit = false;
+    with hit_ = FALSE do
+      \* spte.ts:115  const entry = vcpu.tlb;
+      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+        with hit2_ = entry_.W /\ entry_.D do
+          \* spte.ts:117  if (hit)
+          if hit2_ then
+            \* spte.ts:118  const page = entry.pfn!;
+            if entry_.pfn # null then
+              with page_3_ = entry_.pfn do
+                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                \* spte.ts:120  if (write)
+                \* spte.ts:121  page.written = true;
+                Page_written[page_3_] := TRUE;
+                \* spte.ts:122  page.gfn!.written = true;
+                if Page_gfn[page_3_] # null then
+                  Gfn_written[Page_gfn[page_3_]] := TRUE;
+                  \* spte.ts:126  return hit;
+                  with tlb_hit_ = hit2_ do
+                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                    if tlb_hit_ then
+                      \* spte.ts:149  return true;
+                      with guest_access_ = TRUE do
+                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i2_ = 0 + 1 do
+                          i := i2_;
+                          goto tlb_hit_115_2;
                         end with;
-                      else
-                        \* spte.ts:131  let allowed = false;
-                        with allowed_ = FALSE do
-                          i := i_;
-                          goto walk_133_2;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              \* spte.ts:126  return hit;
-              with tlb_hit_ = hit2_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i2_ = i_ + 1 do
-                        i := i2_;
-                        goto tlb_hit_115_2;
                       end with;
                     else
-                      i := i_;
-                      goto kvm_mmu_page_fault_106;
+                      \* spte.ts:131  let allowed = false;
+                      with allowed_ = FALSE do
+                        i := i_;
+                        goto walk_133_2;
+                      end with;
                     end if;
                   end with;
                 else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    i := i_;
-                    goto walk_133_2;
-                  end with;
+                  fault := fault \union {"null-dereference"};
+                  held_4 := {};
+                  goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              held_4 := {};
+              goto Done;
             end if;
-          end with;
+          else
+            \* spte.ts:126  return hit;
+            with tlb_hit_ = hit2_ do
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if tlb_hit_ then
+                \* spte.ts:149  return true;
+                with guest_access_ = TRUE do
+                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  with i2_ = 0 + 1 do
+                    i := i2_;
+                    goto tlb_hit_115_2;
+                  end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                with allowed_ = FALSE do
+                  i := i_;
+                  goto walk_133_2;
+                end with;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
-    else
-      \* fast-page-fault.ts:157  vCPU
-      if Cardinality(held_4) = 0 then
-        held_4 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end if;
+    end with;
   end with;
 kvm_mmu_page_fault_106:
   \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
   with gfn_ = gpte do
     if gfn_ # null then
       \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-      with retry_count_ = 0 do
-        if retry_count_ < 4 then
-          gfn_2 := gfn_;
-          retry_count := retry_count_;
-          goto fast_page_fault_293;
-        else
-          \* spte.ts:302  return false;
-          with fast_page_fault_ = FALSE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115;
-              end with;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                gfn_2 := gfn_;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end if;
-      end with;
+      retry_count := 0;
+      gfn_2 := gfn_;
+      goto fast_page_fault_293;
     else
       fault := fault \union {"null-dereference"};
       i := 0;
@@ -234,26 +186,17 @@ fast_page_fault_293:
       \* spte.ts:294  return false;
       with fast_page_fault_ = FALSE do
         \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          \* spte.ts:113  let hit = false;
-          with hit_ = FALSE do
-            gfn_2 := null;
-            retry_count := 0;
-            goto tlb_hit_115;
-          end with;
+        \* fast-page-fault.ts:108  write_lock(mmu_lock);
+        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+          retry_count := 0;
+          goto kvm_mmu_page_fault_108_2;
         else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            retry_count := 0;
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            gfn_2 := null;
-            retry_count := 0;
-            held_4 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          i := 0;
+          gfn_2 := null;
+          retry_count := 0;
+          held_4 := {};
+          goto Done;
         end if;
       end with;
     else
@@ -264,27 +207,12 @@ fast_page_fault_293:
           \* spte.ts:296  return true;
           with fast_page_fault_ = TRUE do
             \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                gfn_2 := null;
-                retry_count := 0;
-                goto tlb_hit_115;
-              end with;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                retry_count := 0;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                gfn_2 := null;
-                retry_count := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
+            \* spte.ts:113  let hit = false;
+            with hit_ = FALSE do
+              gfn_2 := null;
+              retry_count := 0;
+              goto tlb_hit_115;
+            end with;
           end with;
         else
           \* spte.ts:297  let new_spte = spte;
@@ -340,21 +268,18 @@ pin_page_261:
             \* spte.ts:277  return false;
             with fast_pf_fix_direct_spte_ = FALSE do
               \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-              if fast_pf_fix_direct_spte_ then
-                \* spte.ts:300  return true;
-                with fast_page_fault_ = TRUE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    \* spte.ts:113  let hit = false;
-                    with hit_ = FALSE do
-                      gfn_2 := null;
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    end with;
-                  else
+              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+              with retry_count_ = retry_count + 1 do
+                if retry_count_ < 4 then
+                  retry_count := retry_count_;
+                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  becomes_writable := FALSE;
+                  goto fast_page_fault_293;
+                else
+                  \* spte.ts:302  return false;
+                  with fast_page_fault_ = FALSE do
+                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                     \* fast-page-fault.ts:108  write_lock(mmu_lock);
                     if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                       retry_count := 0;
@@ -373,55 +298,9 @@ pin_page_261:
                       held_4 := {};
                       goto Done;
                     end if;
-                  end if;
-                end with;
-              else
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = retry_count + 1 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        \* spte.ts:113  let hit = false;
-                        with hit_ = FALSE do
-                          gfn_2 := null;
-                          retry_count := 0;
-                          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          becomes_writable := FALSE;
-                          goto tlb_hit_115;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                          retry_count := 0;
-                          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          becomes_writable := FALSE;
-                          goto kvm_mmu_page_fault_108_2;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          i := 0;
-                          gfn_2 := null;
-                          retry_count := 0;
-                          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          becomes_writable := FALSE;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+                  end with;
+                end if;
+              end with;
             end with;
           end if;
         end with;
@@ -436,21 +315,18 @@ pin_page_261:
           \* spte.ts:277  return false;
           with fast_pf_fix_direct_spte_ = FALSE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  \* spte.ts:113  let hit = false;
-                  with hit_ = FALSE do
-                    gfn_2 := null;
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  end with;
-                else
+            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+            with retry_count_ = retry_count + 1 do
+              if retry_count_ < 4 then
+                retry_count := retry_count_;
+                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                becomes_writable := FALSE;
+                goto fast_page_fault_293;
+              else
+                \* spte.ts:302  return false;
+                with fast_page_fault_ = FALSE do
+                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                   \* fast-page-fault.ts:108  write_lock(mmu_lock);
                   if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                     retry_count := 0;
@@ -469,55 +345,9 @@ pin_page_261:
                     held_4 := {};
                     goto Done;
                   end if;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      \* spte.ts:113  let hit = false;
-                      with hit_ = FALSE do
-                        gfn_2 := null;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto tlb_hit_115;
-                      end with;
-                    else
-                      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto kvm_mmu_page_fault_108_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        i := 0;
-                        gfn_2 := null;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+                end with;
+              end if;
+            end with;
           end with;
         end if;
       end with;
@@ -624,19 +454,16 @@ unpin_page_270:
     \* spte.ts:282  return false;
     with fast_pf_fix_direct_spte_ = FALSE do
       \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-      if fast_pf_fix_direct_spte_ then
-        \* spte.ts:300  return true;
-        with fast_page_fault_ = TRUE do
-          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-          if fast_page_fault_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              gfn_2 := null;
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto tlb_hit_115;
-            end with;
-          else
+      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+      with retry_count_ = retry_count + 1 do
+        if retry_count_ < 4 then
+          retry_count := retry_count_;
+          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto fast_page_fault_293;
+        else
+          \* spte.ts:302  return false;
+          with fast_page_fault_ = FALSE do
+            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
             \* fast-page-fault.ts:108  write_lock(mmu_lock);
             if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
               retry_count := 0;
@@ -651,47 +478,9 @@ unpin_page_270:
               held_4 := {};
               goto Done;
             end if;
-          end if;
-        end with;
-      else
-        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-        with retry_count_ = retry_count + 1 do
-          if retry_count_ < 4 then
-            retry_count := retry_count_;
-            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto fast_page_fault_293;
-          else
-            \* spte.ts:302  return false;
-            with fast_page_fault_ = FALSE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                \* spte.ts:113  let hit = false;
-                with hit_ = FALSE do
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto tlb_hit_115;
-                end with;
-              else
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end if;
-        end with;
-      end if;
+          end with;
+        end if;
+      end with;
     end with;
   end with;
 mark_page_dirty_159:
@@ -716,74 +505,17 @@ unpin_page_270_2:
     \* spte.ts:287  return true;
     with fast_pf_fix_direct_spte_ = TRUE do
       \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-      if fast_pf_fix_direct_spte_ then
-        \* spte.ts:300  return true;
-        with fast_page_fault_ = TRUE do
-          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-          if fast_page_fault_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              gfn_2 := null;
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto tlb_hit_115;
-            end with;
-          else
-            \* fast-page-fault.ts:108  write_lock(mmu_lock);
-            if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_mmu_page_fault_108_2;
-            else
-              fault := fault \union {"self-deadlock"};
-              i := 0;
-              gfn_2 := null;
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          end if;
+      \* spte.ts:300  return true;
+      with fast_page_fault_ = TRUE do
+        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+        \* spte.ts:113  let hit = false;
+        with hit_ = FALSE do
+          gfn_2 := null;
+          retry_count := 0;
+          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto tlb_hit_115;
         end with;
-      else
-        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-        with retry_count_ = retry_count + 1 do
-          if retry_count_ < 4 then
-            retry_count := retry_count_;
-            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto fast_page_fault_293;
-          else
-            \* spte.ts:302  return false;
-            with fast_page_fault_ = FALSE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                \* spte.ts:113  let hit = false;
-                with hit_ = FALSE do
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto tlb_hit_115;
-                end with;
-              else
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end if;
-        end with;
-      end if;
+      end with;
     end with;
   end with;
 kvm_mmu_page_fault_108_2:
@@ -876,16 +608,11 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
@@ -894,30 +621,19 @@ mmu_spte_clear_track_bits_201:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  old_spte_2 := old_spte_2_;
+                  goto mmu_spte_clear_track_bits_202;
                 end with;
               end with;
             end if;
@@ -1048,14 +764,9 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
@@ -1064,26 +775,17 @@ mmu_spte_update_210:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  goto mmu_spte_update_212;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  old_spte_3 := old_spte_3_;
+                  goto mmu_spte_update_211;
                 end with;
               end with;
             end if;
@@ -1341,13 +1043,7 @@ walk_133_2:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  i := i + 1;
-                  goto tlb_hit_115_2;
-                else
-                  goto kvm_mmu_page_fault_106;
-                end if;
+                goto kvm_mmu_page_fault_106;
               end with;
             end if;
           end with;
@@ -1365,13 +1061,7 @@ walk_133_2:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                i := i + 1;
-                goto tlb_hit_115_2;
-              else
-                goto kvm_mmu_page_fault_106;
-              end if;
+              goto kvm_mmu_page_fault_106;
             end with;
           end if;
         end with;
@@ -1402,13 +1092,9 @@ tlb_hit_115:
                   \* spte.ts:149  return true;
                   with guest_access_ = TRUE do
                     \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      i := i + 1;
-                      goto tlb_hit_115_2;
-                    else
-                      goto kvm_mmu_page_fault_106;
-                    end if;
+                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                    i := i + 1;
+                    goto tlb_hit_115_2;
                   end with;
                 else
                   \* spte.ts:131  let allowed = false;
@@ -1438,13 +1124,9 @@ tlb_hit_115:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                i := i + 1;
-                goto tlb_hit_115_2;
-              else
-                goto kvm_mmu_page_fault_106;
-              end if;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              i := i + 1;
+              goto tlb_hit_115_2;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -1484,13 +1166,9 @@ tlb_hit_115_2:
                       \* spte.ts:149  return true;
                       with guest_access_ = TRUE do
                         \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        if guest_access_ then
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          i := i + 1;
-                          goto tlb_hit_115_2;
-                        else
-                          goto kvm_mmu_page_fault_106;
-                        end if;
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        i := i + 1;
+                        goto tlb_hit_115_2;
                       end with;
                     else
                       \* spte.ts:131  let allowed = false;
@@ -1520,13 +1198,9 @@ tlb_hit_115_2:
                 \* spte.ts:149  return true;
                 with guest_access_ = TRUE do
                   \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  if guest_access_ then
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    i := i + 1;
-                    goto tlb_hit_115_2;
-                  else
-                    goto kvm_mmu_page_fault_106;
-                  end if;
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  i := i + 1;
+                  goto tlb_hit_115_2;
                 end with;
               else
                 \* spte.ts:131  let allowed = false;
@@ -1576,18 +1250,12 @@ unmap_gfn_320:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if spte_is_locklessly_modifiable_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_4_2 := held_4_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_4_2 := held_4_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_4_2 := held_4_;
+                        goto mmu_spte_clear_track_bits_203_2;
                       end with;
                     end with;
                   else
@@ -1596,34 +1264,21 @@ unmap_gfn_320:
                       \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                       if cpu_may_set_bits_ then
                         with value_ = TRUE do
-                          with spte_has_volatile_bits_ = value_ do
+                          with spte_has_volatile_bits_ = TRUE do
                             \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            if spte_has_volatile_bits_ then
-                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := held_4_;
-                              goto mmu_spte_clear_track_bits_203_2;
-                            else
-                              held_4_2 := held_4_;
-                              old_spte := old_spte_;
-                              goto mmu_spte_clear_track_bits_202_2;
-                            end if;
+                            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            held_4_2 := held_4_;
+                            goto mmu_spte_clear_track_bits_203_2;
                           end with;
                         end with;
                       else
                         with value_ = FALSE do
-                          with spte_has_volatile_bits_ = value_ do
+                          with spte_has_volatile_bits_ = FALSE do
                             \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            if spte_has_volatile_bits_ then
-                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := held_4_;
-                              goto mmu_spte_clear_track_bits_203_2;
-                            else
-                              held_4_2 := held_4_;
-                              old_spte := old_spte_;
-                              goto mmu_spte_clear_track_bits_202_2;
-                            end if;
+                            held_4_2 := held_4_;
+                            old_spte := old_spte_;
+                            goto mmu_spte_clear_track_bits_202_2;
                           end with;
                         end with;
                       end if;
@@ -1813,16 +1468,11 @@ mmu_spte_clear_track_bits_201_3:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203_3;
-              else
-                old_spte := old_spte_;
-                goto mmu_spte_clear_track_bits_202_3;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203_3;
             end with;
           end with;
         else
@@ -1831,30 +1481,19 @@ mmu_spte_clear_track_bits_201_3:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_3;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_3;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203_3;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_3;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_3;
-                  end if;
+                  old_spte := old_spte_;
+                  goto mmu_spte_clear_track_bits_202_3;
                 end with;
               end with;
             end if;
@@ -1972,14 +1611,9 @@ mmu_spte_update_210_2:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212_2;
-              else
-                old_spte_3_2 := old_spte_3_;
-                goto mmu_spte_update_211_2;
-              end if;
+              goto mmu_spte_update_212_2;
             end with;
           end with;
         else
@@ -1988,26 +1622,17 @@ mmu_spte_update_210_2:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  goto mmu_spte_update_212_2;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  old_spte_3_2 := old_spte_3_;
+                  goto mmu_spte_update_211_2;
                 end with;
               end with;
             end if;
@@ -2419,14 +2044,9 @@ mmu_spte_update_210_3:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212_3;
-              else
-                old_spte_3_2 := old_spte_3_;
-                goto mmu_spte_update_211_3;
-              end if;
+              goto mmu_spte_update_212_3;
             end with;
           end with;
         else
@@ -2435,26 +2055,17 @@ mmu_spte_update_210_3:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  goto mmu_spte_update_212_3;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  old_spte_3_2 := old_spte_3_;
+                  goto mmu_spte_update_211_3;
                 end with;
               end with;
             end if;
@@ -2818,66 +2429,49 @@ page_walker(self) == walk_133(self)
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET i_ == 0 IN
-                                  IF i_ < 1
-                                     THEN /\ LET hit_ == FALSE IN
-                                               LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                 LET hit2_ == entry_.W /\ entry_.D IN
-                                                   IF hit2_
-                                                      THEN /\ IF entry_.pfn # null
-                                                                 THEN /\ LET page_3_ == entry_.pfn IN
-                                                                           /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                           /\ IF Page_gfn[page_3_] # null
-                                                                                 THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                      /\ LET tlb_hit_ == hit2_ IN
-                                                                                           IF tlb_hit_
-                                                                                              THEN /\ LET guest_access_ == TRUE IN
-                                                                                                        IF guest_access_
-                                                                                                           THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                     /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                                           ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                              ELSE /\ LET allowed_ == FALSE IN
-                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      held_4 >>
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Gfn_written, 
-                                                                                                      i >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Page_written, 
-                                                                                      Gfn_written, 
-                                                                                      i >>
-                                                      ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                IF tlb_hit_
-                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                             IF guest_access_
-                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                          /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                  LET hit_ == FALSE IN
+                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                      LET hit2_ == entry_.W /\ entry_.D IN
+                                        IF hit2_
+                                           THEN /\ IF entry_.pfn # null
+                                                      THEN /\ LET page_3_ == entry_.pfn IN
+                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                /\ IF Page_gfn[page_3_] # null
+                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                           /\ LET tlb_hit_ == hit2_ IN
+                                                                                IF tlb_hit_
+                                                                                   THEN /\ LET guest_access_ == TRUE IN
+                                                                                             LET i2_ == 0 + 1 IN
+                                                                                               /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                                                   ELSE /\ LET allowed_ == FALSE IN
+                                                                                             /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                                           /\ UNCHANGED << fault, 
+                                                                                           held_4 >>
+                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Gfn_written, 
+                                                                                           i >>
+                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Page_written, 
                                                                            Gfn_written, 
-                                                                           fault, 
-                                                                           held_4 >>
-                                     ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Page_written, 
-                                                          Gfn_written, i >>
+                                                                           i >>
+                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                     IF tlb_hit_
+                                                        THEN /\ LET guest_access_ == TRUE IN
+                                                                  LET i2_ == 0 + 1 IN
+                                                                    /\ i' = [i EXCEPT ![self] = i2_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                        ELSE /\ LET allowed_ == FALSE IN
+                                                                  /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                /\ UNCHANGED << Page_written, 
+                                                                Gfn_written, 
+                                                                fault, held_4 >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_refs, 
                                              Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
@@ -2893,34 +2487,10 @@ guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
 kvm_mmu_page_fault_106(self) == /\ pc[self] = "kvm_mmu_page_fault_106"
                                 /\ LET gfn_ == gpte IN
                                      IF gfn_ # null
-                                        THEN /\ LET retry_count_ == 0 IN
-                                                  IF retry_count_ < 4
-                                                     THEN /\ gfn_2' = [gfn_2 EXCEPT ![self] = gfn_]
-                                                          /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          i, 
-                                                                          held_4 >>
-                                                     ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                               IF fast_page_fault_
-                                                                  THEN /\ LET hit_ == FALSE IN
-                                                                            pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       i, 
-                                                                                       gfn_2, 
-                                                                                       held_4 >>
-                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                             THEN /\ gfn_2' = [gfn_2 EXCEPT ![self] = gfn_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  i, 
-                                                                                                  held_4 >>
-                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ gfn_2' = gfn_2
-                                                          /\ UNCHANGED retry_count
+                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                             /\ gfn_2' = [gfn_2 EXCEPT ![self] = gfn_]
+                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                             /\ UNCHANGED << fault, i, held_4 >>
                                         ELSE /\ fault' = (fault \union {"null-dereference"})
                                              /\ i' = [i EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -2945,56 +2515,33 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
                                      THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ LET hit_ == FALSE IN
-                                                            /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
                                                        /\ UNCHANGED << fault, 
                                                                        i, 
+                                                                       gfn_2, 
                                                                        held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  gfn_2, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << spte, new_spte_2, 
                                                           becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
                                                   THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ LET hit_ == FALSE IN
-                                                                         /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               gfn_2, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << spte, 
+                                                            LET hit_ == FALSE IN
+                                                              /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                              /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << fault, 
+                                                                       i, spte, 
                                                                        new_spte_2, 
-                                                                       becomes_writable >>
+                                                                       becomes_writable, 
+                                                                       held_4 >>
                                                   ELSE /\ LET new_spte_ == spte_ IN
                                                             LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
                                                               LET new_spte_2_ == new_spte2_ IN
@@ -3047,80 +2594,37 @@ pin_page_261(self) == /\ pc[self] = "pin_page_261"
                                                                      becomes_writable, 
                                                                      held_4 >>
                                                 ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                          IF fast_pf_fix_direct_spte_
-                                                             THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                       IF fast_page_fault_
-                                                                          THEN /\ LET hit_ == FALSE IN
-                                                                                    /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          gfn_2, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                          /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                       IF retry_count_ < 4
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               gfn_2, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                    IF fast_page_fault_
-                                                                                       THEN /\ LET hit_ == FALSE IN
-                                                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            i, 
-                                                                                                            held_4 >>
-                                                                                       ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       i, 
-                                                                                                                       gfn_2, 
-                                                                                                                       held_4 >>
-                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                       /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          LET retry_count_ == retry_count[self] + 1 IN
+                                                            IF retry_count_ < 4
+                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                    /\ UNCHANGED << fault, 
+                                                                                    i, 
+                                                                                    gfn_2, 
+                                                                                    held_4 >>
+                                                               ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                         IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                            THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                                 /\ UNCHANGED << fault, 
+                                                                                                 i, 
+                                                                                                 gfn_2, 
+                                                                                                 held_4 >>
+                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                               ELSE /\ LET pin_page_ == pinned_ IN
                                         IF pin_page_
                                            THEN /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
@@ -3132,80 +2636,37 @@ pin_page_261(self) == /\ pc[self] = "pin_page_261"
                                                                 becomes_writable, 
                                                                 held_4 >>
                                            ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                     IF fast_pf_fix_direct_spte_
-                                                        THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                  IF fast_page_fault_
-                                                                     THEN /\ LET hit_ == FALSE IN
-                                                                               /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          i, 
-                                                                                          held_4 >>
-                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                     /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                     /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                     /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                     /\ UNCHANGED << fault, 
-                                                                                                     i, 
-                                                                                                     gfn_2, 
-                                                                                                     held_4 >>
-                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                     /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                     /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                     /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                     /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                  IF retry_count_ < 4
-                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          i, 
-                                                                                          gfn_2, 
-                                                                                          held_4 >>
-                                                                     ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ LET hit_ == FALSE IN
-                                                                                            /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  gfn_2, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     LET retry_count_ == retry_count[self] + 1 IN
+                                                       IF retry_count_ < 4
+                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                               /\ UNCHANGED << fault, 
+                                                                               i, 
+                                                                               gfn_2, 
+                                                                               held_4 >>
+                                                          ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                    IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            i, 
+                                                                                            gfn_2, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                            /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED Page_refs
                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                       Gfn_page, Gfn_in_bitmap, Gfn_written, 
@@ -3337,66 +2798,29 @@ unpin_page_270(self) == /\ pc[self] = "unpin_page_270"
                         /\ LET refs_2_ == Page_refs[spte[self].pfn] IN
                              /\ Page_refs' = [Page_refs EXCEPT ![spte[self].pfn] = refs_2_ - 1]
                              /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                  IF fast_pf_fix_direct_spte_
-                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ LET hit_ == FALSE IN
-                                                            /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  gfn_2, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                               IF retry_count_ < 4
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       gfn_2, 
-                                                                       held_4 >>
-                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ LET hit_ == FALSE IN
-                                                                         /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               gfn_2, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  LET retry_count_ == retry_count[self] + 1 IN
+                                    IF retry_count_ < 4
+                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                            /\ UNCHANGED << fault, i, gfn_2, 
+                                                            held_4 >>
+                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                         /\ UNCHANGED << fault, 
+                                                                         i, 
+                                                                         gfn_2, 
+                                                                         held_4 >>
+                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                         /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                         Gfn_page, Gfn_in_bitmap, Gfn_written, 
                                         Vcpu_tlb, ShadowPage_spte, 
@@ -3438,73 +2862,20 @@ unpin_page_270_2(self) == /\ pc[self] = "unpin_page_270_2"
                           /\ LET refs_2_ == Page_refs[spte[self].pfn] IN
                                /\ Page_refs' = [Page_refs EXCEPT ![spte[self].pfn] = refs_2_ - 1]
                                /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                    IF fast_pf_fix_direct_spte_
-                                       THEN /\ LET fast_page_fault_ == TRUE IN
-                                                 IF fast_page_fault_
-                                                    THEN /\ LET hit_ == FALSE IN
-                                                              /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                              /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                              /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         i, 
-                                                                         held_4 >>
-                                                    ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    gfn_2, 
-                                                                                    held_4 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                 IF retry_count_ < 4
-                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                         /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         i, 
-                                                                         gfn_2, 
-                                                                         held_4 >>
-                                                    ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                              IF fast_page_fault_
-                                                                 THEN /\ LET hit_ == FALSE IN
-                                                                           /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                           /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                           /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      i, 
-                                                                                      held_4 >>
-                                                                 ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                            THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                 /\ UNCHANGED << fault, 
-                                                                                                 i, 
-                                                                                                 gfn_2, 
-                                                                                                 held_4 >>
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    LET fast_page_fault_ == TRUE IN
+                                      LET hit_ == FALSE IN
+                                        /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                        /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                           /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                           Gfn_page, Gfn_in_bitmap, Gfn_written, 
                                           Vcpu_tlb, ShadowPage_spte, 
                                           ShadowPage_gfn, Rwlock_writer, gpte, 
-                                          new_spte_2, becomes_writable, page_2, 
-                                          other_pfn, old_spte_2, operand, 
-                                          page_2_2, old_spte_3, old_spte, 
+                                          fault, i, new_spte_2, 
+                                          becomes_writable, page_2, other_pfn, 
+                                          old_spte_2, operand, page_2_2, 
+                                          old_spte_3, held_4, old_spte, 
                                           operand_2, page_3, page_2_3, 
                                           other_pfn_2, old_spte_3_2, dirty, 
                                           spte_3, held_4_2 >>
@@ -3628,34 +2999,22 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                              IF cpu_may_set_bits_
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == TRUE IN
+                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                     /\ UNCHANGED old_spte_2
                                                                 ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == FALSE IN
+                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                     /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_refs, Page_written, 
                                                        Gfn_page, Gfn_in_bitmap, 
@@ -3833,28 +3192,19 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                    IF cpu_may_set_bits_
                                                       THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                           /\ UNCHANGED old_spte_3
                                                       ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, Page_refs, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -4125,29 +3475,19 @@ walk_133_2(self) == /\ pc[self] = "walk_133_2"
                                              IF walk_
                                                 THEN /\ LET hit_ == FALSE IN
                                                           pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                     /\ i' = i
                                                 ELSE /\ LET guest_access_ == FALSE IN
-                                                          IF guest_access_
-                                                             THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                  /\ i' = i
+                                                          pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
                               ELSE /\ LET walk_ == allowed_ IN
                                         IF walk_
                                            THEN /\ LET hit_ == FALSE IN
                                                      pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                /\ i' = i
                                            ELSE /\ LET guest_access_ == FALSE IN
-                                                     IF guest_access_
-                                                        THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                             /\ i' = i
+                                                     pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
                                    /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_refs, 
                                     Page_written, Gfn_page, Gfn_in_bitmap, 
                                     Gfn_written, ShadowPage_gfn, Rwlock_writer, 
-                                    gpte, fault, gfn_2, retry_count, spte, 
+                                    gpte, fault, i, gfn_2, retry_count, spte, 
                                     new_spte_2, becomes_writable, page_2, 
                                     other_pfn, old_spte_2, operand, page_2_2, 
                                     old_spte_3, held_4, old_spte, operand_2, 
@@ -4166,11 +3506,8 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                /\ LET tlb_hit_ == hit_ IN
                                                                     IF tlb_hit_
                                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                                 IF guest_access_
-                                                                                    THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                         /\ i' = i
+                                                                                 /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                                        ELSE /\ LET allowed_ == FALSE IN
                                                                                  pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                             /\ i' = i
@@ -4190,11 +3527,8 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                ELSE /\ LET tlb_hit_ == hit_ IN
                                          IF tlb_hit_
                                             THEN /\ LET guest_access_ == TRUE IN
-                                                      IF guest_access_
-                                                         THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                              /\ i' = i
+                                                      /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                             ELSE /\ LET allowed_ == FALSE IN
                                                       pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                  /\ i' = i
@@ -4224,11 +3558,8 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                               /\ LET tlb_hit_ == hit2_ IN
                                                                                    IF tlb_hit_
                                                                                       THEN /\ LET guest_access_ == TRUE IN
-                                                                                                IF guest_access_
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                                        /\ i' = i
+                                                                                                /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                                                       ELSE /\ LET allowed_ == FALSE IN
                                                                                                 pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                                            /\ i' = i
@@ -4248,11 +3579,8 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                               ELSE /\ LET tlb_hit_ == hit2_ IN
                                                         IF tlb_hit_
                                                            THEN /\ LET guest_access_ == TRUE IN
-                                                                     IF guest_access_
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                             /\ i' = i
+                                                                     /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                            ELSE /\ LET allowed_ == FALSE IN
                                                                      pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                 /\ i' = i
@@ -4312,40 +3640,25 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                                                    LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                                      IF spte_is_locklessly_modifiable_
                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
                                                                         ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                                   IF cpu_may_set_bits_
                                                                                      THEN /\ LET value_ == TRUE IN
-                                                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                                                 IF spte_has_volatile_bits_
-                                                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                         /\ UNCHANGED old_spte
-                                                                                                    ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                         /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                         /\ UNCHANGED operand_2
+                                                                                               LET spte_has_volatile_bits_ == TRUE IN
+                                                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                                          /\ UNCHANGED old_spte
                                                                                      ELSE /\ LET value_ == FALSE IN
-                                                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                                                 IF spte_has_volatile_bits_
-                                                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                         /\ UNCHANGED old_spte
-                                                                                                    ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                         /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                         /\ UNCHANGED operand_2
+                                                                                               LET spte_has_volatile_bits_ == FALSE IN
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                 /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                                          /\ UNCHANGED operand_2
                                                             /\ UNCHANGED Vcpu_tlb
                                                        ELSE /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
@@ -4681,34 +3994,22 @@ mmu_spte_clear_track_bits_201_3(self) == /\ pc[self] = "mmu_spte_clear_track_bit
                                                 LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                   IF spte_is_locklessly_modifiable_
                                                      THEN /\ LET value_ == TRUE IN
-                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                 IF spte_has_volatile_bits_
-                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                         /\ UNCHANGED old_spte
-                                                                    ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                         /\ UNCHANGED operand_2
+                                                               LET spte_has_volatile_bits_ == TRUE IN
+                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                          /\ UNCHANGED old_spte
                                                      ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                IF cpu_may_set_bits_
                                                                   THEN /\ LET value_ == TRUE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == TRUE IN
+                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                                       /\ UNCHANGED old_spte
                                                                   ELSE /\ LET value_ == FALSE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == FALSE IN
+                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
+                                                                       /\ UNCHANGED operand_2
                                          /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                          Page_refs, 
                                                          Page_written, 
@@ -4874,28 +4175,19 @@ mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                               /\ UNCHANGED old_spte_3_2
-                                                          ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                /\ UNCHANGED old_spte_3_2
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                             /\ UNCHANGED old_spte_3_2
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_refs, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 
@@ -5326,28 +4618,19 @@ mmu_spte_update_210_3(self) == /\ pc[self] = "mmu_spte_update_210_3"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                               /\ UNCHANGED old_spte_3_2
-                                                          ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                /\ UNCHANGED old_spte_3_2
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                             /\ UNCHANGED old_spte_3_2
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_refs, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 

@@ -85,104 +85,82 @@ guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   with i_ = 0 do
-    if i_ < 1 then
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        \* spte.ts:115  const entry = vcpu.tlb;
-        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-          with hit2_ = entry_.W /\ entry_.D do
-            \* spte.ts:117  if (hit)
-            if hit2_ then
-              \* spte.ts:118  const page = entry.pfn!;
-              if entry_.pfn # null then
-                with page_3_ = entry_.pfn do
-                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                  \* spte.ts:120  if (write)
-                  \* spte.ts:121  page.written = true;
-                  Page_written[page_3_] := TRUE;
-                  \* spte.ts:122  page.gfn!.written = true;
-                  if Page_gfn[page_3_] # null then
-                    Gfn_written[Page_gfn[page_3_]] := TRUE;
-                    \* spte.ts:126  return hit;
-                    with tlb_hit_ = hit2_ do
-                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                      if tlb_hit_ then
-                        \* spte.ts:149  return true;
-                        with guest_access_ = TRUE do
-                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          if guest_access_ then
-                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                            with i2_ = i_ + 1 do
-                              i := i2_;
-                              goto tlb_hit_115_2;
-                            end with;
-                          else
-                            i := i_;
-                            goto kvm_mmu_page_fault_106;
-                          end if;
+    \* spte.ts:113  let hit = false;
+    with hit_ = FALSE do
+      \* spte.ts:115  const entry = vcpu.tlb;
+      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+        with hit2_ = entry_.W /\ entry_.D do
+          \* spte.ts:117  if (hit)
+          if hit2_ then
+            \* spte.ts:118  const page = entry.pfn!;
+            if entry_.pfn # null then
+              with page_3_ = entry_.pfn do
+                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                \* spte.ts:120  if (write)
+                \* spte.ts:121  page.written = true;
+                Page_written[page_3_] := TRUE;
+                \* spte.ts:122  page.gfn!.written = true;
+                if Page_gfn[page_3_] # null then
+                  Gfn_written[Page_gfn[page_3_]] := TRUE;
+                  \* spte.ts:126  return hit;
+                  with tlb_hit_ = hit2_ do
+                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                    if tlb_hit_ then
+                      \* spte.ts:149  return true;
+                      with guest_access_ = TRUE do
+                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i2_ = 0 + 1 do
+                          i := i2_;
+                          goto tlb_hit_115_2;
                         end with;
-                      else
-                        \* spte.ts:131  let allowed = false;
-                        with allowed_ = FALSE do
-                          i := i_;
-                          goto walk_133_2;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              \* spte.ts:126  return hit;
-              with tlb_hit_ = hit2_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i2_ = i_ + 1 do
-                        i := i2_;
-                        goto tlb_hit_115_2;
                       end with;
                     else
-                      i := i_;
-                      goto kvm_mmu_page_fault_106;
+                      \* spte.ts:131  let allowed = false;
+                      with allowed_ = FALSE do
+                        i := i_;
+                        goto walk_133_2;
+                      end with;
                     end if;
                   end with;
                 else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    i := i_;
-                    goto walk_133_2;
-                  end with;
+                  fault := fault \union {"null-dereference"};
+                  held_3 := {};
+                  goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              held_3 := {};
+              goto Done;
             end if;
-          end with;
+          else
+            \* spte.ts:126  return hit;
+            with tlb_hit_ = hit2_ do
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if tlb_hit_ then
+                \* spte.ts:149  return true;
+                with guest_access_ = TRUE do
+                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  with i2_ = 0 + 1 do
+                    i := i2_;
+                    goto tlb_hit_115_2;
+                  end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                with allowed_ = FALSE do
+                  i := i_;
+                  goto walk_133_2;
+                end with;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
-    else
-      \* fast-page-fault.ts:157  vCPU
-      if Cardinality(held_3) = 0 then
-        held_3 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end if;
+    end with;
   end with;
 kvm_mmu_page_fault_106:
   \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
@@ -304,16 +282,11 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
@@ -322,30 +295,19 @@ mmu_spte_clear_track_bits_201:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  old_spte_2 := old_spte_2_;
+                  goto mmu_spte_clear_track_bits_202;
                 end with;
               end with;
             end if;
@@ -476,14 +438,9 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
@@ -492,26 +449,17 @@ mmu_spte_update_210:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  goto mmu_spte_update_212;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  old_spte_3 := old_spte_3_;
+                  goto mmu_spte_update_211;
                 end with;
               end with;
             end if;
@@ -769,13 +717,7 @@ walk_133_2:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  i := i + 1;
-                  goto tlb_hit_115_2;
-                else
-                  goto kvm_mmu_page_fault_106;
-                end if;
+                goto kvm_mmu_page_fault_106;
               end with;
             end if;
           end with;
@@ -793,13 +735,7 @@ walk_133_2:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                i := i + 1;
-                goto tlb_hit_115_2;
-              else
-                goto kvm_mmu_page_fault_106;
-              end if;
+              goto kvm_mmu_page_fault_106;
             end with;
           end if;
         end with;
@@ -830,13 +766,9 @@ tlb_hit_115:
                   \* spte.ts:149  return true;
                   with guest_access_ = TRUE do
                     \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      i := i + 1;
-                      goto tlb_hit_115_2;
-                    else
-                      goto kvm_mmu_page_fault_106;
-                    end if;
+                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                    i := i + 1;
+                    goto tlb_hit_115_2;
                   end with;
                 else
                   \* spte.ts:131  let allowed = false;
@@ -866,13 +798,9 @@ tlb_hit_115:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                i := i + 1;
-                goto tlb_hit_115_2;
-              else
-                goto kvm_mmu_page_fault_106;
-              end if;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              i := i + 1;
+              goto tlb_hit_115_2;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -912,13 +840,9 @@ tlb_hit_115_2:
                       \* spte.ts:149  return true;
                       with guest_access_ = TRUE do
                         \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        if guest_access_ then
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          i := i + 1;
-                          goto tlb_hit_115_2;
-                        else
-                          goto kvm_mmu_page_fault_106;
-                        end if;
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        i := i + 1;
+                        goto tlb_hit_115_2;
                       end with;
                     else
                       \* spte.ts:131  let allowed = false;
@@ -948,13 +872,9 @@ tlb_hit_115_2:
                 \* spte.ts:149  return true;
                 with guest_access_ = TRUE do
                   \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  if guest_access_ then
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    i := i + 1;
-                    goto tlb_hit_115_2;
-                  else
-                    goto kvm_mmu_page_fault_106;
-                  end if;
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  i := i + 1;
+                  goto tlb_hit_115_2;
                 end with;
               else
                 \* spte.ts:131  let allowed = false;
@@ -1004,18 +924,12 @@ unmap_gfn_320:
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                   if spte_is_locklessly_modifiable_ then
                     with value_ = TRUE do
-                      with spte_has_volatile_bits_ = value_ do
+                      with spte_has_volatile_bits_ = TRUE do
                         \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        if spte_has_volatile_bits_ then
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_4 := held_4_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        else
-                          held_4 := held_4_;
-                          old_spte := old_spte_;
-                          goto mmu_spte_clear_track_bits_202_2;
-                        end if;
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_4 := held_4_;
+                        goto mmu_spte_clear_track_bits_203_2;
                       end with;
                     end with;
                   else
@@ -1024,34 +938,21 @@ unmap_gfn_320:
                       \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
                       if cpu_may_set_bits_ then
                         with value_ = TRUE do
-                          with spte_has_volatile_bits_ = value_ do
+                          with spte_has_volatile_bits_ = TRUE do
                             \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            if spte_has_volatile_bits_ then
-                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4 := held_4_;
-                              goto mmu_spte_clear_track_bits_203_2;
-                            else
-                              held_4 := held_4_;
-                              old_spte := old_spte_;
-                              goto mmu_spte_clear_track_bits_202_2;
-                            end if;
+                            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            held_4 := held_4_;
+                            goto mmu_spte_clear_track_bits_203_2;
                           end with;
                         end with;
                       else
                         with value_ = FALSE do
-                          with spte_has_volatile_bits_ = value_ do
+                          with spte_has_volatile_bits_ = FALSE do
                             \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            if spte_has_volatile_bits_ then
-                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4 := held_4_;
-                              goto mmu_spte_clear_track_bits_203_2;
-                            else
-                              held_4 := held_4_;
-                              old_spte := old_spte_;
-                              goto mmu_spte_clear_track_bits_202_2;
-                            end if;
+                            held_4 := held_4_;
+                            old_spte := old_spte_;
+                            goto mmu_spte_clear_track_bits_202_2;
                           end with;
                         end with;
                       end if;
@@ -1245,16 +1146,11 @@ mmu_spte_clear_track_bits_201_3:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203_3;
-              else
-                old_spte := old_spte_;
-                goto mmu_spte_clear_track_bits_202_3;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203_3;
             end with;
           end with;
         else
@@ -1263,30 +1159,19 @@ mmu_spte_clear_track_bits_201_3:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_3;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_3;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203_3;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_3;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_clear_track_bits_202_3;
-                  end if;
+                  old_spte := old_spte_;
+                  goto mmu_spte_clear_track_bits_202_3;
                 end with;
               end with;
             end if;
@@ -1404,14 +1289,9 @@ mmu_spte_update_210_2:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212_2;
-              else
-                old_spte_3_2 := old_spte_3_;
-                goto mmu_spte_update_211_2;
-              end if;
+              goto mmu_spte_update_212_2;
             end with;
           end with;
         else
@@ -1420,26 +1300,17 @@ mmu_spte_update_210_2:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  goto mmu_spte_update_212_2;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  old_spte_3_2 := old_spte_3_;
+                  goto mmu_spte_update_211_2;
                 end with;
               end with;
             end if;
@@ -1846,14 +1717,9 @@ mmu_spte_update_210_3:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212_3;
-              else
-                old_spte_3_2 := old_spte_3_;
-                goto mmu_spte_update_211_3;
-              end if;
+              goto mmu_spte_update_212_3;
             end with;
           end with;
         else
@@ -1862,26 +1728,17 @@ mmu_spte_update_210_3:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  goto mmu_spte_update_212_3;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212_3;
-                  else
-                    old_spte_3_2 := old_spte_3_;
-                    goto mmu_spte_update_211_3;
-                  end if;
+                  old_spte_3_2 := old_spte_3_;
+                  goto mmu_spte_update_211_3;
                 end with;
               end with;
             end if;
@@ -2236,66 +2093,49 @@ page_walker(self) == walk_133(self)
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET i_ == 0 IN
-                                  IF i_ < 1
-                                     THEN /\ LET hit_ == FALSE IN
-                                               LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                 LET hit2_ == entry_.W /\ entry_.D IN
-                                                   IF hit2_
-                                                      THEN /\ IF entry_.pfn # null
-                                                                 THEN /\ LET page_3_ == entry_.pfn IN
-                                                                           /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                           /\ IF Page_gfn[page_3_] # null
-                                                                                 THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                      /\ LET tlb_hit_ == hit2_ IN
-                                                                                           IF tlb_hit_
-                                                                                              THEN /\ LET guest_access_ == TRUE IN
-                                                                                                        IF guest_access_
-                                                                                                           THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                     /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                                           ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                              ELSE /\ LET allowed_ == FALSE IN
-                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      held_3 >>
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Gfn_written, 
-                                                                                                      i >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Page_written, 
-                                                                                      Gfn_written, 
-                                                                                      i >>
-                                                      ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                IF tlb_hit_
-                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                             IF guest_access_
-                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                          /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                ELSE /\ i' = [i EXCEPT ![self] = i_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                  LET hit_ == FALSE IN
+                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                      LET hit2_ == entry_.W /\ entry_.D IN
+                                        IF hit2_
+                                           THEN /\ IF entry_.pfn # null
+                                                      THEN /\ LET page_3_ == entry_.pfn IN
+                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                /\ IF Page_gfn[page_3_] # null
+                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                           /\ LET tlb_hit_ == hit2_ IN
+                                                                                IF tlb_hit_
+                                                                                   THEN /\ LET guest_access_ == TRUE IN
+                                                                                             LET i2_ == 0 + 1 IN
+                                                                                               /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                                                   ELSE /\ LET allowed_ == FALSE IN
+                                                                                             /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                                           /\ UNCHANGED << fault, 
+                                                                                           held_3 >>
+                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Gfn_written, 
+                                                                                           i >>
+                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Page_written, 
                                                                            Gfn_written, 
-                                                                           fault, 
-                                                                           held_3 >>
-                                     ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Page_written, 
-                                                          Gfn_written, i >>
+                                                                           i >>
+                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                     IF tlb_hit_
+                                                        THEN /\ LET guest_access_ == TRUE IN
+                                                                  LET i2_ == 0 + 1 IN
+                                                                    /\ i' = [i EXCEPT ![self] = i2_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                        ELSE /\ LET allowed_ == FALSE IN
+                                                                  /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133_2"]
+                                                /\ UNCHANGED << Page_written, 
+                                                                Gfn_written, 
+                                                                fault, held_3 >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
                                              Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
@@ -2458,34 +2298,22 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                              IF cpu_may_set_bits_
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == TRUE IN
+                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                     /\ UNCHANGED old_spte_2
                                                                 ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == FALSE IN
+                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                     /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_written, Gfn_page, 
                                                        Gfn_in_bitmap, 
@@ -2652,28 +2480,19 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                    IF cpu_may_set_bits_
                                                       THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                           /\ UNCHANGED old_spte_3
                                                       ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_page, 
                                              Gfn_in_bitmap, Gfn_written, 
@@ -2934,29 +2753,19 @@ walk_133_2(self) == /\ pc[self] = "walk_133_2"
                                              IF walk_
                                                 THEN /\ LET hit_ == FALSE IN
                                                           pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                     /\ i' = i
                                                 ELSE /\ LET guest_access_ == FALSE IN
-                                                          IF guest_access_
-                                                             THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                  /\ i' = i
+                                                          pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
                               ELSE /\ LET walk_ == allowed_ IN
                                         IF walk_
                                            THEN /\ LET hit_ == FALSE IN
                                                      pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                /\ i' = i
                                            ELSE /\ LET guest_access_ == FALSE IN
-                                                     IF guest_access_
-                                                        THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                             /\ i' = i
+                                                     pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
                                    /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                     Gfn_page, Gfn_in_bitmap, Gfn_written, 
                                     ShadowPage_gfn, Rwlock_writer, gpte, fault, 
-                                    gfn_2, page_2, other_pfn, old_spte_2, 
+                                    i, gfn_2, page_2, other_pfn, old_spte_2, 
                                     operand, page_2_2, old_spte_3, held_3, 
                                     old_spte, operand_2, page_3, page_2_3, 
                                     other_pfn_2, old_spte_3_2, dirty, spte_3, 
@@ -2974,11 +2783,8 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                /\ LET tlb_hit_ == hit_ IN
                                                                     IF tlb_hit_
                                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                                 IF guest_access_
-                                                                                    THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                         /\ i' = i
+                                                                                 /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                                        ELSE /\ LET allowed_ == FALSE IN
                                                                                  pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                             /\ i' = i
@@ -2998,11 +2804,8 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                ELSE /\ LET tlb_hit_ == hit_ IN
                                          IF tlb_hit_
                                             THEN /\ LET guest_access_ == TRUE IN
-                                                      IF guest_access_
-                                                         THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                              /\ i' = i
+                                                      /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                             ELSE /\ LET allowed_ == FALSE IN
                                                       pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                  /\ i' = i
@@ -3030,11 +2833,8 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                               /\ LET tlb_hit_ == hit2_ IN
                                                                                    IF tlb_hit_
                                                                                       THEN /\ LET guest_access_ == TRUE IN
-                                                                                                IF guest_access_
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                                                        /\ i' = i
+                                                                                                /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                                                       ELSE /\ LET allowed_ == FALSE IN
                                                                                                 pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                                            /\ i' = i
@@ -3054,11 +2854,8 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                               ELSE /\ LET tlb_hit_ == hit2_ IN
                                                         IF tlb_hit_
                                                            THEN /\ LET guest_access_ == TRUE IN
-                                                                     IF guest_access_
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                                                                             /\ i' = i
+                                                                     /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
                                                            ELSE /\ LET allowed_ == FALSE IN
                                                                      pc' = [pc EXCEPT ![self] = "walk_133_2"]
                                                                 /\ i' = i
@@ -3113,40 +2910,25 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                                                    LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                                      IF spte_is_locklessly_modifiable_
                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                                    IF spte_has_volatile_bits_
-                                                                                       THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
+                                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
                                                                         ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                                   IF cpu_may_set_bits_
                                                                                      THEN /\ LET value_ == TRUE IN
-                                                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                                                 IF spte_has_volatile_bits_
-                                                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                         /\ UNCHANGED old_spte
-                                                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                         /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                         /\ UNCHANGED operand_2
+                                                                                               LET spte_has_volatile_bits_ == TRUE IN
+                                                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                                          /\ UNCHANGED old_spte
                                                                                      ELSE /\ LET value_ == FALSE IN
-                                                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                                                 IF spte_has_volatile_bits_
-                                                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                                         /\ UNCHANGED old_spte
-                                                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                         /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                                         /\ UNCHANGED operand_2
+                                                                                               LET spte_has_volatile_bits_ == FALSE IN
+                                                                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                 /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                                          /\ UNCHANGED operand_2
                                                             /\ UNCHANGED Vcpu_tlb
                                                        ELSE /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
@@ -3444,34 +3226,22 @@ mmu_spte_clear_track_bits_201_3(self) == /\ pc[self] = "mmu_spte_clear_track_bit
                                                 LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                                   IF spte_is_locklessly_modifiable_
                                                      THEN /\ LET value_ == TRUE IN
-                                                               LET spte_has_volatile_bits_ == value_ IN
-                                                                 IF spte_has_volatile_bits_
-                                                                    THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                         /\ UNCHANGED old_spte
-                                                                    ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                         /\ UNCHANGED operand_2
+                                                               LET spte_has_volatile_bits_ == TRUE IN
+                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                          /\ UNCHANGED old_spte
                                                      ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                                IF cpu_may_set_bits_
                                                                   THEN /\ LET value_ == TRUE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == TRUE IN
+                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                                       /\ UNCHANGED old_spte
                                                                   ELSE /\ LET value_ == FALSE IN
-                                                                            LET spte_has_volatile_bits_ == value_ IN
-                                                                              IF spte_has_volatile_bits_
-                                                                                 THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                                      /\ UNCHANGED old_spte
-                                                                                 ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                                      /\ UNCHANGED operand_2
+                                                                            LET spte_has_volatile_bits_ == FALSE IN
+                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
+                                                                       /\ UNCHANGED operand_2
                                          /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                          Page_written, 
                                                          Gfn_page, 
@@ -3625,28 +3395,19 @@ mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                               /\ UNCHANGED old_spte_3_2
-                                                          ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                /\ UNCHANGED old_spte_3_2
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                             /\ UNCHANGED old_spte_3_2
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 
@@ -4037,28 +3798,19 @@ mmu_spte_update_210_3(self) == /\ pc[self] = "mmu_spte_update_210_3"
                                       LET spte_is_locklessly_modifiable_ == ~spte_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == value_ IN
-                                                       IF spte_has_volatile_bits_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                               /\ UNCHANGED old_spte_3_2
-                                                          ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                     LET spte_has_volatile_bits_2_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                /\ UNCHANGED old_spte_3_2
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                             /\ UNCHANGED old_spte_3_2
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == value_ IN
-                                                                    IF spte_has_volatile_bits_2_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                                            /\ UNCHANGED old_spte_3_2
-                                                                       ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                Page_written, Gfn_page, 
                                                Gfn_in_bitmap, Gfn_written, 

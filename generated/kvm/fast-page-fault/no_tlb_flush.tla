@@ -46,180 +46,106 @@ guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   with i_ = 0 do
-    if i_ < 2 then
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        \* spte.ts:115  const entry = vcpu.tlb;
-        with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-          \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-          with hit2_ = entry_.W /\ entry_.D do
-            \* spte.ts:117  if (hit)
-            if hit2_ then
-              \* spte.ts:118  const page = entry.pfn!;
-              if entry_.pfn # null then
-                with page_3_ = entry_.pfn do
-                  \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                  \* spte.ts:120  if (write)
-                  \* spte.ts:121  page.written = true;
-                  Page_written[page_3_] := TRUE;
-                  \* spte.ts:122  page.gfn!.written = true;
-                  if Page_gfn[page_3_] # null then
-                    Gfn_written[Page_gfn[page_3_]] := TRUE;
-                    \* spte.ts:126  return hit;
-                    with tlb_hit_ = hit2_ do
-                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                      if tlb_hit_ then
-                        \* spte.ts:149  return true;
-                        with guest_access_ = TRUE do
-                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          if guest_access_ then
-                            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                            with i2_ = i_ + 1 do
-                              if i2_ < 2 then
-                                i := i2_;
-                                goto tlb_hit_115;
-                              else
-                                \* fast-page-fault.ts:157  vCPU
-                                if Cardinality(held_4) = 0 then
-                                  held_4 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
+    \* spte.ts:113  let hit = false;
+    with hit_ = FALSE do
+      \* spte.ts:115  const entry = vcpu.tlb;
+      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+        with hit2_ = entry_.W /\ entry_.D do
+          \* spte.ts:117  if (hit)
+          if hit2_ then
+            \* spte.ts:118  const page = entry.pfn!;
+            if entry_.pfn # null then
+              with page_3_ = entry_.pfn do
+                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+                \* spte.ts:120  if (write)
+                \* spte.ts:121  page.written = true;
+                Page_written[page_3_] := TRUE;
+                \* spte.ts:122  page.gfn!.written = true;
+                if Page_gfn[page_3_] # null then
+                  Gfn_written[Page_gfn[page_3_]] := TRUE;
+                  \* spte.ts:126  return hit;
+                  with tlb_hit_ = hit2_ do
+                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                    if tlb_hit_ then
+                      \* spte.ts:149  return true;
+                      with guest_access_ = TRUE do
+                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                        with i2_ = 0 + 1 do
+                          if i2_ < 2 then
+                            i := i2_;
+                            goto tlb_hit_115;
                           else
-                            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                            with retry_count_ = 0 do
-                              if retry_count_ < 4 then
-                                i := i_;
-                                retry_count := retry_count_;
-                                goto fast_page_fault_293;
-                              else
-                                \* spte.ts:302  return false;
-                                with fast_page_fault_ = FALSE do
-                                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                                  if fast_page_fault_ then
-                                    i := i_;
-                                    goto tlb_hit_115;
-                                  else
-                                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                      i := i_;
-                                      goto kvm_mmu_page_fault_108_2;
-                                    else
-                                      fault := fault \union {"self-deadlock"};
-                                      held_4 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              end if;
-                            end with;
+                            \* fast-page-fault.ts:157  vCPU
+                            if Cardinality(held_4) = 0 then
+                              held_4 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held_4 := {};
+                              goto Done;
+                            end if;
                           end if;
                         end with;
-                      else
-                        \* spte.ts:131  let allowed = false;
-                        with allowed_ = FALSE do
-                          i := i_;
-                          goto walk_133;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              \* spte.ts:126  return hit;
-              with tlb_hit_ = hit2_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i2_ = i_ + 1 do
-                        if i2_ < 2 then
-                          i := i2_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
                       end with;
                     else
-                      \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                      with retry_count_ = 0 do
-                        if retry_count_ < 4 then
-                          i := i_;
-                          retry_count := retry_count_;
-                          goto fast_page_fault_293;
-                        else
-                          \* spte.ts:302  return false;
-                          with fast_page_fault_ = FALSE do
-                            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                            if fast_page_fault_ then
-                              i := i_;
-                              goto tlb_hit_115;
-                            else
-                              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                i := i_;
-                                goto kvm_mmu_page_fault_108_2;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
+                      \* spte.ts:131  let allowed = false;
+                      with allowed_ = FALSE do
+                        i := i_;
+                        goto walk_133;
                       end with;
                     end if;
                   end with;
                 else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    i := i_;
-                    goto walk_133;
-                  end with;
+                  fault := fault \union {"null-dereference"};
+                  held_4 := {};
+                  goto Done;
                 end if;
               end with;
+            else
+              fault := fault \union {"null-dereference"};
+              held_4 := {};
+              goto Done;
             end if;
-          end with;
+          else
+            \* spte.ts:126  return hit;
+            with tlb_hit_ = hit2_ do
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if tlb_hit_ then
+                \* spte.ts:149  return true;
+                with guest_access_ = TRUE do
+                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                  with i2_ = 0 + 1 do
+                    if i2_ < 2 then
+                      i := i2_;
+                      goto tlb_hit_115;
+                    else
+                      \* fast-page-fault.ts:157  vCPU
+                      if Cardinality(held_4) = 0 then
+                        held_4 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_4 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                with allowed_ = FALSE do
+                  i := i_;
+                  goto walk_133;
+                end with;
+              end if;
+            end with;
+          end if;
         end with;
       end with;
-    else
-      \* fast-page-fault.ts:157  vCPU
-      if Cardinality(held_4) = 0 then
-        held_4 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end if;
+    end with;
   end with;
 fast_page_fault_293:
   \* spte.ts:293  const spte = sp.spte;
@@ -229,21 +155,16 @@ fast_page_fault_293:
       \* spte.ts:294  return false;
       with fast_page_fault_ = FALSE do
         \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
+        \* fast-page-fault.ts:108  write_lock(mmu_lock);
+        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
           retry_count := 0;
-          goto tlb_hit_115;
+          goto kvm_mmu_page_fault_108_2;
         else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            retry_count := 0;
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            retry_count := 0;
-            held_4 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          i := 0;
+          retry_count := 0;
+          held_4 := {};
+          goto Done;
         end if;
       end with;
     else
@@ -254,22 +175,8 @@ fast_page_fault_293:
           \* spte.ts:296  return true;
           with fast_page_fault_ = TRUE do
             \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                retry_count := 0;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                retry_count := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
+            retry_count := 0;
+            goto tlb_hit_115;
           end with;
         else
           \* spte.ts:297  let new_spte = spte;
@@ -308,95 +215,33 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108_2;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    i := 0;
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto kvm_mmu_page_fault_108_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        i := 0;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 \* fast-page-fault.ts:108  write_lock(mmu_lock);
                 if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                   retry_count := 0;
@@ -414,50 +259,9 @@ fast_pf_fix_direct_spte_280:
                   held_4 := {};
                   goto Done;
                 end if;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108_2;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      i := 0;
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     else
@@ -473,95 +277,33 @@ fast_pf_fix_direct_spte_280:
           \* spte.ts:287  return true;
           with fast_pf_fix_direct_spte_ = TRUE do
             \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            if fast_pf_fix_direct_spte_ then
-              \* spte.ts:300  return true;
-              with fast_page_fault_ = TRUE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                if fast_page_fault_ then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto kvm_mmu_page_fault_108_2;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    i := 0;
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              with retry_count_ = retry_count + 1 do
-                if retry_count_ < 4 then
-                  retry_count := retry_count_;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto fast_page_fault_293;
-                else
-                  \* spte.ts:302  return false;
-                  with fast_page_fault_ = FALSE do
-                    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                    if fast_page_fault_ then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        goto kvm_mmu_page_fault_108_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        i := 0;
-                        retry_count := 0;
-                        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        becomes_writable := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end if;
+            \* spte.ts:300  return true;
+            with fast_page_fault_ = TRUE do
+              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+              retry_count := 0;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto tlb_hit_115;
+            end with;
           end with;
         end if;
       else
         \* spte.ts:282  return false;
         with fast_pf_fix_direct_spte_ = FALSE do
           \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          if fast_pf_fix_direct_spte_ then
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              if fast_page_fault_ then
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              else
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          with retry_count_ = retry_count + 1 do
+            if retry_count_ < 4 then
+              retry_count := retry_count_;
+              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              becomes_writable := FALSE;
+              goto fast_page_fault_293;
+            else
+              \* spte.ts:302  return false;
+              with fast_page_fault_ = FALSE do
+                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
                 \* fast-page-fault.ts:108  write_lock(mmu_lock);
                 if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                   retry_count := 0;
@@ -579,50 +321,9 @@ fast_pf_fix_direct_spte_280:
                   held_4 := {};
                   goto Done;
                 end if;
-              end if;
-            end with;
-          else
-            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-            with retry_count_ = retry_count + 1 do
-              if retry_count_ < 4 then
-                retry_count := retry_count_;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto fast_page_fault_293;
-              else
-                \* spte.ts:302  return false;
-                with fast_page_fault_ = FALSE do
-                  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                  if fast_page_fault_ then
-                    retry_count := 0;
-                    spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    becomes_writable := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                    if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      goto kvm_mmu_page_fault_108_2;
-                    else
-                      fault := fault \union {"self-deadlock"};
-                      i := 0;
-                      retry_count := 0;
-                      spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      becomes_writable := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end if;
+              end with;
+            end if;
+          end with;
         end with;
       end if;
     end if;
@@ -633,57 +334,12 @@ mark_page_dirty_159:
   \* spte.ts:287  return true;
   with fast_pf_fix_direct_spte_ = TRUE do
     \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    if fast_pf_fix_direct_spte_ then
-      \* spte.ts:300  return true;
-      with fast_page_fault_ = TRUE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        if fast_page_fault_ then
-          retry_count := 0;
-          goto tlb_hit_115;
-        else
-          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            retry_count := 0;
-            goto kvm_mmu_page_fault_108_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            i := 0;
-            retry_count := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    else
-      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-      with retry_count_ = retry_count + 1 do
-        if retry_count_ < 4 then
-          retry_count := retry_count_;
-          goto fast_page_fault_293;
-        else
-          \* spte.ts:302  return false;
-          with fast_page_fault_ = FALSE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            if fast_page_fault_ then
-              retry_count := 0;
-              goto tlb_hit_115;
-            else
-              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                retry_count := 0;
-                goto kvm_mmu_page_fault_108_2;
-              else
-                fault := fault \union {"self-deadlock"};
-                i := 0;
-                retry_count := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end if;
-      end with;
-    end if;
+    \* spte.ts:300  return true;
+    with fast_page_fault_ = TRUE do
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      retry_count := 0;
+      goto tlb_hit_115;
+    end with;
   end with;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
@@ -728,16 +384,11 @@ mmu_spte_clear_track_bits_201:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                goto mmu_spte_clear_track_bits_203;
-              else
-                old_spte_2 := old_spte_2_;
-                goto mmu_spte_clear_track_bits_202;
-              end if;
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203;
             end with;
           end with;
         else
@@ -746,30 +397,19 @@ mmu_spte_clear_track_bits_201:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203;
-                  else
-                    old_spte_2 := old_spte_2_;
-                    goto mmu_spte_clear_track_bits_202;
-                  end if;
+                  old_spte_2 := old_spte_2_;
+                  goto mmu_spte_clear_track_bits_202;
                 end with;
               end with;
             end if;
@@ -887,14 +527,9 @@ mmu_spte_update_210:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = value_ do
+            with spte_has_volatile_bits_2_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_2_ then
-                goto mmu_spte_update_212;
-              else
-                old_spte_3 := old_spte_3_;
-                goto mmu_spte_update_211;
-              end if;
+              goto mmu_spte_update_212;
             end with;
           end with;
         else
@@ -903,26 +538,17 @@ mmu_spte_update_210:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  goto mmu_spte_update_212;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = value_ do
+                with spte_has_volatile_bits_2_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_2_ then
-                    goto mmu_spte_update_212;
-                  else
-                    old_spte_3 := old_spte_3_;
-                    goto mmu_spte_update_211;
-                  end if;
+                  old_spte_3 := old_spte_3_;
+                  goto mmu_spte_update_211;
                 end with;
               end with;
             end if;
@@ -1200,54 +826,10 @@ walk_133:
               \* spte.ts:147  return false;
               with guest_access_ = FALSE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 2 then
-                      i := i_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                            goto kvm_mmu_page_fault_108_2;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+                retry_count := 0;
+                goto fast_page_fault_293;
               end with;
             end if;
           end with;
@@ -1265,54 +847,10 @@ walk_133:
             \* spte.ts:147  return false;
             with guest_access_ = FALSE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 2 then
-                    i := i_;
-                    goto tlb_hit_115;
-                  else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                          goto kvm_mmu_page_fault_108_2;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+              retry_count := 0;
+              goto fast_page_fault_293;
             end with;
           end if;
         end with;
@@ -1345,54 +883,25 @@ tlb_hit_115:
                     \* spte.ts:149  return true;
                     with guest_access_ = TRUE do
                       \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      if guest_access_ then
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i_ = i + 1 do
-                          if i_ < 2 then
-                            i := i_;
-                            goto tlb_hit_115;
+                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                      with i_ = i + 1 do
+                        if i_ < 2 then
+                          i := i_;
+                          goto tlb_hit_115;
+                        else
+                          \* fast-page-fault.ts:157  vCPU
+                          if Cardinality(held_4) = 0 then
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              i := 0;
-                              held_4 := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"lock-held-at-exit"};
+                            i := 0;
+                            held_4 := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                        \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                        with retry_count_ = 0 do
-                          if retry_count_ < 4 then
-                            retry_count := retry_count_;
-                            goto fast_page_fault_293;
-                          else
-                            \* spte.ts:302  return false;
-                            with fast_page_fault_ = FALSE do
-                              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                              if fast_page_fault_ then
-                                goto tlb_hit_115;
-                              else
-                                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                  goto kvm_mmu_page_fault_108_2;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  i := 0;
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end if;
-                        end with;
-                      end if;
+                        end if;
+                      end with;
                     end with;
                   else
                     \* spte.ts:131  let allowed = false;
@@ -1422,54 +931,25 @@ tlb_hit_115:
               \* spte.ts:149  return true;
               with guest_access_ = TRUE do
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                if guest_access_ then
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i_ = i + 1 do
-                    if i_ < 2 then
-                      i := i_;
-                      goto tlb_hit_115;
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 2 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        held_4 := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0;
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                  \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                  with retry_count_ = 0 do
-                    if retry_count_ < 4 then
-                      retry_count := retry_count_;
-                      goto fast_page_fault_293;
-                    else
-                      \* spte.ts:302  return false;
-                      with fast_page_fault_ = FALSE do
-                        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                        if fast_page_fault_ then
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                            goto kvm_mmu_page_fault_108_2;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end if;
+                  end if;
+                end with;
               end with;
             else
               \* spte.ts:131  let allowed = false;
@@ -1506,54 +986,25 @@ tlb_hit_115_2:
                   \* spte.ts:149  return true;
                   with guest_access_ = TRUE do
                     \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    if guest_access_ then
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 2 then
-                          i := i_;
-                          goto tlb_hit_115;
+                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                    with i_ = i + 1 do
+                      if i_ < 2 then
+                        i := i_;
+                        goto tlb_hit_115;
+                      else
+                        \* fast-page-fault.ts:157  vCPU
+                        if Cardinality(held_4) = 0 then
+                          i := 0;
+                          held_4 := {};
+                          goto Done;
                         else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
+                          fault := fault \union {"lock-held-at-exit"};
+                          i := 0;
+                          held_4 := {};
+                          goto Done;
                         end if;
-                      end with;
-                    else
-                      \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                      with retry_count_ = 0 do
-                        if retry_count_ < 4 then
-                          retry_count := retry_count_;
-                          goto fast_page_fault_293;
-                        else
-                          \* spte.ts:302  return false;
-                          with fast_page_fault_ = FALSE do
-                            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                            if fast_page_fault_ then
-                              goto tlb_hit_115;
-                            else
-                              \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                goto kvm_mmu_page_fault_108_2;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                i := 0;
-                                held_4 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    end if;
+                      end if;
+                    end with;
                   end with;
                 else
                   \* spte.ts:131  let allowed = false;
@@ -1583,54 +1034,25 @@ tlb_hit_115_2:
             \* spte.ts:149  return true;
             with guest_access_ = TRUE do
               \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              if guest_access_ then
-                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                with i_ = i + 1 do
-                  if i_ < 2 then
-                    i := i_;
-                    goto tlb_hit_115;
+              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+              with i_ = i + 1 do
+                if i_ < 2 then
+                  i := i_;
+                  goto tlb_hit_115;
+                else
+                  \* fast-page-fault.ts:157  vCPU
+                  if Cardinality(held_4) = 0 then
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   else
-                    \* fast-page-fault.ts:157  vCPU
-                    if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    i := 0;
+                    held_4 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                with retry_count_ = 0 do
-                  if retry_count_ < 4 then
-                    retry_count := retry_count_;
-                    goto fast_page_fault_293;
-                  else
-                    \* spte.ts:302  return false;
-                    with fast_page_fault_ = FALSE do
-                      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                      if fast_page_fault_ then
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                          goto kvm_mmu_page_fault_108_2;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end if;
-                end with;
-              end if;
+                end if;
+              end with;
             end with;
           else
             \* spte.ts:131  let allowed = false;
@@ -1705,14 +1127,9 @@ mmu_spte_update_210_2:
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
           with value_ = TRUE do
-            with spte_has_volatile_bits_ = value_ do
+            with spte_has_volatile_bits_ = TRUE do
               \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              if spte_has_volatile_bits_ then
-                goto mmu_spte_update_212_2;
-              else
-                old_spte := old_spte_;
-                goto mmu_spte_update_211_2;
-              end if;
+              goto mmu_spte_update_212_2;
             end with;
           end with;
         else
@@ -1721,26 +1138,17 @@ mmu_spte_update_210_2:
             \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
             if cpu_may_set_bits_ then
               with value_ = TRUE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = TRUE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  goto mmu_spte_update_212_2;
                 end with;
               end with;
             else
               with value_ = FALSE do
-                with spte_has_volatile_bits_ = value_ do
+                with spte_has_volatile_bits_ = FALSE do
                   \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  if spte_has_volatile_bits_ then
-                    goto mmu_spte_update_212_2;
-                  else
-                    old_spte := old_spte_;
-                    goto mmu_spte_update_211_2;
-                  end if;
+                  old_spte := old_spte_;
+                  goto mmu_spte_update_211_2;
                 end with;
               end with;
             end if;
@@ -1927,189 +1335,103 @@ Init == (* Global variables *)
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
                              /\ LET i_ == 0 IN
-                                  IF i_ < 2
-                                     THEN /\ LET hit_ == FALSE IN
-                                               LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                                 LET hit2_ == entry_.W /\ entry_.D IN
-                                                   IF hit2_
-                                                      THEN /\ IF entry_.pfn # null
-                                                                 THEN /\ LET page_3_ == entry_.pfn IN
-                                                                           /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                           /\ IF Page_gfn[page_3_] # null
-                                                                                 THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                      /\ LET tlb_hit_ == hit2_ IN
-                                                                                           IF tlb_hit_
-                                                                                              THEN /\ LET guest_access_ == TRUE IN
-                                                                                                        IF guest_access_
-                                                                                                           THEN /\ LET i2_ == i_ + 1 IN
-                                                                                                                     IF i2_ < 2
-                                                                                                                        THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held_4 >>
-                                                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ i' = i
-                                                                                                                /\ UNCHANGED retry_count
-                                                                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                                                                     IF retry_count_ < 4
-                                                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held_4 >>
-                                                                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                                                  IF fast_page_fault_
-                                                                                                                                     THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                                          held_4 >>
-                                                                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                                     held_4 >>
-                                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ i' = i
-                                                                                                                             /\ UNCHANGED retry_count
-                                                                                              ELSE /\ LET allowed_ == FALSE IN
-                                                                                                        /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   retry_count, 
-                                                                                                                   held_4 >>
-                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED << Gfn_written, 
-                                                                                                      i, 
-                                                                                                      retry_count >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Page_written, 
-                                                                                      Gfn_written, 
-                                                                                      i, 
-                                                                                      retry_count >>
-                                                      ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                                IF tlb_hit_
-                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                             IF guest_access_
-                                                                                THEN /\ LET i2_ == i_ + 1 IN
-                                                                                          IF i2_ < 2
-                                                                                             THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ i' = i
-                                                                                     /\ UNCHANGED retry_count
-                                                                                ELSE /\ LET retry_count_ == 0 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ i' = i
-                                                                                                  /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                  LET hit_ == FALSE IN
+                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                      LET hit2_ == entry_.W /\ entry_.D IN
+                                        IF hit2_
+                                           THEN /\ IF entry_.pfn # null
+                                                      THEN /\ LET page_3_ == entry_.pfn IN
+                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                /\ IF Page_gfn[page_3_] # null
+                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                           /\ LET tlb_hit_ == hit2_ IN
+                                                                                IF tlb_hit_
+                                                                                   THEN /\ LET guest_access_ == TRUE IN
+                                                                                             LET i2_ == 0 + 1 IN
+                                                                                               IF i2_ < 2
+                                                                                                  THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       held_4 >>
+                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ i' = i
+                                                                                   ELSE /\ LET allowed_ == FALSE IN
+                                                                                             /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                        /\ UNCHANGED << fault, 
+                                                                                                        held_4 >>
+                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Gfn_written, 
+                                                                                           i >>
+                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written >>
-                                     ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Page_written, 
-                                                          Gfn_written, i, 
-                                                          retry_count >>
+                                                                           Gfn_written, 
+                                                                           i >>
+                                           ELSE /\ LET tlb_hit_ == hit2_ IN
+                                                     IF tlb_hit_
+                                                        THEN /\ LET guest_access_ == TRUE IN
+                                                                  LET i2_ == 0 + 1 IN
+                                                                    IF i2_ < 2
+                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ i' = i
+                                                        ELSE /\ LET allowed_ == FALSE IN
+                                                                  /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             held_4 >>
+                                                /\ UNCHANGED << Page_written, 
+                                                                Gfn_written >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Gfn_in_bitmap, Vcpu_tlb, 
                                              ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, spte, new_spte_2, 
-                                             becomes_writable, other_pfn, 
-                                             old_spte_2, operand, page_2, 
-                                             old_spte_3, dirty, spte_2, 
+                                             Rwlock_writer, retry_count, spte, 
+                                             new_spte_2, becomes_writable, 
+                                             other_pfn, old_spte_2, operand, 
+                                             page_2, old_spte_3, dirty, spte_2, 
                                              old_spte, page_3, held_3 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
                                      THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF fast_page_fault_
+                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
                                                        /\ UNCHANGED << fault, 
                                                                        i, 
                                                                        held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << spte, new_spte_2, 
                                                           becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
                                                   THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                                        /\ UNCHANGED << spte, 
                                                                        new_spte_2, 
                                                                        becomes_writable >>
@@ -2119,10 +1441,8 @@ fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
                                                               /\ spte' = [spte EXCEPT ![self] = spte_]
                                                               /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       retry_count, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED retry_count
+                                          /\ UNCHANGED << fault, i, held_4 >>
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_in_bitmap, 
                                              Gfn_written, Vcpu_tlb, 
@@ -2142,284 +1462,92 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                                                        /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             i, 
-                                                                                                                             held_4 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          i, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             i, 
+                                                                             held_4 >>
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    i, 
-                                                                                                                    held_4 >>
-                                                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            i, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         i, 
+                                                                                                         held_4 >>
+                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              ELSE /\ IF held_ = spte[self]
                                                         THEN /\ IF becomes_writable[self]
                                                                    THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        retry_count, 
-                                                                                        held_4 >>
+                                                                        /\ UNCHANGED retry_count
                                                                    ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             IF fast_pf_fix_direct_spte_
-                                                                                THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                                          IF fast_page_fault_
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             i, 
-                                                                                                                             held_4 >>
-                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                                          IF retry_count_ < 4
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                       IF fast_page_fault_
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          i, 
-                                                                                                                                          held_4 >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             LET fast_page_fault_ == TRUE IN
+                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                             /\ UNCHANGED << fault, 
+                                                                             i, 
+                                                                             held_4 >>
                                                         ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  IF fast_pf_fix_direct_spte_
-                                                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                                                               IF fast_page_fault_
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  i, 
-                                                                                                                  held_4 >>
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                  /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                                                               IF retry_count_ < 4
-                                                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                       /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       i, 
-                                                                                                       held_4 >>
-                                                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                            IF fast_page_fault_
-                                                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    i, 
-                                                                                                                    held_4 >>
-                                                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               i, 
-                                                                                                                               held_4 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  LET retry_count_ == retry_count[self] + 1 IN
+                                                                    IF retry_count_ < 4
+                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                                            /\ UNCHANGED << fault, 
+                                                                                            i, 
+                                                                                            held_4 >>
+                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
+                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                                         /\ UNCHANGED << fault, 
+                                                                                                         i, 
+                                                                                                         held_4 >>
+                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED ShadowPage_spte
                                      /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                      Page_written, 
@@ -2435,58 +1563,17 @@ fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                              /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  IF fast_pf_fix_direct_spte_
-                                     THEN /\ LET fast_page_fault_ == TRUE IN
-                                               IF fast_page_fault_
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                             THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i, 
-                                                                                  held_4 >>
-                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                  /\ i' = [i EXCEPT ![self] = 0]
-                                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
-                                               IF retry_count_ < 4
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                            IF fast_page_fault_
-                                                               THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
-                                                               ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i, 
-                                                                                               held_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                               /\ i' = [i EXCEPT ![self] = 0]
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                  LET fast_page_fault_ == TRUE IN
+                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_written, 
                                              Vcpu_tlb, ShadowPage_spte, 
                                              ShadowPage_gfn, Rwlock_writer, 
-                                             spte, new_spte_2, 
+                                             fault, i, spte, new_spte_2, 
                                              becomes_writable, other_pfn, 
                                              old_spte_2, operand, page_2, 
-                                             old_spte_3, dirty, spte_2, 
+                                             old_spte_3, held_4, dirty, spte_2, 
                                              old_spte, page_3, held_3 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
@@ -2540,34 +1627,22 @@ mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                               LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                                 IF spte_is_locklessly_modifiable_
                                                    THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == value_ IN
-                                                               IF spte_has_volatile_bits_
-                                                                  THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                       /\ UNCHANGED old_spte_2
-                                                                  ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                       /\ UNCHANGED operand
+                                                             LET spte_has_volatile_bits_ == TRUE IN
+                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                        /\ UNCHANGED old_spte_2
                                                    ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                              IF cpu_may_set_bits_
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == TRUE IN
+                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                     /\ UNCHANGED old_spte_2
                                                                 ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == value_ IN
-                                                                            IF spte_has_volatile_bits_
-                                                                               THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                                    /\ UNCHANGED old_spte_2
-                                                                               ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                                    /\ UNCHANGED operand
+                                                                          LET spte_has_volatile_bits_ == FALSE IN
+                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                     /\ UNCHANGED operand
                                        /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                        Page_written, 
                                                        Gfn_in_bitmap, 
@@ -2714,28 +1789,19 @@ mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                                     LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                       IF spte_is_locklessly_modifiable_
                                          THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == value_ IN
-                                                     IF spte_has_volatile_bits_2_
-                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                             /\ UNCHANGED old_spte_3
-                                                        ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                   LET spte_has_volatile_bits_2_ == TRUE IN
+                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                              /\ UNCHANGED old_spte_3
                                          ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                    IF cpu_may_set_bits_
                                                       THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == TRUE IN
+                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                           /\ UNCHANGED old_spte_3
                                                       ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == value_ IN
-                                                                  IF spte_has_volatile_bits_2_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                                          /\ UNCHANGED old_spte_3
-                                                                     ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                                                                LET spte_has_volatile_bits_2_ == FALSE IN
+                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
                              /\ UNCHANGED << Page_gfn, Page_dirty, 
                                              Page_written, Gfn_in_bitmap, 
                                              Gfn_written, Vcpu_tlb, 
@@ -2995,105 +2061,25 @@ walk_133(self) == /\ pc[self] = "walk_133"
                                            IF walk_
                                               THEN /\ LET hit_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   retry_count, 
-                                                                   held_4 >>
+                                                   /\ UNCHANGED retry_count
                                               ELSE /\ LET guest_access_ == FALSE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 2
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             i, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     i, 
-                                                                                                                     held_4 >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED retry_count
+                                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                             ELSE /\ LET walk_ == allowed_ IN
                                       IF walk_
                                          THEN /\ LET hit_ == FALSE IN
                                                    pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED << fault, i, 
-                                                              retry_count, 
-                                                              held_4 >>
+                                              /\ UNCHANGED retry_count
                                          ELSE /\ LET guest_access_ == FALSE IN
-                                                   IF guest_access_
-                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                IF i_ < 2
-                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED retry_count
-                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                IF retry_count_ < 4
-                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                             IF fast_page_fault_
-                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                     /\ UNCHANGED << fault, 
-                                                                                                     i, 
-                                                                                                     held_4 >>
-                                                                                ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                i, 
-                                                                                                                held_4 >>
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED retry_count
+                                                   /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
                                   Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
-                                  Rwlock_writer, spte, new_spte_2, 
+                                  Rwlock_writer, fault, i, spte, new_spte_2, 
                                   becomes_writable, other_pfn, old_spte_2, 
-                                  operand, page_2, old_spte_3, dirty, spte_2, 
-                                  old_spte, page_3, held_3 >>
+                                  operand, page_2, old_spte_3, held_4, dirty, 
+                                  spte_2, old_spte, page_3, held_3 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                      /\ LET hit_ == FALSE IN
@@ -3108,121 +2094,67 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                                  /\ LET tlb_hit_ == hit2_ IN
                                                                       IF tlb_hit_
                                                                          THEN /\ LET guest_access_ == TRUE IN
-                                                                                   IF guest_access_
-                                                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                IF i_ < 2
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED retry_count
-                                                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                                                IF retry_count_ < 4
-                                                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        i, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                             IF fast_page_fault_
-                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     i, 
-                                                                                                                                     held_4 >>
-                                                                                                                ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                i, 
-                                                                                                                                                held_4 >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED retry_count
+                                                                                   LET i_ == i[self] + 1 IN
+                                                                                     IF i_ < 2
+                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             held_4 >>
+                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          ELSE /\ LET allowed_ == FALSE IN
                                                                                    pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                               /\ UNCHANGED << fault, 
                                                                                               i, 
-                                                                                              retry_count, 
                                                                                               held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Gfn_written, 
-                                                                                 retry_count >>
+                                                                 /\ UNCHANGED Gfn_written
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit2_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 2
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             i, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     i, 
-                                                                                                                     held_4 >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED retry_count
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 2
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                      /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
                                      Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-                                     Rwlock_writer, spte, new_spte_2, 
-                                     becomes_writable, other_pfn, old_spte_2, 
-                                     operand, page_2, old_spte_3, dirty, 
-                                     spte_2, old_spte, page_3, held_3 >>
+                                     Rwlock_writer, retry_count, spte, 
+                                     new_spte_2, becomes_writable, other_pfn, 
+                                     old_spte_2, operand, page_2, old_spte_3, 
+                                     dirty, spte_2, old_spte, page_3, held_3 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -3236,121 +2168,68 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                                  /\ LET tlb_hit_ == hit_ IN
                                                                       IF tlb_hit_
                                                                          THEN /\ LET guest_access_ == TRUE IN
-                                                                                   IF guest_access_
-                                                                                      THEN /\ LET i_ == i[self] + 1 IN
-                                                                                                IF i_ < 2
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                              THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED retry_count
-                                                                                      ELSE /\ LET retry_count_ == 0 IN
-                                                                                                IF retry_count_ < 4
-                                                                                                   THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        i, 
-                                                                                                                        held_4 >>
-                                                                                                   ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                                             IF fast_page_fault_
-                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     i, 
-                                                                                                                                     held_4 >>
-                                                                                                                ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                i, 
-                                                                                                                                                held_4 >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED retry_count
+                                                                                   LET i_ == i[self] + 1 IN
+                                                                                     IF i_ < 2
+                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             held_4 >>
+                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          ELSE /\ LET allowed_ == FALSE IN
                                                                                    pc' = [pc EXCEPT ![self] = "walk_133"]
                                                                               /\ UNCHANGED << fault, 
                                                                                               i, 
-                                                                                              retry_count, 
                                                                                               held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Gfn_written, 
-                                                                                 retry_count >>
+                                                                 /\ UNCHANGED Gfn_written
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written, 
-                                                                 retry_count >>
+                                                                 Gfn_written >>
                                  ELSE /\ LET tlb_hit_ == hit_ IN
                                            IF tlb_hit_
                                               THEN /\ LET guest_access_ == TRUE IN
-                                                        IF guest_access_
-                                                           THEN /\ LET i_ == i[self] + 1 IN
-                                                                     IF i_ < 2
-                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED retry_count
-                                                           ELSE /\ LET retry_count_ == 0 IN
-                                                                     IF retry_count_ < 4
-                                                                        THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             i, 
-                                                                                             held_4 >>
-                                                                        ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                  IF fast_page_fault_
-                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          i, 
-                                                                                                          held_4 >>
-                                                                                     ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     i, 
-                                                                                                                     held_4 >>
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED retry_count
+                                                        LET i_ == i[self] + 1 IN
+                                                          IF i_ < 2
+                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, 
+                                                                                  held_4 >>
+                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                             /\ i' = [i EXCEPT ![self] = 0]
+                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ LET allowed_ == FALSE IN
                                                         pc' = [pc EXCEPT ![self] = "walk_133"]
                                                    /\ UNCHANGED << fault, i, 
-                                                                   retry_count, 
                                                                    held_4 >>
                                       /\ UNCHANGED << Page_written, 
                                                       Gfn_written >>
                        /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
                                        Vcpu_tlb, ShadowPage_spte, 
-                                       ShadowPage_gfn, Rwlock_writer, spte, 
-                                       new_spte_2, becomes_writable, other_pfn, 
-                                       old_spte_2, operand, page_2, old_spte_3, 
-                                       dirty, spte_2, old_spte, page_3, held_3 >>
+                                       ShadowPage_gfn, Rwlock_writer, 
+                                       retry_count, spte, new_spte_2, 
+                                       becomes_writable, other_pfn, old_spte_2, 
+                                       operand, page_2, old_spte_3, dirty, 
+                                       spte_2, old_spte, page_3, held_3 >>
 
 vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
                    \/ fast_pf_fix_direct_spte_280(self)
@@ -3449,28 +2328,19 @@ mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                       LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
                                         IF spte_is_locklessly_modifiable_
                                            THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_ == value_ IN
-                                                       IF spte_has_volatile_bits_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                               /\ UNCHANGED old_spte
-                                                          ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                     LET spte_has_volatile_bits_ == TRUE IN
+                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                /\ UNCHANGED old_spte
                                            ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
                                                      IF cpu_may_set_bits_
                                                         THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                    IF spte_has_volatile_bits_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte
-                                                                       ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_ == TRUE IN
+                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                             /\ UNCHANGED old_spte
                                                         ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_ == value_ IN
-                                                                    IF spte_has_volatile_bits_
-                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                                            /\ UNCHANGED old_spte
-                                                                       ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                                                                  LET spte_has_volatile_bits_ == FALSE IN
+                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
                                /\ UNCHANGED << Page_gfn, Page_dirty, 
                                                Page_written, Gfn_in_bitmap, 
                                                Gfn_written, Vcpu_tlb, 

@@ -918,7 +918,7 @@ kvm_page_fault_296:
         with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
           if mmu_invalidate_in_progress_ # 0 then
             with value_ = TRUE do
-              stale := value_;
+              stale := TRUE;
               held_3 := held_;
               mmu_seq := 0;
               goto kvm_page_fault_298;
@@ -927,14 +927,14 @@ kvm_page_fault_296:
             with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
               if mmu_invalidate_seq_ # mmu_seq then
                 with value_ = TRUE do
-                  stale := value_;
+                  stale := TRUE;
                   held_3 := held_;
                   mmu_seq := 0;
                   goto kvm_page_fault_298;
                 end with;
               else
                 with value_ = FALSE do
-                  stale := value_;
+                  stale := FALSE;
                   held_3 := held_;
                   mmu_seq := 0;
                   goto kvm_page_fault_298;
@@ -2616,19 +2616,19 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                                THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
                                                          IF mmu_invalidate_in_progress_ # 0
                                                             THEN /\ LET value_ == TRUE IN
-                                                                      /\ stale' = [stale EXCEPT ![self] = value_]
+                                                                      /\ stale' = [stale EXCEPT ![self] = TRUE]
                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_]
                                                                       /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
                                                             ELSE /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
                                                                       IF mmu_invalidate_seq_ # mmu_seq[self]
                                                                          THEN /\ LET value_ == TRUE IN
-                                                                                   /\ stale' = [stale EXCEPT ![self] = value_]
+                                                                                   /\ stale' = [stale EXCEPT ![self] = TRUE]
                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_]
                                                                                    /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
                                                                          ELSE /\ LET value_ == FALSE IN
-                                                                                   /\ stale' = [stale EXCEPT ![self] = value_]
+                                                                                   /\ stale' = [stale EXCEPT ![self] = FALSE]
                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_]
                                                                                    /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]

@@ -1161,7 +1161,7 @@ kvm_page_fault_296:
             with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
               if mmu_invalidate_in_progress_ # 0 then
                 with value_ = TRUE do
-                  with stale_ = value_ do
+                  with stale_ = TRUE do
                     \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
                     if Spinlock_owner_[kvm_mmu_lock_2] = self then
                       Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
@@ -1186,7 +1186,7 @@ kvm_page_fault_296:
                 with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
                   if mmu_invalidate_seq_ # mmu_seq then
                     with value_ = TRUE do
-                      with stale_ = value_ do
+                      with stale_ = TRUE do
                         \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
                         if Spinlock_owner_[kvm_mmu_lock_2] = self then
                           Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
@@ -1209,7 +1209,7 @@ kvm_page_fault_296:
                     end with;
                   else
                     with value_ = FALSE do
-                      with stale_ = value_ do
+                      with stale_ = FALSE do
                         \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
                         if Spinlock_owner_[kvm_mmu_lock_2] = self then
                           Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
@@ -2672,7 +2672,7 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                                    THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
                                                              IF mmu_invalidate_in_progress_ # 0
                                                                 THEN /\ LET value_ == TRUE IN
-                                                                          LET stale_ == value_ IN
+                                                                          LET stale_ == TRUE IN
                                                                             IF Spinlock_owner_[kvm_mmu_lock_2] = self
                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
@@ -2692,7 +2692,7 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                                                 ELSE /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
                                                                           IF mmu_invalidate_seq_ # mmu_seq[self]
                                                                              THEN /\ LET value_ == TRUE IN
-                                                                                       LET stale_ == value_ IN
+                                                                                       LET stale_ == TRUE IN
                                                                                          IF Spinlock_owner_[kvm_mmu_lock_2] = self
                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
@@ -2710,7 +2710,7 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                  /\ stale' = stale
                                                                              ELSE /\ LET value_ == FALSE IN
-                                                                                       LET stale_ == value_ IN
+                                                                                       LET stale_ == FALSE IN
                                                                                          IF Spinlock_owner_[kvm_mmu_lock_2] = self
                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]

@@ -157,68 +157,18 @@ move_enc_context_from_240:
               with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] do
                 with held2_ = held_ \union {vcpu0_mutex} do
                   with taken2_ = TRUE do
-                    with mutex_trylock_ = taken2_ do
-                      if mutex_trylock_ then
-                        \* vm-locks.ts:235  return true;
-                        with lock_all_vcpus_ = TRUE do
-                          \* vm-locks.ts:243  locked = lock_all_vcpus();
-                          with locked2_ = lock_all_vcpus_ do
-                            \* vm-locks.ts:244  if (locked)
-                            if locked2_ then
-                              \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                              if Mutex_owner2_[vcpu0_mutex] = self then
-                                Mutex_owner := [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null];
-                                with held3_ = held2_ \ {vcpu0_mutex} do
-                                  held_2 := held3_;
-                                  goto move_enc_context_from_247;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              Mutex_owner := Mutex_owner2_;
-                              held_2 := held2_;
-                              goto move_enc_context_from_247;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* vm-locks.ts:230  if (locked < vcpu)
-                        if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
-                          \* vm-locks.ts:230  mutex_unlock(locked.mutex);
+                    with mutex_trylock_ = TRUE do
+                      \* vm-locks.ts:235  return true;
+                      with lock_all_vcpus_ = TRUE do
+                        \* vm-locks.ts:243  locked = lock_all_vcpus();
+                        with locked2_ = TRUE do
+                          \* vm-locks.ts:244  if (locked)
+                          \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
                           if Mutex_owner2_[vcpu0_mutex] = self then
-                            with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null] do
-                              with held3_ = held2_ \ {vcpu0_mutex} do
-                                \* vm-locks.ts:232  return false;
-                                with lock_all_vcpus_ = FALSE do
-                                  \* vm-locks.ts:243  locked = lock_all_vcpus();
-                                  with locked2_ = lock_all_vcpus_ do
-                                    \* vm-locks.ts:244  if (locked)
-                                    if locked2_ then
-                                      \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                                      if Mutex_owner3_[vcpu0_mutex] = self then
-                                        Mutex_owner := [Mutex_owner3_ EXCEPT ![vcpu0_mutex] = null];
-                                        with held4_ = held3_ \ {vcpu0_mutex} do
-                                          held_2 := held4_;
-                                          goto move_enc_context_from_247;
-                                        end with;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        Mutex_owner := Mutex_owner3_;
-                                        held_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      Mutex_owner := Mutex_owner3_;
-                                      held_2 := held3_;
-                                      goto move_enc_context_from_247;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
+                            Mutex_owner := [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null];
+                            with held3_ = held2_ \ {vcpu0_mutex} do
+                              held_2 := held3_;
+                              goto move_enc_context_from_247;
                             end with;
                           else
                             fault := fault \union {"unlock-not-held"};
@@ -226,137 +176,47 @@ move_enc_context_from_240:
                             held_2 := {};
                             goto Done;
                           end if;
-                        else
-                          \* vm-locks.ts:232  return false;
-                          with lock_all_vcpus_ = FALSE do
-                            \* vm-locks.ts:243  locked = lock_all_vcpus();
-                            with locked2_ = lock_all_vcpus_ do
-                              \* vm-locks.ts:244  if (locked)
-                              if locked2_ then
-                                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                                if Mutex_owner2_[vcpu0_mutex] = self then
-                                  Mutex_owner := [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null];
-                                  with held3_ = held2_ \ {vcpu0_mutex} do
-                                    held_2 := held3_;
-                                    goto move_enc_context_from_247;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Mutex_owner := Mutex_owner2_;
-                                  held_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := held2_;
-                                goto move_enc_context_from_247;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      end if;
+                        end with;
+                      end with;
                     end with;
                   end with;
                 end with;
               end with;
             else
-              with mutex_trylock_ = taken_ do
-                if mutex_trylock_ then
-                  \* vm-locks.ts:235  return true;
-                  with lock_all_vcpus_ = TRUE do
-                    \* vm-locks.ts:243  locked = lock_all_vcpus();
-                    with locked2_ = lock_all_vcpus_ do
-                      \* vm-locks.ts:244  if (locked)
-                      if locked2_ then
-                        \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                        if Mutex_owner_[vcpu0_mutex] = self then
-                          Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
-                          with held2_ = held_ \ {vcpu0_mutex} do
-                            held_2 := held2_;
-                            goto move_enc_context_from_247;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      else
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := held_;
-                        goto move_enc_context_from_247;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* vm-locks.ts:230  if (locked < vcpu)
-                  if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
-                    \* vm-locks.ts:230  mutex_unlock(locked.mutex);
-                    if Mutex_owner_[vcpu0_mutex] = self then
-                      with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-                        with held2_ = held_ \ {vcpu0_mutex} do
-                          \* vm-locks.ts:232  return false;
-                          with lock_all_vcpus_ = FALSE do
-                            \* vm-locks.ts:243  locked = lock_all_vcpus();
-                            with locked2_ = lock_all_vcpus_ do
-                              \* vm-locks.ts:244  if (locked)
-                              if locked2_ then
-                                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                                if Mutex_owner2_[vcpu0_mutex] = self then
-                                  Mutex_owner := [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null];
-                                  with held3_ = held2_ \ {vcpu0_mutex} do
-                                    held_2 := held3_;
-                                    goto move_enc_context_from_247;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Mutex_owner := Mutex_owner2_;
-                                  held_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := held2_;
-                                goto move_enc_context_from_247;
-                              end if;
-                            end with;
-                          end with;
+              with mutex_trylock_ = FALSE do
+                \* vm-locks.ts:230  if (locked < vcpu)
+                if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
+                  \* vm-locks.ts:230  mutex_unlock(locked.mutex);
+                  if Mutex_owner_[vcpu0_mutex] = self then
+                    Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
+                    with held2_ = held_ \ {vcpu0_mutex} do
+                      \* vm-locks.ts:232  return false;
+                      with lock_all_vcpus_ = FALSE do
+                        \* vm-locks.ts:243  locked = lock_all_vcpus();
+                        with locked2_ = FALSE do
+                          \* vm-locks.ts:244  if (locked)
+                          held_2 := held2_;
+                          goto move_enc_context_from_247;
                         end with;
                       end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* vm-locks.ts:232  return false;
-                    with lock_all_vcpus_ = FALSE do
-                      \* vm-locks.ts:243  locked = lock_all_vcpus();
-                      with locked2_ = lock_all_vcpus_ do
-                        \* vm-locks.ts:244  if (locked)
-                        if locked2_ then
-                          \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                          if Mutex_owner_[vcpu0_mutex] = self then
-                            Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
-                            with held2_ = held_ \ {vcpu0_mutex} do
-                              held_2 := held2_;
-                              goto move_enc_context_from_247;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          Mutex_owner := Mutex_owner_;
-                          held_2 := held_;
-                          goto move_enc_context_from_247;
-                        end if;
-                      end with;
                     end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Mutex_owner := Mutex_owner_;
+                    held_2 := {};
+                    goto Done;
                   end if;
+                else
+                  \* vm-locks.ts:232  return false;
+                  with lock_all_vcpus_ = FALSE do
+                    \* vm-locks.ts:243  locked = lock_all_vcpus();
+                    with locked2_ = FALSE do
+                      \* vm-locks.ts:244  if (locked)
+                      Mutex_owner := Mutex_owner_;
+                      held_2 := held_;
+                      goto move_enc_context_from_247;
+                    end with;
+                  end with;
                 end if;
               end with;
             end if;
@@ -512,128 +372,39 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                                             THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] IN
                                                                       LET held2_ == held_ \union {vcpu0_mutex} IN
                                                                         LET taken2_ == TRUE IN
-                                                                          LET mutex_trylock_ == taken2_ IN
-                                                                            IF mutex_trylock_
-                                                                               THEN /\ LET lock_all_vcpus_ == TRUE IN
-                                                                                         LET locked2_ == lock_all_vcpus_ IN
-                                                                                           IF locked2_
-                                                                                              THEN /\ IF Mutex_owner2_[vcpu0_mutex] = self
-                                                                                                         THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                              /\ LET held3_ == held2_ \ {vcpu0_mutex} IN
-                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                              /\ fault' = fault
-                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                              /\ Mutex_owner' = Mutex_owner2_
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ Mutex_owner' = Mutex_owner2_
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                   /\ fault' = fault
-                                                                               ELSE /\ IF IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0)
-                                                                                          THEN /\ IF Mutex_owner2_[vcpu0_mutex] = self
-                                                                                                     THEN /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                                                               LET held3_ == held2_ \ {vcpu0_mutex} IN
-                                                                                                                 LET lock_all_vcpus_ == FALSE IN
-                                                                                                                   LET locked2_ == lock_all_vcpus_ IN
-                                                                                                                     IF locked2_
-                                                                                                                        THEN /\ IF Mutex_owner3_[vcpu0_mutex] = self
-                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                                                        /\ LET held4_ == held3_ \ {vcpu0_mutex} IN
-                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held4_]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                        /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                             /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                          /\ Mutex_owner' = Mutex_owner2_
-                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                                                                    LET locked2_ == lock_all_vcpus_ IN
-                                                                                                      IF locked2_
-                                                                                                         THEN /\ IF Mutex_owner2_[vcpu0_mutex] = self
-                                                                                                                    THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                                         /\ LET held3_ == held2_ \ {vcpu0_mutex} IN
-                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ Mutex_owner' = Mutex_owner2_
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                              /\ fault' = fault
-                                                            ELSE /\ LET mutex_trylock_ == taken_ IN
-                                                                      IF mutex_trylock_
-                                                                         THEN /\ LET lock_all_vcpus_ == TRUE IN
-                                                                                   LET locked2_ == lock_all_vcpus_ IN
-                                                                                     IF locked2_
-                                                                                        THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                        /\ LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ Mutex_owner' = Mutex_owner_
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                          LET mutex_trylock_ == TRUE IN
+                                                                            LET lock_all_vcpus_ == TRUE IN
+                                                                              LET locked2_ == TRUE IN
+                                                                                IF Mutex_owner2_[vcpu0_mutex] = self
+                                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null]
+                                                                                        /\ LET held3_ == held2_ \ {vcpu0_mutex} IN
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held3_]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                             /\ fault' = fault
-                                                                         ELSE /\ IF IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0)
-                                                                                    THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                               THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                                                         LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                                           LET lock_all_vcpus_ == FALSE IN
-                                                                                                             LET locked2_ == lock_all_vcpus_ IN
-                                                                                                               IF locked2_
-                                                                                                                  THEN /\ IF Mutex_owner2_[vcpu0_mutex] = self
-                                                                                                                             THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                                                  /\ LET held3_ == held2_ \ {vcpu0_mutex} IN
-                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                  /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                       /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                                                              LET locked2_ == lock_all_vcpus_ IN
-                                                                                                IF locked2_
-                                                                                                   THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                                                   /\ LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ Mutex_owner' = Mutex_owner_
-                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                                        /\ fault' = fault
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                        /\ Mutex_owner' = Mutex_owner2_
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            ELSE /\ LET mutex_trylock_ == FALSE IN
+                                                                      IF IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0)
+                                                                         THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
+                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null]
+                                                                                         /\ LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                                              LET lock_all_vcpus_ == FALSE IN
+                                                                                                LET locked2_ == FALSE IN
+                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                         /\ Mutex_owner' = Mutex_owner_
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         ELSE /\ LET lock_all_vcpus_ == FALSE IN
+                                                                                   LET locked2_ == FALSE IN
+                                                                                     /\ Mutex_owner' = Mutex_owner_
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
+                                                                              /\ fault' = fault
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]

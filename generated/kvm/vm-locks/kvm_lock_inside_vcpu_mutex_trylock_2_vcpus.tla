@@ -167,44 +167,31 @@ lock_all_vcpus_228:
     Mutex_owner[Vcpu_mutex[vcpu_2]] := self;
     held_2 := held_2 \union {Vcpu_mutex[vcpu_2]};
     with taken_ = TRUE do
-      with mutex_trylock_ = taken_ do
-        if mutex_trylock_ then
-          \* vm-locks.ts:227  for (const vcpu of vcpus)
-          with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
-            if vcpu_ # null then
-              \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
-              with taken2_ = FALSE do
-                taken := taken2_;
-                vcpu_2 := vcpu_;
-                goto lock_all_vcpus_228;
+      with mutex_trylock_ = TRUE do
+        \* vm-locks.ts:227  for (const vcpu of vcpus)
+        with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
+          if vcpu_ # null then
+            \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
+            with taken2_ = FALSE do
+              taken := taken2_;
+              vcpu_2 := vcpu_;
+              goto lock_all_vcpus_228;
+            end with;
+          else
+            \* vm-locks.ts:235  return true;
+            with lock_all_vcpus_ = TRUE do
+              \* vm-locks.ts:243  locked = lock_all_vcpus();
+              with locked_ = TRUE do
+                \* vm-locks.ts:244  if (locked)
+                \* vm-locks.ts:245  for (const vcpu of vcpus)
+                vcpu_2_2 := vcpu0;
+                vcpu_2 := null;
+                taken := FALSE;
+                goto move_enc_context_from_245;
               end with;
-            else
-              \* vm-locks.ts:235  return true;
-              with lock_all_vcpus_ = TRUE do
-                \* vm-locks.ts:243  locked = lock_all_vcpus();
-                with locked_ = lock_all_vcpus_ do
-                  \* vm-locks.ts:244  if (locked)
-                  if locked_ then
-                    \* vm-locks.ts:245  for (const vcpu of vcpus)
-                    vcpu_2_2 := vcpu0;
-                    vcpu_2 := null;
-                    taken := FALSE;
-                    goto move_enc_context_from_245;
-                  else
-                    vcpu_2 := null;
-                    taken := FALSE;
-                    goto move_enc_context_from_247;
-                  end if;
-                end with;
-              end with;
-            end if;
-          end with;
-        else
-          \* vm-locks.ts:229  for (const locked of vcpus)
-          locked_2 := vcpu0;
-          taken := FALSE;
-          goto lock_all_vcpus_230;
-        end if;
+            end with;
+          end if;
+        end with;
       end with;
     end with;
   else
@@ -221,19 +208,13 @@ lock_all_vcpus_228:
             \* vm-locks.ts:235  return true;
             with lock_all_vcpus_ = TRUE do
               \* vm-locks.ts:243  locked = lock_all_vcpus();
-              with locked_ = lock_all_vcpus_ do
+              with locked_ = TRUE do
                 \* vm-locks.ts:244  if (locked)
-                if locked_ then
-                  \* vm-locks.ts:245  for (const vcpu of vcpus)
-                  vcpu_2_2 := vcpu0;
-                  vcpu_2 := null;
-                  taken := FALSE;
-                  goto move_enc_context_from_245;
-                else
-                  vcpu_2 := null;
-                  taken := FALSE;
-                  goto move_enc_context_from_247;
-                end if;
+                \* vm-locks.ts:245  for (const vcpu of vcpus)
+                vcpu_2_2 := vcpu0;
+                vcpu_2 := null;
+                taken := FALSE;
+                goto move_enc_context_from_245;
               end with;
             end with;
           end if;
@@ -262,19 +243,11 @@ lock_all_vcpus_230:
           \* vm-locks.ts:232  return false;
           with lock_all_vcpus_ = FALSE do
             \* vm-locks.ts:243  locked = lock_all_vcpus();
-            with locked_ = lock_all_vcpus_ do
+            with locked_ = FALSE do
               \* vm-locks.ts:244  if (locked)
-              if locked_ then
-                \* vm-locks.ts:245  for (const vcpu of vcpus)
-                vcpu_2_2 := vcpu0;
-                vcpu_2 := null;
-                locked_2 := null;
-                goto move_enc_context_from_245;
-              else
-                vcpu_2 := null;
-                locked_2 := null;
-                goto move_enc_context_from_247;
-              end if;
+              vcpu_2 := null;
+              locked_2 := null;
+              goto move_enc_context_from_247;
             end with;
           end with;
         end if;
@@ -296,30 +269,20 @@ lock_all_vcpus_230:
         \* vm-locks.ts:232  return false;
         with lock_all_vcpus_ = FALSE do
           \* vm-locks.ts:243  locked = lock_all_vcpus();
-          with locked_ = lock_all_vcpus_ do
+          with locked_ = FALSE do
             \* vm-locks.ts:244  if (locked)
-            if locked_ then
-              \* vm-locks.ts:245  for (const vcpu of vcpus)
-              with vcpu_2_ = vcpu0 do
-                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                if Mutex_owner[Vcpu_mutex[vcpu_2_]] = self then
-                  Mutex_owner[Vcpu_mutex[vcpu_2_]] := null;
-                  held_2 := held_2 \ {Vcpu_mutex[vcpu_2_]};
-                  \* vm-locks.ts:245  for (const vcpu of vcpus)
-                  with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2_) do
-                    if vcpu_22_ # null then
-                      vcpu_2_2 := vcpu_22_;
-                      vcpu_2 := null;
-                      locked_2 := null;
-                      goto move_enc_context_from_245;
-                    else
-                      vcpu_2 := null;
-                      locked_2 := null;
-                      goto move_enc_context_from_247;
-                    end if;
-                  end with;
+            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+            if Mutex_owner[kvm_lock_2] = self then
+              Mutex_owner[kvm_lock_2] := null;
+              with held_ = held_2 \ {kvm_lock_2} do
+                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                if Cardinality(held_) = 0 then
+                  vcpu_2 := null;
+                  locked_2 := null;
+                  held_2 := {};
+                  goto Done;
                 else
-                  fault := fault \union {"unlock-not-held"};
+                  fault := fault \union {"lock-held-at-exit"};
                   vcpu_2 := null;
                   locked_2 := null;
                   held_2 := {};
@@ -327,31 +290,11 @@ lock_all_vcpus_230:
                 end if;
               end with;
             else
-              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-              if Mutex_owner[kvm_lock_2] = self then
-                Mutex_owner[kvm_lock_2] := null;
-                with held_ = held_2 \ {kvm_lock_2} do
-                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                  if Cardinality(held_) = 0 then
-                    vcpu_2 := null;
-                    locked_2 := null;
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    vcpu_2 := null;
-                    locked_2 := null;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                vcpu_2 := null;
-                locked_2 := null;
-                held_2 := {};
-                goto Done;
-              end if;
+              fault := fault \union {"unlock-not-held"};
+              vcpu_2 := null;
+              locked_2 := null;
+              held_2 := {};
+              goto Done;
             end if;
           end with;
         end with;
@@ -549,32 +492,21 @@ lock_all_vcpus_228(self) == /\ pc[self] = "lock_all_vcpus_228"
                                   THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2[self]]] = self]
                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Vcpu_mutex[vcpu_2[self]]}]
                                        /\ LET taken_ == TRUE IN
-                                            LET mutex_trylock_ == taken_ IN
-                                              IF mutex_trylock_
-                                                 THEN /\ LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
-                                                           IF vcpu_ # null
-                                                              THEN /\ LET taken2_ == FALSE IN
-                                                                        /\ taken' = [taken EXCEPT ![self] = taken2_]
-                                                                        /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
-                                                                   /\ UNCHANGED vcpu_2_2
-                                                              ELSE /\ LET lock_all_vcpus_ == TRUE IN
-                                                                        LET locked_ == lock_all_vcpus_ IN
-                                                                          IF locked_
-                                                                             THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
-                                                                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
-                                                                             ELSE /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                  /\ UNCHANGED vcpu_2_2
-                                                      /\ UNCHANGED locked_2
-                                                 ELSE /\ locked_2' = [locked_2 EXCEPT ![self] = vcpu0]
-                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                      /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_230"]
-                                                      /\ UNCHANGED << vcpu_2, 
-                                                                      vcpu_2_2 >>
+                                            LET mutex_trylock_ == TRUE IN
+                                              LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
+                                                IF vcpu_ # null
+                                                   THEN /\ LET taken2_ == FALSE IN
+                                                             /\ taken' = [taken EXCEPT ![self] = taken2_]
+                                                             /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
+                                                             /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
+                                                        /\ UNCHANGED vcpu_2_2
+                                                   ELSE /\ LET lock_all_vcpus_ == TRUE IN
+                                                             LET locked_ == TRUE IN
+                                                               /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
+                                                               /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                               /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
+                                       /\ UNCHANGED locked_2
                                   ELSE /\ LET mutex_trylock_ == taken[self] IN
                                             IF mutex_trylock_
                                                THEN /\ LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
@@ -584,16 +516,11 @@ lock_all_vcpus_228(self) == /\ pc[self] = "lock_all_vcpus_228"
                                                                  /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
                                                                  /\ UNCHANGED vcpu_2_2
                                                             ELSE /\ LET lock_all_vcpus_ == TRUE IN
-                                                                      LET locked_ == lock_all_vcpus_ IN
-                                                                        IF locked_
-                                                                           THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
-                                                                                /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
-                                                                           ELSE /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                /\ UNCHANGED vcpu_2_2
+                                                                      LET locked_ == TRUE IN
+                                                                        /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
+                                                                        /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
                                                     /\ UNCHANGED locked_2
                                                ELSE /\ locked_2' = [locked_2 EXCEPT ![self] = vcpu0]
                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
@@ -613,27 +540,19 @@ lock_all_vcpus_230(self) == /\ pc[self] = "lock_all_vcpus_230"
                                                        IF locked_2_ # null
                                                           THEN /\ locked_2' = [locked_2 EXCEPT ![self] = locked_2_]
                                                                /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_230"]
-                                                               /\ UNCHANGED << vcpu_2, 
-                                                                               vcpu_2_2 >>
+                                                               /\ UNCHANGED vcpu_2
                                                           ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                                    LET locked_ == lock_all_vcpus_ IN
-                                                                      IF locked_
-                                                                         THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
-                                                                              /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                              /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
-                                                                         ELSE /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                              /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                              /\ UNCHANGED vcpu_2_2
+                                                                    LET locked_ == FALSE IN
+                                                                      /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                      /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
                                                   /\ fault' = fault
                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
                                                   /\ locked_2' = [locked_2 EXCEPT ![self] = null]
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Mutex_owner, 
-                                                                  vcpu_2_2 >>
+                                                  /\ UNCHANGED Mutex_owner
                                   ELSE /\ LET locked_2_ == NextOf(<<vcpu0, vcpu1>>, locked_2[self]) IN
                                             IF locked_2_ # null
                                                THEN /\ locked_2' = [locked_2 EXCEPT ![self] = locked_2_]
@@ -641,56 +560,31 @@ lock_all_vcpus_230(self) == /\ pc[self] = "lock_all_vcpus_230"
                                                     /\ UNCHANGED << Mutex_owner, 
                                                                     fault, 
                                                                     vcpu_2, 
-                                                                    vcpu_2_2, 
                                                                     held_2 >>
                                                ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                         LET locked_ == lock_all_vcpus_ IN
-                                                           IF locked_
-                                                              THEN /\ LET vcpu_2_ == vcpu0 IN
-                                                                        IF Mutex_owner[Vcpu_mutex[vcpu_2_]] = self
-                                                                           THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2_]] = null]
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {Vcpu_mutex[vcpu_2_]}]
-                                                                                /\ LET vcpu_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2_) IN
-                                                                                     IF vcpu_22_ # null
-                                                                                        THEN /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_22_]
-                                                                                             /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                             /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
-                                                                                        ELSE /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                             /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                             /\ UNCHANGED vcpu_2_2
+                                                         LET locked_ == FALSE IN
+                                                           IF Mutex_owner[kvm_lock_2] = self
+                                                              THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = null]
+                                                                   /\ LET held_ == held_2[self] \ {kvm_lock_2} IN
+                                                                        IF Cardinality(held_) = 0
+                                                                           THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                 /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                 /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
                                                                                 /\ locked_2' = [locked_2 EXCEPT ![self] = null]
                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Mutex_owner, 
-                                                                                                vcpu_2_2 >>
-                                                              ELSE /\ IF Mutex_owner[kvm_lock_2] = self
-                                                                         THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = null]
-                                                                              /\ LET held_ == held_2[self] \ {kvm_lock_2} IN
-                                                                                   IF Cardinality(held_) = 0
-                                                                                      THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                           /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                           /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                           /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                              /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED Mutex_owner
-                                                                   /\ UNCHANGED vcpu_2_2
+                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                   /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Mutex_owner
                             /\ UNCHANGED << Srcu_readers, Srcu_nested, held, 
-                                            taken >>
+                                            taken, vcpu_2_2 >>
 
 move_enc_context_from_245(self) == /\ pc[self] = "move_enc_context_from_245"
                                    /\ IF Mutex_owner[Vcpu_mutex[vcpu_2_2[self]]] = self

@@ -281,11 +281,11 @@ sev_lock_vcpus_for_migration_222:
                     \* vm-locks.ts:245  for (const vcpu of vcpus)
                     with vcpu_2_ = vcpu0 do
                       \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                      if Mutex_owner_[Vcpu_mutex[vcpu_2_]] = self then
-                        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![Vcpu_mutex[vcpu_2_]] = null] do
-                          with held2_ = held_ \ {Vcpu_mutex[vcpu_2_]} do
+                      if Mutex_owner_[vcpu0_mutex] = self then
+                        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+                          with held2_ = held_ \ {vcpu0_mutex} do
                             \* vm-locks.ts:245  for (const vcpu of vcpus)
-                            with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2_) do
+                            with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
                               if vcpu_22_ # null then
                                 Mutex_owner := Mutex_owner2_;
                                 held_2 := held2_;
@@ -653,10 +653,10 @@ sev_lock_vcpus_for_migration_222(self) == /\ pc[self] = "sev_lock_vcpus_for_migr
                                                                                                                   /\ UNCHANGED << fault, 
                                                                                                                                   vcpu_2_2 >>
                                                                                                              ELSE /\ LET vcpu_2_ == vcpu0 IN
-                                                                                                                       IF Mutex_owner_[Vcpu_mutex[vcpu_2_]] = self
-                                                                                                                          THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![Vcpu_mutex[vcpu_2_]] = null] IN
-                                                                                                                                    LET held2_ == held_ \ {Vcpu_mutex[vcpu_2_]} IN
-                                                                                                                                      LET vcpu_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2_) IN
+                                                                                                                       IF Mutex_owner_[vcpu0_mutex] = self
+                                                                                                                          THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                                                                                                    LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                                                                                      LET vcpu_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
                                                                                                                                         IF vcpu_22_ # null
                                                                                                                                            THEN /\ Mutex_owner' = Mutex_owner2_
                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]

@@ -116,8 +116,8 @@ schedule_cpu_switch_112:
     end with;
   else
     with allocated_ = null do
-      if allocated_ # null then
-        vpriv := allocated_;
+      if FALSE then
+        vpriv := null;
         goto schedule_cpu_switch_113;
       else
         fault := fault \union {"null-dereference"};
@@ -1111,8 +1111,8 @@ schedule_cpu_switch_112(self) == /\ pc[self] = "schedule_cpu_switch_112"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ vpriv' = vpriv
                                        ELSE /\ LET allocated_ == null IN
-                                                 IF allocated_ # null
-                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                 IF FALSE
+                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                          /\ UNCHANGED << fault, 
                                                                          old_ops, 

@@ -763,9 +763,9 @@ schedule_cpu_rm_208:
           end with;
         else
           with allocated_ = null do
-            with sr_new2_ = allocated_ do
+            with sr_new2_ = null do
               \* resources.ts:212  sr_new!.scheduler = sched_idle_ops;
-              if sr_new2_ # null then
+              if FALSE then
                 sr_2_2 := sr_2_;
                 sr_new := sr_new2_;
                 goto schedule_cpu_rm_212;
@@ -2606,8 +2606,8 @@ schedule_cpu_rm_208(self) == /\ pc[self] = "schedule_cpu_rm_208"
                                                                          /\ UNCHANGED << sr_2_2, 
                                                                                          sr_new >>
                                                   ELSE /\ LET allocated_ == null IN
-                                                            LET sr_new2_ == allocated_ IN
-                                                              IF sr_new2_ # null
+                                                            LET sr_new2_ == null IN
+                                                              IF FALSE
                                                                  THEN /\ sr_2_2' = [sr_2_2 EXCEPT ![self] = sr_2_]
                                                                       /\ sr_new' = [sr_new EXCEPT ![self] = sr_new2_]
                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_212"]

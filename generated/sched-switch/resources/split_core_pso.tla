@@ -516,9 +516,9 @@ schedule_cpu_rm_211:
     end with;
   else
     with allocated_ = null do
-      with sr_new_ = allocated_ do
+      with sr_new_ = null do
         \* resources.ts:212  sr_new!.scheduler = sched_idle_ops;
-        if sr_new_ # null then
+        if FALSE then
           sr_new := sr_new_;
           goto schedule_cpu_rm_212;
         else
@@ -1931,8 +1931,8 @@ schedule_cpu_rm_211(self) == /\ pc[self] = "schedule_cpu_rm_211"
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED sr_new
                                    ELSE /\ LET allocated_ == null IN
-                                             LET sr_new_ == allocated_ IN
-                                               IF sr_new_ # null
+                                             LET sr_new_ == null IN
+                                               IF FALSE
                                                   THEN /\ sr_new' = [sr_new EXCEPT ![self] = sr_new_]
                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_212"]
                                                        /\ UNCHANGED << fault, 

@@ -602,12 +602,12 @@ schedule_cpu_switch_109:
                 end with;
               else
                 with allocated_2_ = null do
-                  if allocated_2_ # null then
-                    with vpriv_ = allocated_2_ do
+                  if FALSE then
+                    with vpriv_ = null do
                       \* moves.ts:113  vpriv.ops = new_ops;
                       if Spinlock_owner[cpupool_lock] = self then
-                        if IdleVdata_allocated[vpriv_] then
-                          IdleVdata_ops[vpriv_] := credit2_0_2;
+                        if IdleVdata_allocated[null] then
+                          IdleVdata_ops[null] := credit2_0_2;
                           \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                           with lock_ = Pcpu_schedule_lock[cpu0] do
                             if lock_ # null then
@@ -1889,11 +1889,11 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                                   vpriv, 
                                                                                                                                   lock_3 >>
                                                                                                 ELSE /\ LET allocated_2_ == null IN
-                                                                                                          IF allocated_2_ # null
-                                                                                                             THEN /\ LET vpriv_ == allocated_2_ IN
+                                                                                                          IF FALSE
+                                                                                                             THEN /\ LET vpriv_ == null IN
                                                                                                                        IF Spinlock_owner[cpupool_lock] = self
-                                                                                                                          THEN /\ IF IdleVdata_allocated[vpriv_]
-                                                                                                                                     THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_] = credit2_0_2]
+                                                                                                                          THEN /\ IF IdleVdata_allocated[null]
+                                                                                                                                     THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
                                                                                                                                           /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                                                                IF lock_ # null
                                                                                                                                                   THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]

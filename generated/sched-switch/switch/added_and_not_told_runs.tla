@@ -299,9 +299,9 @@ Credit_do_schedule_246:
         if ready_ then
           \* schedulers.ts:247  spc.runq = 0;
           if CschedPcpu_allocated[spc] then
-            if (~(TRUE /\ TRUE)) \/ (Spinlock_owner[cpupool_lock] = self) then
-              if (~(TRUE /\ TRUE)) \/ (((~CschedPcpu_allocated[spc]) \/ (Spinlock_owner[cpupool_lock] = self)) /\ ((~(CschedPcpu_allocated[spc] /\ (CschedPcpu_cpu[spc] # null))) \/ (Spinlock_owner[cpupool_lock] = self))) then
-                if TRUE /\ TRUE /\ CschedPcpu_allocated[spc] /\ (CschedPcpu_cpu[spc] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc]] \in held) then
+            if Spinlock_owner[cpupool_lock] = self then
+              if ((~CschedPcpu_allocated[spc]) \/ (Spinlock_owner[cpupool_lock] = self)) /\ ((~(CschedPcpu_allocated[spc] /\ (CschedPcpu_cpu[spc] # null))) \/ (Spinlock_owner[cpupool_lock] = self)) then
+                if CschedPcpu_allocated[spc] /\ (CschedPcpu_cpu[spc] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc]] \in held) then
                   CschedPcpu_runq[spc] := 0;
                   \* moves.ts:79  ran = sched;
                   ran := sched;
@@ -419,7 +419,7 @@ Credit2_do_schedule_304:
       with ops_2_ = IdleVdata_ops[scurr_2] do
         if ops_2_ = sched then
           \* schedulers.ts:305  this.rqd.runq = 0;
-          if TRUE /\ TRUE /\ (Csched2Runqueue_lock[Credit2_rqd[sched]] \in held) then
+          if Csched2Runqueue_lock[Credit2_rqd[sched]] \in held then
             Csched2Runqueue_runq[Credit2_rqd[sched]] := 0;
             \* moves.ts:79  ran = sched;
             ran := sched;
@@ -512,9 +512,9 @@ cpupool_move_128:
   \* schedulers.ts:410  return credit2s[from === "credit2" ? 1 : 0];
   with new_scheduler_ = credit2_0_2 do
     \* moves.ts:160  let next: Scheduler = new_scheduler();
-    with next_ = new_scheduler_ do
+    with next_ = credit2_0_2 do
       \* moves.ts:162  cpupool_move(cpus[0], next);
-      with new_ops_ = next_ do
+      with new_ops_ = credit2_0_2 do
         \* moves.ts:128  spin_lock(cpupool_lock);
         if Spinlock_owner[cpupool_lock] # self then
           await Spinlock_owner[cpupool_lock] = null;
@@ -611,16 +611,16 @@ schedule_cpu_switch_109:
                 end with;
               else
                 with allocated_ = null do
-                  if allocated_ # null then
-                    with spc_ = allocated_ do
+                  if FALSE then
+                    with spc_ = null do
                       \* schedulers.ts:210  spc.cpu = cpu;
                       if Spinlock_owner[cpupool_lock] = self then
-                        if CschedPcpu_allocated[spc_] then
-                          CschedPcpu_cpu[spc_] := cpu0;
+                        if CschedPcpu_allocated[null] then
+                          CschedPcpu_cpu[null] := cpu0;
                           \* schedulers.ts:211  return spc;
-                          with alloc_pdata_ = spc_ do
+                          with alloc_pdata_ = null do
                             \* moves.ts:111  const ppriv = new_ops.alloc_pdata(cpu);
-                            ppriv := alloc_pdata_;
+                            ppriv := null;
                             old_ops := old_ops_;
                             goto schedule_cpu_switch_112;
                           end with;
@@ -659,7 +659,7 @@ schedule_cpu_switch_109:
             \* schedulers.ts:159  return null;
             with alloc_pdata_ = null do
               \* moves.ts:111  const ppriv = new_ops.alloc_pdata(cpu);
-              with ppriv_ = alloc_pdata_ do
+              with ppriv_ = null do
                 \* moves.ts:112  const vpriv = alloc(vdata)!;
                 if \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self then
                   if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
@@ -714,12 +714,12 @@ schedule_cpu_switch_109:
                     end with;
                   else
                     with allocated_2_ = null do
-                      if allocated_2_ # null then
-                        with vpriv_ = allocated_2_ do
+                      if FALSE then
+                        with vpriv_ = null do
                           \* moves.ts:113  vpriv.ops = new_ops;
                           if Spinlock_owner[cpupool_lock] = self then
-                            if IdleVdata_allocated[vpriv_] then
-                              IdleVdata_ops[vpriv_] := new_ops;
+                            if IdleVdata_allocated[null] then
+                              IdleVdata_ops[null] := new_ops;
                               \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                               with lock_ = Pcpu_schedule_lock[cpu0] do
                                 if lock_ # null then
@@ -859,12 +859,12 @@ schedule_cpu_switch_112:
       end with;
     else
       with allocated_2_ = null do
-        if allocated_2_ # null then
-          with vpriv_ = allocated_2_ do
+        if FALSE then
+          with vpriv_ = null do
             \* moves.ts:113  vpriv.ops = new_ops;
             if Spinlock_owner[cpupool_lock] = self then
-              if IdleVdata_allocated[vpriv_] then
-                IdleVdata_ops[vpriv_] := new_ops;
+              if IdleVdata_allocated[null] then
+                IdleVdata_ops[null] := new_ops;
                 \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                 if (Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self)) then
                   with lock_ = Pcpu_schedule_lock[cpu0] do
@@ -2120,9 +2120,9 @@ Credit_do_schedule_246(self) == /\ pc[self] = "Credit_do_schedule_246"
                                                  THEN /\ LET ready_ == CschedPcpu_ready[spc[self]] IN
                                                            IF ready_
                                                               THEN /\ IF CschedPcpu_allocated[spc[self]]
-                                                                         THEN /\ IF (~(TRUE /\ TRUE)) \/ (Spinlock_owner[cpupool_lock] = self)
-                                                                                    THEN /\ IF (~(TRUE /\ TRUE)) \/ (((~CschedPcpu_allocated[spc[self]]) \/ (Spinlock_owner[cpupool_lock] = self)) /\ ((~(CschedPcpu_allocated[spc[self]] /\ (CschedPcpu_cpu[spc[self]] # null))) \/ (Spinlock_owner[cpupool_lock] = self)))
-                                                                                               THEN /\ IF TRUE /\ TRUE /\ CschedPcpu_allocated[spc[self]] /\ (CschedPcpu_cpu[spc[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc[self]]] \in held[self])
+                                                                         THEN /\ IF Spinlock_owner[cpupool_lock] = self
+                                                                                    THEN /\ IF ((~CschedPcpu_allocated[spc[self]]) \/ (Spinlock_owner[cpupool_lock] = self)) /\ ((~(CschedPcpu_allocated[spc[self]] /\ (CschedPcpu_cpu[spc[self]] # null))) \/ (Spinlock_owner[cpupool_lock] = self))
+                                                                                               THEN /\ IF CschedPcpu_allocated[spc[self]] /\ (CschedPcpu_cpu[spc[self]] # null) /\ (Pcpu__lock[CschedPcpu_cpu[spc[self]]] \in held[self])
                                                                                                           THEN /\ CschedPcpu_runq' = [CschedPcpu_runq EXCEPT ![spc[self]] = 0]
                                                                                                                /\ ran' = sched[self]
                                                                                                                /\ IF (Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))
@@ -2264,7 +2264,7 @@ Credit2_do_schedule_304(self) == /\ pc[self] = "Credit2_do_schedule_304"
                                        THEN /\ IF IdleVdata_allocated[scurr_2[self]]
                                                   THEN /\ LET ops_2_ == IdleVdata_ops[scurr_2[self]] IN
                                                             IF ops_2_ = sched[self]
-                                                               THEN /\ IF TRUE /\ TRUE /\ (Csched2Runqueue_lock[Credit2_rqd[sched[self]]] \in held[self])
+                                                               THEN /\ IF Csched2Runqueue_lock[Credit2_rqd[sched[self]]] \in held[self]
                                                                           THEN /\ Csched2Runqueue_runq' = [Csched2Runqueue_runq EXCEPT ![Credit2_rqd[sched[self]]] = 0]
                                                                                /\ ran' = sched[self]
                                                                                /\ IF (Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))
@@ -2376,8 +2376,8 @@ schedule_softirq(self) == schedule_softirq_149(self)
 
 cpupool_move_128(self) == /\ pc[self] = "cpupool_move_128"
                           /\ LET new_scheduler_ == credit2_0_2 IN
-                               LET next_ == new_scheduler_ IN
-                                 LET new_ops_ == next_ IN
+                               LET next_ == credit2_0_2 IN
+                                 LET new_ops_ == credit2_0_2 IN
                                    IF Spinlock_owner[cpupool_lock] # self
                                       THEN /\ Spinlock_owner[cpupool_lock] = null
                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
@@ -2486,13 +2486,13 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                                   old_ops, 
                                                                                                                                   ppriv >>
                                                                                                 ELSE /\ LET allocated_ == null IN
-                                                                                                          IF allocated_ # null
-                                                                                                             THEN /\ LET spc_ == allocated_ IN
+                                                                                                          IF FALSE
+                                                                                                             THEN /\ LET spc_ == null IN
                                                                                                                        IF Spinlock_owner[cpupool_lock] = self
-                                                                                                                          THEN /\ IF CschedPcpu_allocated[spc_]
-                                                                                                                                     THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![spc_] = cpu0]
-                                                                                                                                          /\ LET alloc_pdata_ == spc_ IN
-                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = alloc_pdata_]
+                                                                                                                          THEN /\ IF CschedPcpu_allocated[null]
+                                                                                                                                     THEN /\ CschedPcpu_cpu' = [CschedPcpu_cpu EXCEPT ![null] = cpu0]
+                                                                                                                                          /\ LET alloc_pdata_ == null IN
+                                                                                                                                               /\ ppriv' = [ppriv EXCEPT ![self] = null]
                                                                                                                                                /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_112"]
                                                                                                                                           /\ UNCHANGED << fault, 
@@ -2539,7 +2539,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                vpriv, 
                                                                                                lock_3 >>
                                                                           ELSE /\ LET alloc_pdata_ == null IN
-                                                                                    LET ppriv_ == alloc_pdata_ IN
+                                                                                    LET ppriv_ == null IN
                                                                                       IF \A free_ \in {vdata0, vdata1} : Spinlock_owner[cpupool_lock] = self
                                                                                          THEN /\ IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
                                                                                                     THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
@@ -2606,11 +2606,11 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                                       vpriv, 
                                                                                                                                       lock_3 >>
                                                                                                     ELSE /\ LET allocated_2_ == null IN
-                                                                                                              IF allocated_2_ # null
-                                                                                                                 THEN /\ LET vpriv_ == allocated_2_ IN
+                                                                                                              IF FALSE
+                                                                                                                 THEN /\ LET vpriv_ == null IN
                                                                                                                            IF Spinlock_owner[cpupool_lock] = self
-                                                                                                                              THEN /\ IF IdleVdata_allocated[vpriv_]
-                                                                                                                                         THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_] = new_ops[self]]
+                                                                                                                              THEN /\ IF IdleVdata_allocated[null]
+                                                                                                                                         THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = new_ops[self]]
                                                                                                                                               /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                                                                    IF lock_ # null
                                                                                                                                                       THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
@@ -2803,11 +2803,11 @@ schedule_cpu_switch_112(self) == /\ pc[self] = "schedule_cpu_switch_112"
                                                                                     vpriv, 
                                                                                     lock_3 >>
                                                   ELSE /\ LET allocated_2_ == null IN
-                                                            IF allocated_2_ # null
-                                                               THEN /\ LET vpriv_ == allocated_2_ IN
+                                                            IF FALSE
+                                                               THEN /\ LET vpriv_ == null IN
                                                                          IF Spinlock_owner[cpupool_lock] = self
-                                                                            THEN /\ IF IdleVdata_allocated[vpriv_]
-                                                                                       THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_] = new_ops[self]]
+                                                                            THEN /\ IF IdleVdata_allocated[null]
+                                                                                       THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = new_ops[self]]
                                                                                             /\ IF (Spinlock_owner[cpupool_lock] = self) \/ ((Spinlock_owner[cpupool_lock] = self) /\ (Spinlock_owner[cpu0__lock] = self))
                                                                                                   THEN /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                             IF lock_ # null

@@ -473,8 +473,8 @@ schedule_cpu_switch_109:
               end with;
             else
               with allocated_2_ = null do
-                if allocated_2_ # null then
-                  vpriv := allocated_2_;
+                if FALSE then
+                  vpriv := null;
                   old_ops := old_ops_;
                   goto schedule_cpu_switch_113;
                 else
@@ -1663,8 +1663,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                        old_ops, 
                                                                                                                        vpriv >>
                                                                                      ELSE /\ LET allocated_2_ == null IN
-                                                                                               IF allocated_2_ # null
-                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                               IF FALSE
+                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                                                                        /\ UNCHANGED << fault, 

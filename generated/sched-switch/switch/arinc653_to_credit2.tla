@@ -397,8 +397,8 @@ schedule_cpu_switch_109:
               end with;
             else
               with allocated_ = null do
-                if allocated_ # null then
-                  vpriv := allocated_;
+                if FALSE then
+                  vpriv := null;
                   old_ops := old_ops_;
                   goto schedule_cpu_switch_113;
                 else
@@ -1462,8 +1462,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                           /\ UNCHANGED << old_ops, 
                                                                                                                           vpriv >>
                                                                                      ELSE /\ LET allocated_ == null IN
-                                                                                               IF allocated_ # null
-                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                               IF FALSE
+                                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                                                                        /\ UNCHANGED << fault, 

@@ -337,8 +337,8 @@ schedule_cpu_switch_before_85:
           end with;
         else
           with allocated_ = null do
-            if allocated_ # null then
-              vpriv := allocated_;
+            if FALSE then
+              vpriv := null;
               old_ops := old_ops_;
               goto schedule_cpu_switch_before_93;
             else
@@ -1302,8 +1302,8 @@ schedule_cpu_switch_before_85(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                                                           /\ UNCHANGED << old_ops, 
                                                                                                           vpriv >>
                                                                      ELSE /\ LET allocated_ == null IN
-                                                                               IF allocated_ # null
-                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                               IF FALSE
+                                                                                  THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_before_93"]
                                                                                        /\ UNCHANGED << fault, 

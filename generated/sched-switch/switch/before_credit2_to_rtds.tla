@@ -337,10 +337,10 @@ schedule_cpu_switch_before_92:
     end with;
   else
     with allocated_ = null do
-      if allocated_ # null then
-        with vpriv_ = allocated_ do
+      if FALSE then
+        with vpriv_ = null do
           \* moves.ts:93  vpriv.ops = new_ops;
-          if IdleVdata_allocated[vpriv_] then
+          if IdleVdata_allocated[null] then
             \* schedulers.ts:137  const lock = cpu.schedule_lock!;
             with lock_2_ = Pcpu_schedule_lock[cpu0] do
               if lock_2_ # null then
@@ -360,7 +360,7 @@ schedule_cpu_switch_before_92:
                               \* moves.ts:96  const vpriv_old = cpu.idle_sched_priv;
                               vpriv_old := Pcpu_idle_sched_priv[cpu0];
                               \* moves.ts:97  cpu.idle_sched_priv = vpriv;
-                              Pcpu_idle_sched_priv[cpu0] := vpriv_;
+                              Pcpu_idle_sched_priv[cpu0] := null;
                               Cpu_irqs_off := Cpu_irqs_off_;
                               Spinlock_owner := Spinlock_owner_;
                               held := held_;
@@ -1166,9 +1166,9 @@ schedule_cpu_switch_before_92(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                                                   lock_3, 
                                                                                   vpriv_old >>
                                              ELSE /\ LET allocated_ == null IN
-                                                       IF allocated_ # null
-                                                          THEN /\ LET vpriv_ == allocated_ IN
-                                                                    IF IdleVdata_allocated[vpriv_]
+                                                       IF FALSE
+                                                          THEN /\ LET vpriv_ == null IN
+                                                                    IF IdleVdata_allocated[null]
                                                                        THEN /\ LET lock_2_ == Pcpu_schedule_lock[cpu0] IN
                                                                                  IF lock_2_ # null
                                                                                     THEN /\ LET Cpu_irqs_off_ == [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE] IN
@@ -1181,7 +1181,7 @@ schedule_cpu_switch_before_92(self) == /\ pc[self] = "schedule_cpu_switch_before
                                                                                                                   THEN /\ LET pcpu_schedule_lock_irq_2_ == lock_2_ IN
                                                                                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = pcpu_schedule_lock_irq_2_]
                                                                                                                             /\ vpriv_old' = [vpriv_old EXCEPT ![self] = Pcpu_idle_sched_priv[cpu0]]
-                                                                                                                            /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = vpriv_]
+                                                                                                                            /\ Pcpu_idle_sched_priv' = [Pcpu_idle_sched_priv EXCEPT ![cpu0] = null]
                                                                                                                             /\ Cpu_irqs_off' = Cpu_irqs_off_
                                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
@@ -1671,7 +1671,7 @@ Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "cpupool_move_128" /\ ~(IF Spinlock_owner[cpupool_lock] # t_ THEN (Spinlock_owner[cpupool_lock] = null) /\ (IF Pcpu_scheduler[cpu0] # null THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_ THEN (IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_137" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "schedule_cpu_switch_before_92" /\ ~(IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF null # null THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_switch_before_92" /\ ~(IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] THEN \E allocated_choice_1_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} : IF allocated_choice_1_ # null THEN IF TRUE THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF IdleVdata_allocated[null] THEN IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "pcpu_schedule_lock_irq_137_2" /\ ~(IF Pcpu_schedule_lock[cpu0] # null THEN IF Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_ THEN Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "Credit2_free_pdata_277" /\ ~(IF Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_ THEN (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ (IF (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_ THEN (IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null ELSE TRUE) ELSE TRUE)
   \/ pc[t_] = "Rtds_free_pdata_349" /\ ~(IF Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_ THEN Spinlock_owner[Rtds_lock[old_ops[t_]]] = null ELSE TRUE)
@@ -1682,7 +1682,7 @@ Resting(t_) ==
 WaitsFor(t_) ==
   CASE pc[t_] = "cpupool_move_128" -> (IF (Spinlock_owner[cpupool_lock] # t_) /\ (~(Spinlock_owner[cpupool_lock] = null)) THEN Present(Spinlock_owner[cpupool_lock]) ELSE {}) \union (IF (Spinlock_owner[cpupool_lock] # t_) /\ (Spinlock_owner[cpupool_lock] = null) /\ (Pcpu_scheduler[cpu0] # null) /\ (Pcpu_schedule_lock[cpu0] # null) /\ ((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) # t_) /\ (~((IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) = null)) THEN Present(IF Pcpu_schedule_lock[cpu0] = cpupool_lock THEN t_ ELSE Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_137" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
-    [] pc[t_] = "schedule_cpu_switch_before_92" -> (IF (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ (null # null) /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_switch_before_92" -> (IF (~(\E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_])) /\ FALSE /\ IdleVdata_allocated[null] /\ (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "pcpu_schedule_lock_irq_137_2" -> (IF (Pcpu_schedule_lock[cpu0] # null) /\ (Spinlock_owner[Pcpu_schedule_lock[cpu0]] # t_) /\ (~(Spinlock_owner[Pcpu_schedule_lock[cpu0]] = null)) THEN Present(Spinlock_owner[Pcpu_schedule_lock[cpu0]]) ELSE {})
     [] pc[t_] = "Credit2_free_pdata_277" -> (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Credit2_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Credit2_lock[old_ops[t_]]]) ELSE {}) \union (IF (Spinlock_owner[Credit2_lock[old_ops[t_]]] # t_) /\ (Spinlock_owner[Credit2_lock[old_ops[t_]]] = null) /\ ((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) # t_) /\ (~((IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) = null)) THEN Present(IF Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]] = Credit2_lock[old_ops[t_]] THEN t_ ELSE Spinlock_owner[Csched2Runqueue_lock[Credit2_rqd[old_ops[t_]]]]) ELSE {})
     [] pc[t_] = "Rtds_free_pdata_349" -> (IF (Spinlock_owner[Rtds_lock[old_ops[t_]]] # t_) /\ (~(Spinlock_owner[Rtds_lock[old_ops[t_]]] = null)) THEN Present(Spinlock_owner[Rtds_lock[old_ops[t_]]]) ELSE {})

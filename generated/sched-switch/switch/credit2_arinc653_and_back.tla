@@ -306,7 +306,7 @@ new_scheduler_412:
         \* moves.ts:161  next = old_scheduler();
         with next2_ = credit2_0_2 do
           \* moves.ts:162  cpupool_move(cpus[0], next);
-          with new_ops_ = next2_ do
+          with new_ops_ = credit2_0_2 do
             \* moves.ts:128  spin_lock(cpupool_lock);
             if Spinlock_owner[cpupool_lock] # self then
               await Spinlock_owner[cpupool_lock] = null;
@@ -321,7 +321,7 @@ new_scheduler_412:
         end with;
       else
         \* moves.ts:162  cpupool_move(cpus[0], next);
-        with new_ops_ = next_ do
+        with new_ops_ = arinc0 do
           \* moves.ts:128  spin_lock(cpupool_lock);
           if Spinlock_owner[cpupool_lock] # self then
             await Spinlock_owner[cpupool_lock] = null;
@@ -357,7 +357,7 @@ schedule_cpu_switch_109:
                     \* moves.ts:161  next = old_scheduler();
                     with next2_ = credit2_0_2 do
                       \* moves.ts:162  cpupool_move(cpus[0], next);
-                      with new_ops_ = next2_ do
+                      with new_ops_ = credit2_0_2 do
                         \* moves.ts:128  spin_lock(cpupool_lock);
                         if Spinlock_owner_[cpupool_lock] # self then
                           await Spinlock_owner_[cpupool_lock] = null;
@@ -374,7 +374,7 @@ schedule_cpu_switch_109:
                     end with;
                   else
                     \* moves.ts:162  cpupool_move(cpus[0], next);
-                    with new_ops_ = next_ do
+                    with new_ops_ = arinc0 do
                       \* moves.ts:128  spin_lock(cpupool_lock);
                       if Spinlock_owner_[cpupool_lock] # self then
                         await Spinlock_owner_[cpupool_lock] = null;
@@ -416,8 +416,8 @@ schedule_cpu_switch_109:
             end with;
           else
             with allocated_ = null do
-              if allocated_ # null then
-                vpriv := allocated_;
+              if FALSE then
+                vpriv := null;
                 old_ops := old_ops_;
                 goto schedule_cpu_switch_113;
               else
@@ -700,7 +700,7 @@ Scheduler_take_over_185:
                                 \* moves.ts:161  next = old_scheduler();
                                 with next2_ = credit2_0_2 do
                                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                                  with new_ops_ = next2_ do
+                                  with new_ops_ = credit2_0_2 do
                                     \* moves.ts:128  spin_lock(cpupool_lock);
                                     if Spinlock_owner3_[cpupool_lock] # self then
                                       await Spinlock_owner3_[cpupool_lock] = null;
@@ -725,7 +725,7 @@ Scheduler_take_over_185:
                                 end with;
                               else
                                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                                with new_ops_ = next_ do
+                                with new_ops_ = arinc0 do
                                   \* moves.ts:128  spin_lock(cpupool_lock);
                                   if Spinlock_owner3_[cpupool_lock] # self then
                                     await Spinlock_owner3_[cpupool_lock] = null;
@@ -861,7 +861,7 @@ Scheduler_take_over_185:
                                 \* moves.ts:161  next = old_scheduler();
                                 with next2_ = credit2_0_2 do
                                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                                  with new_ops_ = next2_ do
+                                  with new_ops_ = credit2_0_2 do
                                     \* moves.ts:128  spin_lock(cpupool_lock);
                                     if Spinlock_owner3_[cpupool_lock] # self then
                                       await Spinlock_owner3_[cpupool_lock] = null;
@@ -886,7 +886,7 @@ Scheduler_take_over_185:
                                 end with;
                               else
                                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                                with new_ops_ = next_ do
+                                with new_ops_ = arinc0 do
                                   \* moves.ts:128  spin_lock(cpupool_lock);
                                   if Spinlock_owner3_[cpupool_lock] # self then
                                     await Spinlock_owner3_[cpupool_lock] = null;
@@ -1033,7 +1033,7 @@ Arinc653_switch_sched_381:
                           \* moves.ts:161  next = old_scheduler();
                           with next2_ = credit2_0_2 do
                             \* moves.ts:162  cpupool_move(cpus[0], next);
-                            with new_ops_ = next2_ do
+                            with new_ops_ = credit2_0_2 do
                               \* moves.ts:128  spin_lock(cpupool_lock);
                               if Spinlock_owner2_[cpupool_lock] # self then
                                 await Spinlock_owner2_[cpupool_lock] = null;
@@ -1057,7 +1057,7 @@ Arinc653_switch_sched_381:
                           end with;
                         else
                           \* moves.ts:162  cpupool_move(cpus[0], next);
-                          with new_ops_ = next_ do
+                          with new_ops_ = arinc0 do
                             \* moves.ts:128  spin_lock(cpupool_lock);
                             if Spinlock_owner2_[cpupool_lock] # self then
                               await Spinlock_owner2_[cpupool_lock] = null;
@@ -1163,7 +1163,7 @@ schedule_cpu_switch_122:
                 \* moves.ts:161  next = old_scheduler();
                 with next2_ = credit2_0_2 do
                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                  with new_ops_ = next2_ do
+                  with new_ops_ = credit2_0_2 do
                     \* moves.ts:128  spin_lock(cpupool_lock);
                     if Spinlock_owner_[cpupool_lock] # self then
                       await Spinlock_owner_[cpupool_lock] = null;
@@ -1183,7 +1183,7 @@ schedule_cpu_switch_122:
                 end with;
               else
                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                with new_ops_ = next_ do
+                with new_ops_ = arinc0 do
                   \* moves.ts:128  spin_lock(cpupool_lock);
                   if Spinlock_owner_[cpupool_lock] # self then
                     await Spinlock_owner_[cpupool_lock] = null;
@@ -1261,7 +1261,7 @@ Credit2_free_pdata_285:
                 \* moves.ts:161  next = old_scheduler();
                 with next2_ = credit2_0_2 do
                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                  with new_ops_ = next2_ do
+                  with new_ops_ = credit2_0_2 do
                     \* moves.ts:128  spin_lock(cpupool_lock);
                     if Spinlock_owner2_[cpupool_lock] # self then
                       await Spinlock_owner2_[cpupool_lock] = null;
@@ -1281,7 +1281,7 @@ Credit2_free_pdata_285:
                 end with;
               else
                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                with new_ops_ = next_ do
+                with new_ops_ = arinc0 do
                   \* moves.ts:128  spin_lock(cpupool_lock);
                   if Spinlock_owner2_[cpupool_lock] # self then
                     await Spinlock_owner2_[cpupool_lock] = null;
@@ -1680,7 +1680,7 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                 \E chosen_ \in {FALSE, TRUE}:
                                   IF chosen_
                                      THEN /\ LET next2_ == credit2_0_2 IN
-                                               LET new_ops_ == next2_ IN
+                                               LET new_ops_ == credit2_0_2 IN
                                                  IF Spinlock_owner[cpupool_lock] # self
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
@@ -1691,7 +1691,7 @@ new_scheduler_412(self) == /\ pc[self] = "new_scheduler_412"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED << Spinlock_owner, 
                                                                          new_ops >>
-                                     ELSE /\ LET new_ops_ == next_ IN
+                                     ELSE /\ LET new_ops_ == arinc0 IN
                                                IF Spinlock_owner[cpupool_lock] # self
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
@@ -1721,7 +1721,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                       \E chosen_ \in {FALSE, TRUE}:
                                                                                         IF chosen_
                                                                                            THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                     LET new_ops_ == next2_ IN
+                                                                                                     LET new_ops_ == credit2_0_2 IN
                                                                                                        IF Spinlock_owner_[cpupool_lock] # self
                                                                                                           THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -1732,7 +1732,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ LET new_ops_ == next_ IN
+                                                                                           ELSE /\ LET new_ops_ == arinc0 IN
                                                                                                      IF Spinlock_owner_[cpupool_lock] # self
                                                                                                         THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -1765,8 +1765,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                /\ UNCHANGED << old_ops, 
                                                                                                                vpriv >>
                                                                           ELSE /\ LET allocated_ == null IN
-                                                                                    IF allocated_ # null
-                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                                    IF FALSE
+                                                                                       THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                             /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                                                             /\ UNCHANGED << fault, 
@@ -2069,7 +2069,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                              \E chosen_ \in {FALSE, TRUE}:
                                                                                                                                IF chosen_
                                                                                                                                   THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                                                            LET new_ops_ == next2_ IN
+                                                                                                                                            LET new_ops_ == credit2_0_2 IN
                                                                                                                                               IF Spinlock_owner3_[cpupool_lock] # self
                                                                                                                                                  THEN /\ Spinlock_owner3_[cpupool_lock] = null
                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
@@ -2088,7 +2088,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                                                       /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  ELSE /\ LET new_ops_ == next_ IN
+                                                                                                                                  ELSE /\ LET new_ops_ == arinc0 IN
                                                                                                                                             IF Spinlock_owner3_[cpupool_lock] # self
                                                                                                                                                THEN /\ Spinlock_owner3_[cpupool_lock] = null
                                                                                                                                                     /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
@@ -2194,7 +2194,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                              \E chosen_ \in {FALSE, TRUE}:
                                                                                                                                IF chosen_
                                                                                                                                   THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                                                            LET new_ops_ == next2_ IN
+                                                                                                                                            LET new_ops_ == credit2_0_2 IN
                                                                                                                                               IF Spinlock_owner3_[cpupool_lock] # self
                                                                                                                                                  THEN /\ Spinlock_owner3_[cpupool_lock] = null
                                                                                                                                                       /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
@@ -2213,7 +2213,7 @@ Scheduler_take_over_185(self) == /\ pc[self] = "Scheduler_take_over_185"
                                                                                                                                                       /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                                                                                                                                       /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  ELSE /\ LET new_ops_ == next_ IN
+                                                                                                                                  ELSE /\ LET new_ops_ == arinc0 IN
                                                                                                                                             IF Spinlock_owner3_[cpupool_lock] # self
                                                                                                                                                THEN /\ Spinlock_owner3_[cpupool_lock] = null
                                                                                                                                                     /\ Spinlock_owner' = [Spinlock_owner3_ EXCEPT ![cpupool_lock] = self]
@@ -2352,7 +2352,7 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                                                                                        \E chosen_ \in {FALSE, TRUE}:
                                                                                                          IF chosen_
                                                                                                             THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                                                      LET new_ops_ == next2_ IN
+                                                                                                                      LET new_ops_ == credit2_0_2 IN
                                                                                                                         IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                            THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                                 /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2371,7 +2371,7 @@ Arinc653_switch_sched_381(self) == /\ pc[self] = "Arinc653_switch_sched_381"
                                                                                                                                 /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                 /\ UNCHANGED new_ops
-                                                                                                            ELSE /\ LET new_ops_ == next_ IN
+                                                                                                            ELSE /\ LET new_ops_ == arinc0 IN
                                                                                                                       IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                          THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                               /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2468,7 +2468,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                          \E chosen_ \in {FALSE, TRUE}:
                                                                            IF chosen_
                                                                               THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                        LET new_ops_ == next2_ IN
+                                                                                        LET new_ops_ == credit2_0_2 IN
                                                                                           IF Spinlock_owner_[cpupool_lock] # self
                                                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2483,7 +2483,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                                                   /\ vpriv_old' = [vpriv_old EXCEPT ![self] = null]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   /\ UNCHANGED new_ops
-                                                                              ELSE /\ LET new_ops_ == next_ IN
+                                                                              ELSE /\ LET new_ops_ == arinc0 IN
                                                                                         IF Spinlock_owner_[cpupool_lock] # self
                                                                                            THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2566,7 +2566,7 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                                                   \E chosen_ \in {FALSE, TRUE}:
                                                                     IF chosen_
                                                                        THEN /\ LET next2_ == credit2_0_2 IN
-                                                                                 LET new_ops_ == next2_ IN
+                                                                                 LET new_ops_ == credit2_0_2 IN
                                                                                    IF Spinlock_owner2_[cpupool_lock] # self
                                                                                       THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                            /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2581,7 +2581,7 @@ Credit2_free_pdata_285(self) == /\ pc[self] = "Credit2_free_pdata_285"
                                                                                            /\ flags' = [flags EXCEPT ![self] = FALSE]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                            /\ UNCHANGED new_ops
-                                                                       ELSE /\ LET new_ops_ == next_ IN
+                                                                       ELSE /\ LET new_ops_ == arinc0 IN
                                                                                  IF Spinlock_owner2_[cpupool_lock] # self
                                                                                     THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                          /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]

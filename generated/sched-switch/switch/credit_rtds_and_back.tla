@@ -337,7 +337,7 @@ new_scheduler_411:
         \* moves.ts:161  next = old_scheduler();
         with next2_ = credit0_2 do
           \* moves.ts:162  cpupool_move(cpus[0], next);
-          with new_ops_ = next2_ do
+          with new_ops_ = credit0_2 do
             \* moves.ts:128  spin_lock(cpupool_lock);
             if Spinlock_owner[cpupool_lock] # self then
               await Spinlock_owner[cpupool_lock] = null;
@@ -352,7 +352,7 @@ new_scheduler_411:
         end with;
       else
         \* moves.ts:162  cpupool_move(cpus[0], next);
-        with new_ops_ = next_ do
+        with new_ops_ = rtds0_2 do
           \* moves.ts:128  spin_lock(cpupool_lock);
           if Spinlock_owner[cpupool_lock] # self then
             await Spinlock_owner[cpupool_lock] = null;
@@ -388,7 +388,7 @@ schedule_cpu_switch_109:
                     \* moves.ts:161  next = old_scheduler();
                     with next2_ = credit0_2 do
                       \* moves.ts:162  cpupool_move(cpus[0], next);
-                      with new_ops_ = next2_ do
+                      with new_ops_ = credit0_2 do
                         \* moves.ts:128  spin_lock(cpupool_lock);
                         if Spinlock_owner_[cpupool_lock] # self then
                           await Spinlock_owner_[cpupool_lock] = null;
@@ -405,7 +405,7 @@ schedule_cpu_switch_109:
                     end with;
                   else
                     \* moves.ts:162  cpupool_move(cpus[0], next);
-                    with new_ops_ = next_ do
+                    with new_ops_ = rtds0_2 do
                       \* moves.ts:128  spin_lock(cpupool_lock);
                       if Spinlock_owner_[cpupool_lock] # self then
                         await Spinlock_owner_[cpupool_lock] = null;
@@ -447,8 +447,8 @@ schedule_cpu_switch_109:
               end with;
             else
               with allocated_ = null do
-                if allocated_ # null then
-                  spc_2 := allocated_;
+                if FALSE then
+                  spc_2 := null;
                   old_ops := old_ops_;
                   goto Credit_alloc_pdata_210;
                 else
@@ -462,7 +462,7 @@ schedule_cpu_switch_109:
             \* schedulers.ts:159  return null;
             with alloc_pdata_ = null do
               \* moves.ts:111  const ppriv = new_ops.alloc_pdata(cpu);
-              with ppriv_ = alloc_pdata_ do
+              with ppriv_ = null do
                 \* moves.ts:112  const vpriv = alloc(vdata)!;
                 if \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_] then
                   with allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]} do
@@ -480,8 +480,8 @@ schedule_cpu_switch_109:
                   end with;
                 else
                   with allocated_2_ = null do
-                    if allocated_2_ # null then
-                      vpriv := allocated_2_;
+                    if FALSE then
+                      vpriv := null;
                       old_ops := old_ops_;
                       ppriv := ppriv_;
                       goto schedule_cpu_switch_113;
@@ -543,8 +543,8 @@ schedule_cpu_switch_112:
     end with;
   else
     with allocated_2_ = null do
-      if allocated_2_ # null then
-        vpriv := allocated_2_;
+      if FALSE then
+        vpriv := null;
         goto schedule_cpu_switch_113;
       else
         fault := fault \union {"null-dereference"};
@@ -831,7 +831,7 @@ Scheduler_take_over_189:
                         \* moves.ts:161  next = old_scheduler();
                         with next2_ = credit0_2 do
                           \* moves.ts:162  cpupool_move(cpus[0], next);
-                          with new_ops_ = next2_ do
+                          with new_ops_ = credit0_2 do
                             \* moves.ts:128  spin_lock(cpupool_lock);
                             if Spinlock_owner2_[cpupool_lock] # self then
                               await Spinlock_owner2_[cpupool_lock] = null;
@@ -857,7 +857,7 @@ Scheduler_take_over_189:
                         end with;
                       else
                         \* moves.ts:162  cpupool_move(cpus[0], next);
-                        with new_ops_ = next_ do
+                        with new_ops_ = rtds0_2 do
                           \* moves.ts:128  spin_lock(cpupool_lock);
                           if Spinlock_owner2_[cpupool_lock] # self then
                             await Spinlock_owner2_[cpupool_lock] = null;
@@ -917,7 +917,7 @@ Scheduler_take_over_189:
                       \* moves.ts:161  next = old_scheduler();
                       with next2_ = credit0_2 do
                         \* moves.ts:162  cpupool_move(cpus[0], next);
-                        with new_ops_ = next2_ do
+                        with new_ops_ = credit0_2 do
                           \* moves.ts:128  spin_lock(cpupool_lock);
                           if Spinlock_owner2_[cpupool_lock] # self then
                             await Spinlock_owner2_[cpupool_lock] = null;
@@ -943,7 +943,7 @@ Scheduler_take_over_189:
                       end with;
                     else
                       \* moves.ts:162  cpupool_move(cpus[0], next);
-                      with new_ops_ = next_ do
+                      with new_ops_ = rtds0_2 do
                         \* moves.ts:128  spin_lock(cpupool_lock);
                         if Spinlock_owner2_[cpupool_lock] # self then
                           await Spinlock_owner2_[cpupool_lock] = null;
@@ -1076,7 +1076,7 @@ Scheduler_take_over_189_2:
                         \* moves.ts:161  next = old_scheduler();
                         with next2_ = credit0_2 do
                           \* moves.ts:162  cpupool_move(cpus[0], next);
-                          with new_ops_ = next2_ do
+                          with new_ops_ = credit0_2 do
                             \* moves.ts:128  spin_lock(cpupool_lock);
                             if Spinlock_owner2_[cpupool_lock] # self then
                               await Spinlock_owner2_[cpupool_lock] = null;
@@ -1102,7 +1102,7 @@ Scheduler_take_over_189_2:
                         end with;
                       else
                         \* moves.ts:162  cpupool_move(cpus[0], next);
-                        with new_ops_ = next_ do
+                        with new_ops_ = rtds0_2 do
                           \* moves.ts:128  spin_lock(cpupool_lock);
                           if Spinlock_owner2_[cpupool_lock] # self then
                             await Spinlock_owner2_[cpupool_lock] = null;
@@ -1162,7 +1162,7 @@ Scheduler_take_over_189_2:
                       \* moves.ts:161  next = old_scheduler();
                       with next2_ = credit0_2 do
                         \* moves.ts:162  cpupool_move(cpus[0], next);
-                        with new_ops_ = next2_ do
+                        with new_ops_ = credit0_2 do
                           \* moves.ts:128  spin_lock(cpupool_lock);
                           if Spinlock_owner2_[cpupool_lock] # self then
                             await Spinlock_owner2_[cpupool_lock] = null;
@@ -1188,7 +1188,7 @@ Scheduler_take_over_189_2:
                       end with;
                     else
                       \* moves.ts:162  cpupool_move(cpus[0], next);
-                      with new_ops_ = next_ do
+                      with new_ops_ = rtds0_2 do
                         \* moves.ts:128  spin_lock(cpupool_lock);
                         if Spinlock_owner2_[cpupool_lock] # self then
                           await Spinlock_owner2_[cpupool_lock] = null;
@@ -1274,7 +1274,7 @@ schedule_cpu_switch_122:
                   \* moves.ts:161  next = old_scheduler();
                   with next2_ = credit0_2 do
                     \* moves.ts:162  cpupool_move(cpus[0], next);
-                    with new_ops_ = next2_ do
+                    with new_ops_ = credit0_2 do
                       \* moves.ts:128  spin_lock(cpupool_lock);
                       if Spinlock_owner_[cpupool_lock] # self then
                         await Spinlock_owner_[cpupool_lock] = null;
@@ -1296,7 +1296,7 @@ schedule_cpu_switch_122:
                   end with;
                 else
                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                  with new_ops_ = next_ do
+                  with new_ops_ = rtds0_2 do
                     \* moves.ts:128  spin_lock(cpupool_lock);
                     if Spinlock_owner_[cpupool_lock] # self then
                       await Spinlock_owner_[cpupool_lock] = null;
@@ -1346,7 +1346,7 @@ schedule_cpu_switch_122:
                 \* moves.ts:161  next = old_scheduler();
                 with next2_ = credit0_2 do
                   \* moves.ts:162  cpupool_move(cpus[0], next);
-                  with new_ops_ = next2_ do
+                  with new_ops_ = credit0_2 do
                     \* moves.ts:128  spin_lock(cpupool_lock);
                     if Spinlock_owner_[cpupool_lock] # self then
                       await Spinlock_owner_[cpupool_lock] = null;
@@ -1368,7 +1368,7 @@ schedule_cpu_switch_122:
                 end with;
               else
                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                with new_ops_ = next_ do
+                with new_ops_ = rtds0_2 do
                   \* moves.ts:128  spin_lock(cpupool_lock);
                   if Spinlock_owner_[cpupool_lock] # self then
                     await Spinlock_owner_[cpupool_lock] = null;
@@ -1426,7 +1426,7 @@ Credit_free_pdata_226:
               \* moves.ts:161  next = old_scheduler();
               with next2_ = credit0_2 do
                 \* moves.ts:162  cpupool_move(cpus[0], next);
-                with new_ops_ = next2_ do
+                with new_ops_ = credit0_2 do
                   \* moves.ts:128  spin_lock(cpupool_lock);
                   if Spinlock_owner_[cpupool_lock] # self then
                     await Spinlock_owner_[cpupool_lock] = null;
@@ -1444,7 +1444,7 @@ Credit_free_pdata_226:
               end with;
             else
               \* moves.ts:162  cpupool_move(cpus[0], next);
-              with new_ops_ = next_ do
+              with new_ops_ = rtds0_2 do
                 \* moves.ts:128  spin_lock(cpupool_lock);
                 if Spinlock_owner_[cpupool_lock] # self then
                   await Spinlock_owner_[cpupool_lock] = null;
@@ -1925,7 +1925,7 @@ new_scheduler_411(self) == /\ pc[self] = "new_scheduler_411"
                                 \E chosen_ \in {FALSE, TRUE}:
                                   IF chosen_
                                      THEN /\ LET next2_ == credit0_2 IN
-                                               LET new_ops_ == next2_ IN
+                                               LET new_ops_ == credit0_2 IN
                                                  IF Spinlock_owner[cpupool_lock] # self
                                                     THEN /\ Spinlock_owner[cpupool_lock] = null
                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
@@ -1936,7 +1936,7 @@ new_scheduler_411(self) == /\ pc[self] = "new_scheduler_411"
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED << Spinlock_owner, 
                                                                          new_ops >>
-                                     ELSE /\ LET new_ops_ == next_ IN
+                                     ELSE /\ LET new_ops_ == rtds0_2 IN
                                                IF Spinlock_owner[cpupool_lock] # self
                                                   THEN /\ Spinlock_owner[cpupool_lock] = null
                                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![cpupool_lock] = self]
@@ -1969,7 +1969,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                       \E chosen_ \in {FALSE, TRUE}:
                                                                                         IF chosen_
                                                                                            THEN /\ LET next2_ == credit0_2 IN
-                                                                                                     LET new_ops_ == next2_ IN
+                                                                                                     LET new_ops_ == credit0_2 IN
                                                                                                        IF Spinlock_owner_[cpupool_lock] # self
                                                                                                           THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                                /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -1980,7 +1980,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
                                                                                                                /\ new_ops' = [new_ops EXCEPT ![self] = null]
                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ LET new_ops_ == next_ IN
+                                                                                           ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                      IF Spinlock_owner_[cpupool_lock] # self
                                                                                                         THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2017,8 +2017,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                           /\ UNCHANGED << old_ops, 
                                                                                                                           spc_2 >>
                                                                                      ELSE /\ LET allocated_ == null IN
-                                                                                               IF allocated_ # null
-                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                               IF FALSE
+                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
                                                                                                        /\ UNCHANGED << fault, 
@@ -2033,7 +2033,7 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                ppriv, 
                                                                                                vpriv >>
                                                                           ELSE /\ LET alloc_pdata_ == null IN
-                                                                                    LET ppriv_ == alloc_pdata_ IN
+                                                                                    LET ppriv_ == null IN
                                                                                       IF \E free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]
                                                                                          THEN /\ \E allocated_2_ \in {free_ \in {vdata0, vdata1} : ~IdleVdata_allocated[free_]}:
                                                                                                    /\ IdleVdata_allocated' = [IdleVdata_allocated EXCEPT ![allocated_2_] = TRUE]
@@ -2051,8 +2051,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                               ppriv, 
                                                                                                                               vpriv >>
                                                                                          ELSE /\ LET allocated_2_ == null IN
-                                                                                                   IF allocated_2_ # null
-                                                                                                      THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                                                                   IF FALSE
+                                                                                                      THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                                            /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                            /\ ppriv' = [ppriv EXCEPT ![self] = ppriv_]
                                                                                                            /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
@@ -2146,8 +2146,8 @@ schedule_cpu_switch_112(self) == /\ pc[self] = "schedule_cpu_switch_112"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ vpriv' = vpriv
                                        ELSE /\ LET allocated_2_ == null IN
-                                                 IF allocated_2_ # null
-                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                 IF FALSE
+                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                          /\ UNCHANGED << fault, 
                                                                          new_ops, 
@@ -2499,7 +2499,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                             \E chosen_ \in {FALSE, TRUE}:
                                                                                                               IF chosen_
                                                                                                                  THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                           LET new_ops_ == next2_ IN
+                                                                                                                           LET new_ops_ == credit0_2 IN
                                                                                                                              IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                                 THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2520,7 +2520,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                                                      /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                      /\ UNCHANGED new_ops
-                                                                                                                 ELSE /\ LET new_ops_ == next_ IN
+                                                                                                                 ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                                            IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                               THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                                    /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2565,7 +2565,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                  \E chosen_ \in {FALSE, TRUE}:
                                                                                                    IF chosen_
                                                                                                       THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                LET new_ops_ == next2_ IN
+                                                                                                                LET new_ops_ == credit0_2 IN
                                                                                                                   IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                      THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2586,7 +2586,7 @@ Scheduler_take_over_189(self) == /\ pc[self] = "Scheduler_take_over_189"
                                                                                                                           /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                           /\ UNCHANGED new_ops
-                                                                                                      ELSE /\ LET new_ops_ == next_ IN
+                                                                                                      ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                                 IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                    THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                         /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2741,7 +2741,7 @@ Scheduler_take_over_189_2(self) == /\ pc[self] = "Scheduler_take_over_189_2"
                                                                                                               \E chosen_ \in {FALSE, TRUE}:
                                                                                                                 IF chosen_
                                                                                                                    THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                             LET new_ops_ == next2_ IN
+                                                                                                                             LET new_ops_ == credit0_2 IN
                                                                                                                                IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                                   THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                                        /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2762,7 +2762,7 @@ Scheduler_take_over_189_2(self) == /\ pc[self] = "Scheduler_take_over_189_2"
                                                                                                                                        /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                        /\ UNCHANGED new_ops
-                                                                                                                   ELSE /\ LET new_ops_ == next_ IN
+                                                                                                                   ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                                              IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                                 THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                                      /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2807,7 +2807,7 @@ Scheduler_take_over_189_2(self) == /\ pc[self] = "Scheduler_take_over_189_2"
                                                                                                    \E chosen_ \in {FALSE, TRUE}:
                                                                                                      IF chosen_
                                                                                                         THEN /\ LET next2_ == credit0_2 IN
-                                                                                                                  LET new_ops_ == next2_ IN
+                                                                                                                  LET new_ops_ == credit0_2 IN
                                                                                                                     IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                        THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                             /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2828,7 +2828,7 @@ Scheduler_take_over_189_2(self) == /\ pc[self] = "Scheduler_take_over_189_2"
                                                                                                                             /\ lock_of' = [lock_of EXCEPT ![self] = null]
                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                             /\ UNCHANGED new_ops
-                                                                                                        ELSE /\ LET new_ops_ == next_ IN
+                                                                                                        ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                                   IF Spinlock_owner2_[cpupool_lock] # self
                                                                                                                      THEN /\ Spinlock_owner2_[cpupool_lock] = null
                                                                                                                           /\ Spinlock_owner' = [Spinlock_owner2_ EXCEPT ![cpupool_lock] = self]
@@ -2910,7 +2910,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                                     \E chosen_ \in {FALSE, TRUE}:
                                                                                       IF chosen_
                                                                                          THEN /\ LET next2_ == credit0_2 IN
-                                                                                                   LET new_ops_ == next2_ IN
+                                                                                                   LET new_ops_ == credit0_2 IN
                                                                                                      IF Spinlock_owner_[cpupool_lock] # self
                                                                                                         THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2927,7 +2927,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                                                              /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                              /\ UNCHANGED new_ops
-                                                                                         ELSE /\ LET new_ops_ == next_ IN
+                                                                                         ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                                    IF Spinlock_owner_[cpupool_lock] # self
                                                                                                       THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2964,7 +2964,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                          \E chosen_ \in {FALSE, TRUE}:
                                                                            IF chosen_
                                                                               THEN /\ LET next2_ == credit0_2 IN
-                                                                                        LET new_ops_ == next2_ IN
+                                                                                        LET new_ops_ == credit0_2 IN
                                                                                           IF Spinlock_owner_[cpupool_lock] # self
                                                                                              THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -2981,7 +2981,7 @@ schedule_cpu_switch_122(self) == /\ pc[self] = "schedule_cpu_switch_122"
                                                                                                   /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   /\ UNCHANGED new_ops
-                                                                              ELSE /\ LET new_ops_ == next_ IN
+                                                                              ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                                         IF Spinlock_owner_[cpupool_lock] # self
                                                                                            THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -3037,7 +3037,7 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                             \E chosen_ \in {FALSE, TRUE}:
                                                               IF chosen_
                                                                  THEN /\ LET next2_ == credit0_2 IN
-                                                                           LET new_ops_ == next2_ IN
+                                                                           LET new_ops_ == credit0_2 IN
                                                                              IF Spinlock_owner_[cpupool_lock] # self
                                                                                 THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]
@@ -3050,7 +3050,7 @@ Credit_free_pdata_226(self) == /\ pc[self] = "Credit_free_pdata_226"
                                                                                      /\ ppriv_old' = [ppriv_old EXCEPT ![self] = null]
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      /\ UNCHANGED new_ops
-                                                                 ELSE /\ LET new_ops_ == next_ IN
+                                                                 ELSE /\ LET new_ops_ == rtds0_2 IN
                                                                            IF Spinlock_owner_[cpupool_lock] # self
                                                                               THEN /\ Spinlock_owner_[cpupool_lock] = null
                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![cpupool_lock] = self]

@@ -469,8 +469,8 @@ schedule_cpu_switch_112:
     end with;
   else
     with allocated_2_ = null do
-      if allocated_2_ # null then
-        vpriv := allocated_2_;
+      if FALSE then
+        vpriv := null;
         goto schedule_cpu_switch_113;
       else
         fault := fault \union {"null-dereference"};
@@ -1715,8 +1715,8 @@ schedule_cpu_switch_112(self) == /\ pc[self] = "schedule_cpu_switch_112"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ vpriv' = vpriv
                                        ELSE /\ LET allocated_2_ == null IN
-                                                 IF allocated_2_ # null
-                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                 IF FALSE
+                                                    THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                          /\ UNCHANGED << fault, 
                                                                          old_ops, 

@@ -156,11 +156,11 @@ schedule_cpu_switch_109:
             end with;
           else
             with allocated_ = null do
-              if allocated_ # null then
-                with vpriv_ = allocated_ do
+              if FALSE then
+                with vpriv_ = null do
                   \* moves.ts:113  vpriv.ops = new_ops;
                   if Spinlock_owner[cpupool_lock] = self then
-                    if IdleVdata_allocated[vpriv_] then
+                    if IdleVdata_allocated[null] then
                       \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                       with lock_ = Pcpu_schedule_lock[cpu0] do
                         if lock_ # null then
@@ -632,11 +632,11 @@ schedule_cpu_switch_109_2:
             end with;
           else
             with allocated_ = null do
-              if allocated_ # null then
-                with vpriv_ = allocated_ do
+              if FALSE then
+                with vpriv_ = null do
                   \* moves.ts:113  vpriv.ops = new_ops;
                   if Spinlock_owner[cpupool_lock] = self then
-                    if IdleVdata_allocated[vpriv_] then
+                    if IdleVdata_allocated[null] then
                       \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                       with lock_ = Pcpu_schedule_lock[cpu1] do
                         if lock_ # null then
@@ -1327,10 +1327,10 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                             vpriv, 
                                                                                                             lock >>
                                                                           ELSE /\ LET allocated_ == null IN
-                                                                                    IF allocated_ # null
-                                                                                       THEN /\ LET vpriv_ == allocated_ IN
+                                                                                    IF FALSE
+                                                                                       THEN /\ LET vpriv_ == null IN
                                                                                                  IF Spinlock_owner[cpupool_lock] = self
-                                                                                                    THEN /\ IF IdleVdata_allocated[vpriv_]
+                                                                                                    THEN /\ IF IdleVdata_allocated[null]
                                                                                                                THEN /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                                          IF lock_ # null
                                                                                                                             THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
@@ -1839,10 +1839,10 @@ schedule_cpu_switch_109_2(self) == /\ pc[self] = "schedule_cpu_switch_109_2"
                                                                                                               vpriv_2, 
                                                                                                               lock_2 >>
                                                                             ELSE /\ LET allocated_ == null IN
-                                                                                      IF allocated_ # null
-                                                                                         THEN /\ LET vpriv_ == allocated_ IN
+                                                                                      IF FALSE
+                                                                                         THEN /\ LET vpriv_ == null IN
                                                                                                    IF Spinlock_owner[cpupool_lock] = self
-                                                                                                      THEN /\ IF IdleVdata_allocated[vpriv_]
+                                                                                                      THEN /\ IF IdleVdata_allocated[null]
                                                                                                                  THEN /\ LET lock_ == Pcpu_schedule_lock[cpu1] IN
                                                                                                                            IF lock_ # null
                                                                                                                               THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]

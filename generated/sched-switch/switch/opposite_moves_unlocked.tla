@@ -99,8 +99,8 @@ schedule_cpu_switch_109:
           end with;
         else
           with allocated_ = null do
-            if allocated_ # null then
-              vpriv := allocated_;
+            if FALSE then
+              vpriv := null;
               old_ops := old_ops_;
               goto schedule_cpu_switch_113;
             else
@@ -483,8 +483,8 @@ schedule_cpu_switch_109_2:
           end with;
         else
           with allocated_ = null do
-            if allocated_ # null then
-              vpriv_2 := allocated_;
+            if FALSE then
+              vpriv_2 := null;
               old_ops_2 := old_ops_;
               goto schedule_cpu_switch_113_2;
             else
@@ -1075,8 +1075,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                     /\ UNCHANGED << old_ops, 
                                                                                                     vpriv >>
                                                                ELSE /\ LET allocated_ == null IN
-                                                                         IF allocated_ # null
-                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_]
+                                                                         IF FALSE
+                                                                            THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                                  /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                                                  /\ UNCHANGED << fault, 
@@ -1507,8 +1507,8 @@ schedule_cpu_switch_109_2(self) == /\ pc[self] = "schedule_cpu_switch_109_2"
                                                                                       /\ UNCHANGED << old_ops_2, 
                                                                                                       vpriv_2 >>
                                                                  ELSE /\ LET allocated_ == null IN
-                                                                           IF allocated_ # null
-                                                                              THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = allocated_]
+                                                                           IF FALSE
+                                                                              THEN /\ vpriv_2' = [vpriv_2 EXCEPT ![self] = null]
                                                                                    /\ old_ops_2' = [old_ops_2 EXCEPT ![self] = old_ops_]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113_2"]
                                                                                    /\ UNCHANGED << fault, 

@@ -429,8 +429,8 @@ schedule_cpu_switch_109:
               end with;
             else
               with allocated_ = null do
-                if allocated_ # null then
-                  spc_2 := allocated_;
+                if FALSE then
+                  spc_2 := null;
                   old_ops := old_ops_;
                   goto Credit_alloc_pdata_210;
                 else
@@ -500,8 +500,8 @@ schedule_cpu_switch_112:
       end with;
     else
       with allocated_2_ = null do
-        if allocated_2_ # null then
-          vpriv := allocated_2_;
+        if FALSE then
+          vpriv := null;
           goto schedule_cpu_switch_113;
         else
           fault := fault \union {"null-dereference"};
@@ -1808,8 +1808,8 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                           /\ UNCHANGED << old_ops, 
                                                                                                                           spc_2 >>
                                                                                      ELSE /\ LET allocated_ == null IN
-                                                                                               IF allocated_ # null
-                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = allocated_]
+                                                                                               IF FALSE
+                                                                                                  THEN /\ spc_2' = [spc_2 EXCEPT ![self] = null]
                                                                                                        /\ old_ops' = [old_ops EXCEPT ![self] = old_ops_]
                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Credit_alloc_pdata_210"]
                                                                                                        /\ UNCHANGED << fault, 
@@ -1911,8 +1911,8 @@ schedule_cpu_switch_112(self) == /\ pc[self] = "schedule_cpu_switch_112"
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ vpriv' = vpriv
                                                   ELSE /\ LET allocated_2_ == null IN
-                                                            IF allocated_2_ # null
-                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = allocated_2_]
+                                                            IF FALSE
+                                                               THEN /\ vpriv' = [vpriv EXCEPT ![self] = null]
                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_switch_113"]
                                                                     /\ UNCHANGED << fault, 
                                                                                     old_ops, 

@@ -381,12 +381,12 @@ schedule_cpu_switch_109:
                   end with;
                 else
                   with allocated_ = null do
-                    if allocated_ # null then
-                      with vpriv_ = allocated_ do
+                    if FALSE then
+                      with vpriv_ = null do
                         \* moves.ts:113  vpriv.ops = new_ops;
                         if Spinlock_owner[credit2_0_rqd_lock] = self then
-                          if IdleVdata_allocated[vpriv_] then
-                            IdleVdata_ops[vpriv_] := credit2_0_2;
+                          if IdleVdata_allocated[null] then
+                            IdleVdata_ops[null] := credit2_0_2;
                             \* schedulers.ts:137  const lock = cpu.schedule_lock!;
                             with lock_ = Pcpu_schedule_lock[cpu0] do
                               if lock_ # null then
@@ -1621,11 +1621,11 @@ schedule_cpu_switch_109(self) == /\ pc[self] = "schedule_cpu_switch_109"
                                                                                                                                              vpriv, 
                                                                                                                                              lock_3 >>
                                                                                                            ELSE /\ LET allocated_ == null IN
-                                                                                                                     IF allocated_ # null
-                                                                                                                        THEN /\ LET vpriv_ == allocated_ IN
+                                                                                                                     IF FALSE
+                                                                                                                        THEN /\ LET vpriv_ == null IN
                                                                                                                                   IF Spinlock_owner[credit2_0_rqd_lock] = self
-                                                                                                                                     THEN /\ IF IdleVdata_allocated[vpriv_]
-                                                                                                                                                THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![vpriv_] = credit2_0_2]
+                                                                                                                                     THEN /\ IF IdleVdata_allocated[null]
+                                                                                                                                                THEN /\ IdleVdata_ops' = [IdleVdata_ops EXCEPT ![null] = credit2_0_2]
                                                                                                                                                      /\ LET lock_ == Pcpu_schedule_lock[cpu0] IN
                                                                                                                                                           IF lock_ # null
                                                                                                                                                              THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]

@@ -572,7 +572,7 @@ pt_vcpu_lock_125_3:
                         \* vpt.ts:198  return false;
                         with pt_update_irq_ = FALSE do
                           \* vpt.ts:394  const injected = pt_update_irq(v);
-                          injected := pt_update_irq_;
+                          injected := FALSE;
                           \* vpt.ts:207  let found = false;
                           found_2 := FALSE;
                           earliest_pt := null;
@@ -594,7 +594,7 @@ pt_vcpu_lock_125_3:
                           \* vpt.ts:202  return true;
                           with pt_update_irq_ = TRUE do
                             \* vpt.ts:394  const injected = pt_update_irq(v);
-                            injected := pt_update_irq_;
+                            injected := TRUE;
                             \* vpt.ts:207  let found = false;
                             found_2 := FALSE;
                             earliest_pt := null;
@@ -680,7 +680,7 @@ pt_update_irq_185_2:
                             \* vpt.ts:198  return false;
                             with pt_update_irq_ = FALSE do
                               \* vpt.ts:394  const injected = pt_update_irq(v);
-                              injected := pt_update_irq_;
+                              injected := FALSE;
                               \* vpt.ts:207  let found = false;
                               found_2 := FALSE;
                               earliest_pt := null;
@@ -728,7 +728,7 @@ pt_update_irq_185_2:
                     \* vpt.ts:198  return false;
                     with pt_update_irq_ = FALSE do
                       \* vpt.ts:394  const injected = pt_update_irq(v);
-                      injected := pt_update_irq_;
+                      injected := FALSE;
                       \* vpt.ts:207  let found = false;
                       found_2 := FALSE;
                       earliest_pt := null;
@@ -807,7 +807,7 @@ pt_update_irq_190:
           \* vpt.ts:198  return false;
           with pt_update_irq_ = FALSE do
             \* vpt.ts:394  const injected = pt_update_irq(v);
-            injected := pt_update_irq_;
+            injected := FALSE;
             \* vpt.ts:207  let found = false;
             found_2 := FALSE;
             earliest_pt := null;
@@ -851,7 +851,7 @@ pt_update_irq_200:
     \* vpt.ts:202  return true;
     with pt_update_irq_ = TRUE do
       \* vpt.ts:394  const injected = pt_update_irq(v);
-      injected := pt_update_irq_;
+      injected := TRUE;
       \* vpt.ts:207  let found = false;
       found_2 := FALSE;
       earliest_pt := null;
@@ -2273,7 +2273,7 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                                                    THEN /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                                                    /\ LET pt_update_irq_ == FALSE IN
-                                                                                                                                        /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                                                        /\ injected' = [injected EXCEPT ![self] = FALSE]
                                                                                                                                         /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                                                                                                                         /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
@@ -2290,7 +2290,7 @@ pt_vcpu_lock_125_3(self) == /\ pc[self] = "pt_vcpu_lock_125_3"
                                                                                                                                    /\ IF Spinlock_owner_[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                                                               /\ LET pt_update_irq_ == TRUE IN
-                                                                                                                                                   /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                                                                   /\ injected' = [injected EXCEPT ![self] = TRUE]
                                                                                                                                                    /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                                                                                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
@@ -2395,7 +2395,7 @@ pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
                                                                                                       THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                                       /\ LET pt_update_irq_ == FALSE IN
-                                                                                                                           /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                                           /\ injected' = [injected EXCEPT ![self] = FALSE]
                                                                                                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                                                                                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                                            /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -2434,7 +2434,7 @@ pt_update_irq_185_2(self) == /\ pc[self] = "pt_update_irq_185_2"
                                                                                      THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                                                                      /\ LET pt_update_irq_ == FALSE IN
-                                                                                                          /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                                                          /\ injected' = [injected EXCEPT ![self] = FALSE]
                                                                                                           /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                                                                                           /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                                                           /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -2528,7 +2528,7 @@ pt_update_irq_190(self) == /\ pc[self] = "pt_update_irq_190"
                                               THEN /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                                               /\ LET pt_update_irq_ == FALSE IN
-                                                                   /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                                                   /\ injected' = [injected EXCEPT ![self] = FALSE]
                                                                    /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                                                    /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                                                    /\ pt_3' = [pt_3 EXCEPT ![self] = null]
@@ -2575,7 +2575,7 @@ pt_update_irq_200(self) == /\ pc[self] = "pt_update_irq_200"
                            /\ IF Spinlock_owner[Vcpu_tm_lock[vcpu_v[self]]] = self
                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![Vcpu_tm_lock[vcpu_v[self]]] = null]
                                       /\ LET pt_update_irq_ == TRUE IN
-                                           /\ injected' = [injected EXCEPT ![self] = pt_update_irq_]
+                                           /\ injected' = [injected EXCEPT ![self] = TRUE]
                                            /\ found_2' = [found_2 EXCEPT ![self] = FALSE]
                                            /\ earliest_pt' = [earliest_pt EXCEPT ![self] = null]
                                            /\ pc' = [pc EXCEPT ![self] = "pt_vcpu_lock_125_4"]
