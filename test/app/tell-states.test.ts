@@ -42,11 +42,12 @@ describe("a state in which a check fails", () => {
       "states",
     );
     const told = tellState(run, "deadlock");
-    expect(rows(told).filter((row) => row.startsWith("t0"))).toEqual(["t0: if (never === 0)"]);
+    // Who only waits behind the others is no part of the story, and has come to its wait all the same.
     expect(told.blocked.map(({ thread, text, waitingFor }) => [thread, text, waitingFor])).toEqual([
+      ["t1", "until(x === 1);", "x to change from 0"],
       ["t0", "spin_lock(a);", "a"],
-      ["t1", "until(x === 1);", "a change of x, now 0"],
     ]);
+    expect(told.explanation.sentences).toEqual(["Another thread, t0, waits behind it."]);
   });
 
   it("in a circle of waits only those in the circle have", () => {
@@ -110,7 +111,9 @@ describe("a run without end", () => {
     const told = tellFirstRun(merged(STARVED, "runs"));
     expect(rows(told)).toEqual(["other: if (mine === 0)", "hog: spin_lock(l);", "hog: spin_unlock(l);"]);
     expect(told.lasso).toBe(2);
-    expect(told.failure.message).toContain("(other) never gets past `spin_lock(l);`");
+    expect(told.explanation.sentences.join(" ")).toContain(
+      "(other) stands before `spin_lock(l);` (line 4) for ever",
+    );
   });
 
   it("a thread that goes round without a trace is seen to", () => {
