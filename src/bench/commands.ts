@@ -27,7 +27,16 @@ export async function measureCommand(
 
 async function run(root: string, spec: string, engine: string): Promise<number> {
   const started = performance.now();
-  const args = [join(root, "bin/latchwork.js"), "check", spec, "--engine", engine, "--reporter", "json"];
+  const args = [
+    join(root, "bin/latchwork.js"),
+    "check",
+    spec,
+    "--engine",
+    engine,
+    "--no-cache",
+    "--reporter",
+    "json",
+  ];
   const { exitCode } = await runProcess({ command: process.execPath, args, cwd: root });
   if (exitCode !== 0) throw new Error(`latchwork check ${spec} --engine ${engine} ended with ${exitCode}`);
   return performance.now() - started;

@@ -102,7 +102,7 @@ export async function measureStartUp(
   if (one === undefined) throw new Error("a case without a model");
   const name = `${small.spec} ${small.declaration.name}`;
   bench.say(`start-up: ${name}`);
-  const check = ["check", small.spec, "--case", small.declaration.name, "--engine", "tlc"];
+  const check = ["check", small.spec, "--case", small.declaration.name, "--engine", "tlc", "--no-cache"];
   const turns: { plain: number; ours: number; command: number; help: number }[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
     turns.push({
@@ -128,6 +128,6 @@ async function measureSuite(bench: Bench, root: string, all: readonly CompiledCa
   bench.say(`start-up: all ${all.length} cases`);
   let plainMs = 0;
   for (const one of all.flatMap(plainCases)) plainMs += await timePlain(bench, one);
-  const commandMs = await timeCommand(root, ["check", "--engine", "tlc"]);
+  const commandMs = await timeCommand(root, ["check", "--engine", "tlc", "--no-cache"]);
   return { cases: all.length, plainMs, commandMs };
 }
