@@ -94,7 +94,9 @@ describe("the machine", () => {
   });
 
   test("a temporary folder that is not there", async () => {
-    await refused([], { TMPDIR: join(project.path, "nowhere") }, [/^LW2009 the temporary folder .*nowhere cannot be written/m]);
+    await refused([], { TMPDIR: join(project.path, "nowhere") }, [
+      /^LW2009 the temporary folder .*nowhere cannot be written/m,
+    ]);
   });
 
   test("doctor says what is missing", async () => {
