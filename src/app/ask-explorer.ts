@@ -71,9 +71,10 @@ function optionsFor({
 }: ExplorerRequest): ExploreOptions {
   const { spec, declaration } = prepared.compiled;
   const { timeoutSeconds } = options;
-  const left = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   return {
-    signal: left === undefined ? signal : AbortSignal.any([signal, left]),
+    signal,
+    // No signal of its own: AbortSignal.any() may forget a time-out when memory is swept (Node.js 20 does).
+    ...(timeoutSeconds === undefined ? {} : { deadline: performance.now() + timeoutSeconds * 1000 }),
     maxBytes: maxMemory,
     onProgress: progressOf(observer, spec, declaration.name, started),
   };
@@ -154,15 +155,15 @@ function violated(
 
 /** What kept the exploration from an answer; undefined where there is one. */
 function troubleWith(
-  { options, signal, prepared }: ExplorerRequest,
+  { options, prepared }: ExplorerRequest,
   { stoppedBy, growth, distinct }: Exploration,
 ): ExplorerAnswer | undefined {
   if (stoppedBy === undefined || stoppedBy === "found" || stoppedBy === "moot") return undefined;
   const { spec, declaration } = prepared.compiled;
   const { timeoutSeconds } = options;
-  const isLate = stoppedBy === "signal" && !signal.aborted && timeoutSeconds !== undefined;
-  const diagnostic = isLate
-    ? timedOut("the explorer", timeoutSeconds)
-    : exploreStopped(spec, declaration.name, stoppedBy, distinct, growth?.place);
+  const diagnostic =
+    stoppedBy === "time" && timeoutSeconds !== undefined
+      ? timedOut("the explorer", timeoutSeconds)
+      : exploreStopped(spec, declaration.name, stoppedBy, distinct, growth?.place);
   return { answer: { kind: "trouble", diagnostic, resource: true }, isGuessFalse: false, failing: new Set() };
 }

@@ -15,6 +15,7 @@ import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
 import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
+import { endlessIn } from "./endless.js";
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
@@ -64,7 +65,7 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   if (isGuessFalse([byExplorer, byTlc])) return checkAgain(request, { reduce: true, guess: false });
   const answer = together(request, byTlc?.answer, byExplorer);
   if (mayHideCircle(request, answer)) return checkAgain(request, { reduce: false });
-  const report = await reportOf(request, answer);
+  const report = await reportOf(request, namingWhatGrows(request, answer));
   const { explored: reached } = byTlc ?? {};
   const version = byTlc?.version;
   if (reached === undefined || report.verdict === "error" || report.verdict === "inconclusive") {
@@ -72,6 +73,17 @@ export async function checkCase(request: CaseRequest): Promise<CheckedCase> {
   }
   if (report.verdict !== "holds") return { report, version, explored: reached };
   return { report: { ...report, coverage: coverageOf(reached) }, version, explored: reached };
+}
+
+/**
+ * Where nothing was merged nobody has looked for an end of states before. An engine that runs out of time or room is told
+ * what grows, if that is why.
+ */
+function namingWhatGrows({ prepared: { compiled, states } }: CaseRequest, answer: Answer): Answer {
+  if (answer.kind !== "trouble" || !answer.resource || states.reduction !== undefined) return answer;
+  const found = endlessIn(states.model, exploreGuesses(states.model));
+  if (found === undefined) return answer;
+  return { ...answer, diagnostic: endless(compiled.spec, compiled.declaration.name, found) };
 }
 
 async function checkAgain(request: CaseRequest, options: PrepareOptions): Promise<CheckedCase> {

@@ -20,13 +20,13 @@ export const doesNotReplay = (spec: string, name: string, reason: string): Diagn
 export const exploreStopped = (
   spec: string,
   name: string,
-  stoppedBy: "states" | "memory" | "signal" | "overflow",
+  stoppedBy: "states" | "memory" | "signal" | "time" | "overflow",
   distinct: number,
   growing: string | undefined,
 ): Diagnostic => {
   const where = `${spec}, case ${name}`;
   if (growing !== undefined) return endless(spec, name, { place: growing, way: [], distinct });
-  if (stoppedBy === "signal") {
+  if (stoppedBy === "signal" || stoppedBy === "time") {
     return { code: "LW3011", message: `the exploration of ${where} was interrupted`, help: "Run it again." };
   }
   if (stoppedBy === "overflow") {

@@ -14,6 +14,8 @@ export interface ExploreOptions {
   /** Ends the search past this much memory. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Ends the search once `performance.now()` is past this. */
+  readonly deadline?: number;
   /** Ends the search soon after one of these is met: the key of a finding in `failing`. */
   readonly until?: (key: string) => boolean;
   /** Ends the search soon after more guesses are refuted, where it has no purpose any more: given all of them. */
@@ -44,7 +46,7 @@ export interface Exploration {
    * Absent where the exploration is complete. `overflow`: of a number or a store buffer, where TLC would stop too. `found`:
    * what it was to go on until. `moot`: it has no purpose any more.
    */
-  readonly stoppedBy?: "states" | "memory" | "signal" | "overflow" | "found" | "moot";
+  readonly stoppedBy?: "states" | "memory" | "signal" | "time" | "overflow" | "found" | "moot";
   /** Counted as TLC counts them. */
   readonly distinct: number;
   readonly generated: number;
@@ -127,6 +129,7 @@ type Stop = "done" | NonNullable<Exploration["stoppedBy"]> | undefined;
 function slice(search: Search, options: ExploreOptions, company: Company, pace: Pace): Stop {
   const { maxStates = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = options;
   if (options.signal?.aborted === true) return "signal";
+  if (performance.now() > (options.deadline ?? Number.POSITIVE_INFINITY)) return "time";
   try {
     search.run(Math.min(pace.states, Math.max(1, maxStates)));
     pace.states = Math.min(SLICE, pace.states * 2);

@@ -131,6 +131,20 @@ test("a case that fails is answered although it has no end of states", async () 
   expect(await explored(another)).toMatchObject({ verdict: "inconclusive" });
 });
 
+test("what grows without end is named where nothing is merged, too", async () => {
+  const text = `let n = 0; let m = u8(0); thread("a", () => { for (;;) n++; }); thread("b", () => { for (;;) m++; });`;
+  const prepared = prepareCase(compiledCase(text), { reduce: false });
+  const { verdict, diagnostics } = await explored(prepared, { timeoutSeconds: 1 });
+  expect(verdict).toBe("inconclusive");
+  expect(diagnostics).toMatchObject([
+    {
+      code: "LW3012",
+      message: expect.stringContaining("n grows"),
+      why: expect.stringContaining("n becomes 8"),
+    },
+  ]);
+});
+
 test("the explorer keeps to the time that it is given", async () => {
   const large = Array.from(
     { length: 7 },
