@@ -2,9 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bug, InternalError } from "../base/assert.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { doesNotReplay, endless, enginesDisagree } from "../diagnostics/engines.js";
 import { emitWatch, type Watch } from "../emit/coverage.js";
 import { checkOf } from "../ir/checks.js";
+import type { Model } from "../ir/model.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
@@ -16,6 +18,7 @@ import { askTlc, type TlcAnswer } from "./ask-tlc.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { closed, coverageOf, type Explored, explored, nothingReached, type Reached } from "./coverage.js";
 import { endlessIn } from "./endless.js";
+import type { CompiledCase } from "./load.js";
 import { exploreGuesses, type PreparedCase, type PrepareOptions } from "./prepare.js";
 
 export interface CaseRequest {
@@ -31,12 +34,11 @@ export interface CaseRequest {
   /** Prepares and translates the case once more, with less merged. */
   readonly prepareAgain: (options: PrepareOptions) => Promise<PreparedCase>;
   readonly observer: CheckObserver;
+  /** What the explorer may use. */
+  readonly explorerBytes: number;
   /** `performance.now()` when the work on this case began. */
   readonly started: number;
 }
-
-/** More than this the explorer does not use. In bytes. */
-const EXPLORER_MEMORY = 4 * 2 ** 30;
 
 export interface CheckedCase {
   readonly report: CaseReport;
@@ -106,8 +108,9 @@ function askTheExplorer({
   prepared,
   observer,
   started,
+  explorerBytes,
 }: CaseRequest): Promise<ExplorerAnswer> {
-  return askExplorer({ options, signal, prepared, observer, started, maxMemory: EXPLORER_MEMORY });
+  return askExplorer({ options, signal, prepared, observer, started, maxMemory: explorerBytes });
 }
 
 /** TLC's answer, and what its run reached. */
@@ -163,6 +166,20 @@ function together(
   return { kind: "trouble", diagnostic, resource: false };
 }
 
+/** The report of a case about which there is no answer, because nobody was left to give one. */
+export function unanswered(compiled: CompiledCase, diagnostic: Diagnostic, seconds: number): CaseReport {
+  const { message } = diagnostic;
+  return {
+    ...identityOf(compiled),
+    steps: countSteps(compiled.model, compiled.model),
+    seconds,
+    verdict: "inconclusive",
+    asExpected: false,
+    message,
+    diagnostics: [diagnostic],
+  };
+}
+
 type Verdict = Exclude<Answer, { readonly kind: "trouble" }>;
 
 /** In what the engines differ, in words; undefined where they agree. `failing` is all that the explorer finds to fail. */
@@ -191,19 +208,10 @@ function told(engine: string, answer: Answer): string {
 }
 
 async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseReport> {
-  const { compiled } = request.prepared;
+  const { compiled, states: asked } = request.prepared;
   const { spec, declaration } = compiled;
   const expected = declaration.expectedCheck;
-  const common = {
-    spec,
-    case: declaration.name,
-    expect:
-      expected === undefined ? ({ kind: "holds" } as const) : ({ kind: "fails", check: expected } as const),
-    ...(declaration.why === undefined ? {} : { why: declaration.why }),
-    ...(declaration.source === undefined ? {} : { source: declaration.source }),
-    steps: countSteps(request.prepared),
-    cached: false,
-  };
+  const common = { ...identityOf(compiled), steps: countSteps(compiled.model, asked.model) };
   const seconds = () => (performance.now() - request.started) / 1000;
   if (answer.kind === "holds") {
     const { states } = answer;
@@ -246,12 +254,26 @@ async function reportOf(request: CaseRequest, answer: Answer): Promise<CaseRepor
   }
 }
 
+/** What a report says of a case whatever the answer is. */
+function identityOf({ spec, declaration: { name, expectedCheck, why, source } }: CompiledCase) {
+  const expect: CaseReport["expect"] =
+    expectedCheck === undefined ? { kind: "holds" } : { kind: "fails", check: expectedCheck };
+  return {
+    spec,
+    case: name,
+    expect,
+    ...(why === undefined ? {} : { why }),
+    ...(source === undefined ? {} : { source }),
+    cached: false,
+  };
+}
+
 /** Steps with shared accesses, and how many of them were merged into a neighbour's. */
-function countSteps({ compiled, states }: PreparedCase): CaseReport["steps"] {
-  const begins = new Set(states.model.processes.flatMap(({ steps }) => steps.map(({ label }) => label)));
+function countSteps(plain: Model, asked: Model): CaseReport["steps"] {
+  const begins = new Set(asked.processes.flatMap(({ steps }) => steps.map(({ label }) => label)));
   let accesses = 0;
   let merged = 0;
-  for (const process of compiled.model.processes) {
+  for (const process of plain.processes) {
     // What a store buffer does belongs to the access that filled it.
     if (process.threads[0]?.drains !== undefined) continue;
     for (const { label, body } of process.steps) {

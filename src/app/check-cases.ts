@@ -1,20 +1,22 @@
 /** The cases of a run that nothing is known of yet: read, compiled, and put to the engines; the rest is told with them. */
 import { resolve } from "node:path";
 import { digestText } from "../cache/digest.js";
+import { caseThreadLost } from "../diagnostics/engines.js";
 import { modulesOf } from "../frontend/modules.js";
 import type { SpecFile } from "../frontend/spec.js";
 import type { RunReport } from "../report/reporter.js";
 import { type RunDirectory, withRunDirectory } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
-import { type CheckedCase, checkCase } from "./check-case.js";
+import { askCase, type CaseJob, type CaseListener, caseOptions } from "./ask-case.js";
+import { type CaseThreads, LostThread } from "./case-threads.js";
+import { type CheckedCase, unanswered } from "./check-case.js";
 import type { CheckObserver, CheckRequest } from "./check-request.js";
 import { type GeneratedFile, keepsModels, writeGenerated } from "./generated.js";
 import { keepReadings } from "./keep-readings.js";
 import type { KnownPart } from "./known-part.js";
 import { smallestFirst } from "./lanes.js";
 import type { CompiledCase, Elsewhere } from "./load.js";
-import { caseDirectory, translateCase } from "./models.js";
-import { type PrepareOptions, prepareCase } from "./prepare.js";
+import { caseDirectory } from "./models.js";
 import { isReadable, nameIn } from "./readings.js";
 import { type Remembering, rememberJava } from "./remembering.js";
 import { roomOn, thisMachine } from "./room.js";
@@ -41,6 +43,9 @@ interface Run extends CheckCasesRequest {
   readonly tools: Tools | undefined;
   readonly verdicts: Verdicts | undefined;
   readonly signal: AbortSignal;
+  readonly explorerBytes: number;
+  /** Absent where all is done in this thread. */
+  readonly threads: CaseThreads | undefined;
 }
 
 /** Checks what is open and tells what is known, in the order of the specs. Throws a DiagnosticsError. */
@@ -60,13 +65,15 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
     openVerdicts({ ...remembering, root, options: request, tools, keepsModels: keepsModels(request) });
   const stop = new AbortController();
   const signal = request.signal === undefined ? stop.signal : AbortSignal.any([request.signal, stop.signal]);
-  const { lanes, maxHeap } = roomOn(thisMachine(), {
+  const { lanes, maxHeap, explorerBytes } = roomOn(thisMachine(), {
     ...request,
     asksTlc: tools !== undefined,
     asksExplorer: request.engine !== "tlc",
   });
   const options: CheckRequest = { ...request, ...(maxHeap === undefined ? {} : { maxHeap }) };
-  const run: Run = { ...whole, request: options, session, tools, verdicts, signal };
+  // A thread takes a moment to start, and one case alone has nobody to share the cores with.
+  const threads = lanes > 1 && session.cases.length > 1 ? request.threads?.() : undefined;
+  const run: Run = { ...whole, request: options, session, tools, verdicts, signal, threads, explorerBytes };
   const tasks = inOrder(run);
   observer.onStart?.(tasks.map(nameOf));
   const settled = await withRunDirectory(
@@ -90,6 +97,8 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
         stop.abort();
         await work.catch(() => undefined);
         throw error;
+      } finally {
+        await threads?.close();
       }
     },
     { keep: request.keep },
@@ -159,33 +168,35 @@ async function settle(run: Run, directory: RunDirectory, compiled: CompiledCase)
   return { report, ...(explored && { explored }), ...(version === undefined ? {} : { tlcVersion: version }) };
 }
 
-/** Has the engines find the verdict. */
+/** Has the engines find the verdict, which is told to nobody before the specs are known to be right. */
 async function ask(
-  { request, observer, root, session, tools, signal }: Run,
+  { request, observer, root, session, tools, signal, threads, explorerBytes }: Run,
   runDirectory: RunDirectory,
   compiled: CompiledCase,
 ): Promise<{ readonly checked: CheckedCase; readonly files: readonly GeneratedFile[] }> {
   const started = performance.now();
   const directory = await caseDirectory(runDirectory, compiled);
-  const prepare = async (options: PrepareOptions) => {
-    const prepared = prepareCase(compiled, { ...options, forExplorer: tools === undefined });
-    const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
-    return { prepared, files };
-  };
-  const { prepared, files } = await prepare({ reduce: request.reduce });
-  await session.typesChecked;
-  if (keepsModels(request)) writeGenerated(root, files);
-  const checked = await checkCase({
-    options: request,
-    tools,
+  let files: readonly GeneratedFile[] = [];
+  const job: CaseJob = { compiled, options: caseOptions(request), tools, explorerBytes, directory };
+  const listener: CaseListener = {
     signal,
-    directory,
-    prepared,
-    prepareAgain: async (options) => (await prepare(options)).prepared,
-    observer,
-    started,
-  });
-  return { checked, files };
+    onProgress: (...of) => observer.onProgress?.(...of),
+    onModels: async (translated) => {
+      files = translated;
+      await session.typesChecked;
+      if (keepsModels(request)) writeGenerated(root, files);
+    },
+  };
+  try {
+    const checked = await (threads?.ask(job, listener) ?? askCase(job, listener));
+    return { checked, files };
+  } catch (error) {
+    if (!(error instanceof LostThread)) throw error;
+    const { spec, declaration } = compiled;
+    const diagnostic = caseThreadLost(spec, declaration.name, error.message);
+    const seconds = (performance.now() - started) / 1000;
+    return { checked: { report: unanswered(compiled, diagnostic, seconds), version: undefined }, files };
+  }
 }
 
 /** Notes for later runs what was read, and which Java this is. */

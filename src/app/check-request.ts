@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CaseReport } from "../report/reporter.js";
 import { cacheFolder } from "../tlc/cache.js";
 import type { Checkpoints } from "../tlc/checkpoint.js";
+import type { CaseThreads } from "./case-threads.js";
 import type { SessionRequest } from "./session.js";
 
 /** Who gives the verdict; `both` must agree. */
@@ -16,6 +17,8 @@ export interface CheckRequest extends SessionRequest {
   readonly tlcWorkers: number;
   /** Cases at a time; as many as the machine has room for where it is absent. */
   readonly maxWorkers?: number;
+  /** Makes the threads in which cases that run at a time are asked about; without it all is done in this one. */
+  readonly threads?: () => CaseThreads;
   /** Whether the run ends with the first case that is not as expected. */
   readonly bail?: boolean;
   /** In Java's notation, such as `4g`. */

@@ -21,6 +21,8 @@ export interface RoomRequest {
 export interface Room {
   /** Cases at a time. */
   readonly lanes: number;
+  /** What each exploration may use, in bytes. */
+  readonly explorerBytes: number;
   /** In Java's notation; absent where Java's own choice, a quarter of the memory for each, leaves enough. */
   readonly maxHeap?: string;
 }
@@ -32,6 +34,10 @@ const LEAST_HEAP = 512 * MEGABYTE;
 const FOR_HEAPS = 0.75;
 /** The same where the explorer is at work in this process as well. */
 const FOR_HEAPS_BESIDE_EXPLORER = 0.5;
+/** What all explorations at a time may use; merging needs memory beside it. */
+const FOR_EXPLORERS = 0.4;
+/** States of a case that need more are better kept on a disk, by TLC. */
+const MOST_FOR_EXPLORER = 4 * 2 ** 30;
 /** Java's own choice. */
 const OF_ITSELF = 0.25;
 
@@ -45,13 +51,16 @@ export function thisMachine(): Machine {
 /** The heaps of all lanes together fit into the memory, unless one alone was asked for that does not. */
 export function roomOn({ cores, memory }: Machine, request: RoomRequest): Room {
   const wanted = request.maxWorkers ?? Math.max(1, Math.floor(cores / request.tlcWorkers));
-  if (!request.asksTlc) return { lanes: wanted };
+  const explorerBytes = (lanes: number) =>
+    Math.min(MOST_FOR_EXPLORER, Math.floor((memory * FOR_EXPLORERS) / lanes));
+  if (!request.asksTlc) return { lanes: wanted, explorerBytes: explorerBytes(wanted) };
   const heaps = memory * (request.asksExplorer ? FOR_HEAPS_BESIDE_EXPLORER : FOR_HEAPS);
   const given = request.maxHeap === undefined ? undefined : bytesOf(request.maxHeap);
   const lanes = Math.max(1, Math.min(wanted, Math.floor(heaps / (given ?? LEAST_HEAP))));
-  if (request.maxHeap !== undefined) return { lanes, maxHeap: request.maxHeap };
-  if (lanes * OF_ITSELF * memory <= heaps) return { lanes };
-  return { lanes, maxHeap: `${Math.floor(heaps / lanes / MEGABYTE)}m` };
+  const room = { lanes, explorerBytes: explorerBytes(lanes) };
+  if (request.maxHeap !== undefined) return { ...room, maxHeap: request.maxHeap };
+  if (lanes * OF_ITSELF * memory <= heaps) return room;
+  return { ...room, maxHeap: `${Math.floor(heaps / lanes / MEGABYTE)}m` };
 }
 
 /** `512m`, `4g`, `100000k`, or a number of bytes. */

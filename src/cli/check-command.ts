@@ -1,4 +1,5 @@
 /** `latchwork check [paths…]`. */
+import { caseThreads } from "../app/case-threads.js";
 import { check } from "../app/check.js";
 import { type CheckRequest, checkpointsIn, type Engine } from "../app/check-request.js";
 import { findRoot } from "../app/project.js";
@@ -74,6 +75,7 @@ export function checkRequest(
     reduce: flags.reduce,
     tlcWorkers: flags.tlcWorkers,
     ...(flags.maxWorkers === undefined ? {} : { maxWorkers: flags.maxWorkers }),
+    threads: caseThreads,
     bail: flags.bail === true,
     keep: flags.keep === true,
     // Whoever wants TLC's files wants TLC to run.

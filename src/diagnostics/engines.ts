@@ -64,6 +64,14 @@ export const endless = (
   help: "Bound it: give a number a width (u8, int(0, 3)) or count modulo something, and limit how often a loop adds to a list.",
 });
 
+/** A thread in which a case was asked about came to an end: `reason` as Node.js puts it. */
+export const caseThreadLost = (spec: string, name: string, reason: string): Diagnostic => ({
+  code: "LW3014",
+  message: `the work on ${spec}, case ${name}, was lost: ${reason}`,
+  why: "Its thread ended before there was an answer, most often because there was no memory left. The other cases are not touched by it.",
+  help: "Run it again with --max-workers 1, or make the case smaller.",
+});
+
 export const enginesDisagree = (spec: string, name: string, difference: string): Diagnostic => ({
   code: "LW9002",
   message: `TLC and the explorer disagree about ${spec}, case ${name}: ${difference}`,

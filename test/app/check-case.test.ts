@@ -33,6 +33,7 @@ async function explored(prepared: PreparedCase, options: Partial<CaseRequest["op
       return Promise.resolve(prepareCase(prepared.compiled, how));
     },
     observer: {},
+    explorerBytes: 2 ** 30,
     started: performance.now(),
   };
   const checked: CheckedCase = await checkCase(request);
@@ -95,6 +96,7 @@ test("TLC finds a false guess as well", async () => {
         return translated(prepareCase(compiled, how));
       },
       observer: {},
+      explorerBytes: 2 ** 30,
       started: performance.now(),
     });
   });
@@ -172,6 +174,7 @@ async function bothAbout(text: string, other: string, expectedCheck?: string) {
       prepared: { ...honest, states: asked, runs: asked },
       prepareAgain: () => Promise.reject(new Error("prepared again")),
       observer: {},
+      explorerBytes: 2 ** 30,
       started: performance.now(),
     });
   });

@@ -40,7 +40,9 @@ test.each([
     { lanes: 3 },
   ],
 ])("%s", (_, machine, request, room) => {
-  expect(roomOn(machine, request)).toEqual(room);
+  const { explorerBytes, ...found } = roomOn(machine, request);
+  expect(found).toEqual(room);
+  expect(explorerBytes).toBe(Math.min(4 * GIGABYTE, Math.floor((machine.memory * 0.4) / room.lanes)));
 });
 
 test("all heaps together leave room for the rest", () => {
@@ -59,9 +61,10 @@ test("all heaps together leave room for the rest", () => {
       ),
       ({ cores, memory }, request) => {
         const bytes = memory * 2 ** 20;
-        const { lanes, maxHeap } = roomOn({ cores, memory: bytes }, request);
+        const { lanes, maxHeap, explorerBytes } = roomOn({ cores, memory: bytes }, request);
         expect(lanes).toBeGreaterThanOrEqual(1);
         expect(lanes).toBeLessThanOrEqual(request.maxWorkers ?? cores);
+        expect(lanes * explorerBytes).toBeLessThanOrEqual(bytes * 0.4);
         const heap = maxHeap === undefined ? bytes / 4 : bytesOf(maxHeap);
         if (lanes > 1) expect(lanes * heap).toBeLessThanOrEqual(bytes * (request.asksExplorer ? 0.5 : 0.75));
       },

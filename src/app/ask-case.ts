@@ -1,0 +1,72 @@
+/**
+ * One case from its compiled form to the verdict: merged, translated, and put to the engines. All that goes in and comes
+ * out is plain data, so that it can be done in a thread of its own.
+ */
+import type { RunDirectory } from "../tlc/run-directory.js";
+import type { Tools } from "../tlc/tools.js";
+import { type CaseRequest, type CheckedCase, checkCase } from "./check-case.js";
+import type { CheckObserver, CheckRequest } from "./check-request.js";
+import type { GeneratedFile } from "./generated.js";
+import type { CompiledCase } from "./load.js";
+import { translateCase } from "./models.js";
+import { type PrepareOptions, prepareCase } from "./prepare.js";
+
+export interface CaseJob {
+  readonly compiled: CompiledCase;
+  readonly options: CaseOptions;
+  /** Absent where the explorer alone is asked. */
+  readonly tools: Tools | undefined;
+  readonly explorerBytes: number;
+  /** Of the case alone. */
+  readonly directory: RunDirectory;
+}
+
+export type CaseOptions = CaseRequest["options"] & Pick<CheckRequest, "reduce">;
+
+/** What of a run's request is about each case, without all that cannot leave a thread. */
+export function caseOptions(request: CheckRequest): CaseOptions {
+  const { engine, reduce, tlcWorkers, coverage, maxHeap, maxDisk, timeoutSeconds, checkpoints } = request;
+  return {
+    engine,
+    reduce,
+    tlcWorkers,
+    coverage,
+    ...(maxHeap === undefined ? {} : { maxHeap }),
+    ...(maxDisk === undefined ? {} : { maxDisk }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+  };
+}
+
+/** Whoever wants the verdict, while it is being found. */
+export interface CaseListener {
+  readonly signal: AbortSignal;
+  readonly onProgress: NonNullable<CheckObserver["onProgress"]>;
+  /** Told once the models are translated, before an engine is asked about them. */
+  readonly onModels: (files: readonly GeneratedFile[]) => Promise<void>;
+}
+
+/** Has the engines find the verdict. Throws a DiagnosticsError where the models cannot be translated. */
+export async function askCase(job: CaseJob, listener: CaseListener): Promise<CheckedCase> {
+  const started = performance.now();
+  const { compiled, options, tools, directory, explorerBytes } = job;
+  const { signal, onProgress, onModels } = listener;
+  const prepare = async (how: PrepareOptions) => {
+    const prepared = prepareCase(compiled, { ...how, forExplorer: tools === undefined });
+    const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
+    return { prepared, files };
+  };
+  const { prepared, files } = await prepare({ reduce: options.reduce });
+  await onModels(files);
+  return checkCase({
+    options,
+    tools,
+    signal,
+    directory,
+    prepared,
+    prepareAgain: async (how) => (await prepare(how)).prepared,
+    observer: { onProgress },
+    explorerBytes,
+    started,
+  });
+}

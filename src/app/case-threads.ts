@@ -1,0 +1,101 @@
+/**
+ * Threads in which cases are asked about, so that merging and exploring use the cores that there are. A thread is made when
+ * it is needed and used again; what happens to one of them happens to its case alone.
+ */
+import { type ResourceLimits, Worker } from "node:worker_threads";
+import { InternalError } from "../base/assert.js";
+import { DiagnosticsError } from "../diagnostics/diagnostic.js";
+import type { CaseJob, CaseListener } from "./ask-case.js";
+import type { FromThread, ToThread } from "./case-thread.js";
+import type { CheckedCase } from "./check-case.js";
+
+export interface CaseThreads {
+  /** As `askCase`, in a thread of its own. Throws a LostThread where that came to an end. */
+  readonly ask: (job: CaseJob, listener: CaseListener) => Promise<CheckedCase>;
+  /** Ends all threads; only when nothing is asked any more. */
+  readonly close: () => Promise<void>;
+}
+
+/** A thread that ended before it had answered; the message says why, as Node.js puts it. */
+export class LostThread extends Error {
+  override readonly name = "LostThread";
+}
+
+/** `limits` of each thread, as Node.js has them. */
+export function caseThreads(limits?: ResourceLimits): CaseThreads {
+  const all = new Set<Worker>();
+  const idle = new Set<Worker>();
+  const start = (): Worker => {
+    const thread = new Worker(new URL("./case-thread.js", import.meta.url), {
+      ...(limits === undefined ? {} : { resourceLimits: limits }),
+    });
+    all.add(thread);
+    thread.once("exit", () => {
+      all.delete(thread);
+      idle.delete(thread);
+    });
+    // Whoever asks is told; between two cases nobody needs to be.
+    thread.on("error", () => undefined);
+    return thread;
+  };
+  return {
+    ask: async (job, listener) => {
+      const [thread = start()] = idle;
+      idle.delete(thread);
+      try {
+        return await askIn(thread, job, listener);
+      } finally {
+        if (all.has(thread)) idle.add(thread);
+      }
+    },
+    close: async () => {
+      await Promise.all([...all].map((thread) => thread.terminate()));
+    },
+  };
+}
+
+function askIn(thread: Worker, job: CaseJob, listener: CaseListener): Promise<CheckedCase> {
+  const { signal, onProgress, onModels } = listener;
+  const send = (message: ToThread) => thread.postMessage(message);
+  return new Promise((resolve, reject) => {
+    const abort = () => send({ kind: "abort" });
+    let told = Promise.resolve();
+    const end = (settle: () => void) => {
+      signal.removeEventListener("abort", abort);
+      thread.off("message", onMessage).off("error", onError).off("exit", onExit);
+      // What was told on the way is done with before the answer is given.
+      told.then(settle, reject);
+    };
+    const onMessage = (message: FromThread) => {
+      switch (message.kind) {
+        case "progress":
+          return onProgress(...message.of);
+        case "models":
+          told = onModels(message.files);
+          told.catch(() => undefined);
+          return;
+        case "checked":
+          return end(() => resolve(message.checked));
+        case "refused":
+          return end(() => reject(new DiagnosticsError(message.diagnostics)));
+        case "broken":
+          return end(() => reject(ours(message.error)));
+      }
+    };
+    const onError = (error: Error) => {
+      end(() => reject(new LostThread(error.message)));
+    };
+    const onExit = () => end(() => reject(new LostThread("it ended")));
+    thread.on("message", onMessage).on("error", onError).on("exit", onExit);
+    send({ kind: "ask", job });
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+  });
+}
+
+/** From one thread to another an exception keeps its words and loses its class. */
+function ours(error: Error): InternalError {
+  const again = new InternalError(error.message);
+  again.stack = error.stack ?? again.message;
+  return again;
+}

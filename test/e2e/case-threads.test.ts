@@ -1,0 +1,91 @@
+/** Cases that run at a time, each in a thread of its own, as the built command makes them. */
+import { afterEach, expect, test } from "vitest";
+import { type CaseThreads, type caseThreads, LostThread } from "../../src/app/case-threads.js";
+import { check } from "../../src/app/check.js";
+import type { CheckRequest } from "../../src/app/check-request.js";
+import { runReportSchema } from "../../src/report/schema.js";
+import { Project } from "../support/command.js";
+import { anotherCheckFirst, asExpected } from "./specs.js";
+
+let project: Project;
+afterEach(() => project?.remove());
+
+const built = new URL("../../dist/app/case-threads.js", import.meta.url).href;
+
+test("several at a time find what one after the other finds", async () => {
+  project = new Project({ "specs/refs.ts": asExpected, "specs/later.ts": anotherCheckFirst });
+  const found = async (...more: string[]) => {
+    const { stdout } = await project.run([
+      "--engine",
+      "explore",
+      "--no-cache",
+      "--reporter",
+      "json",
+      ...more,
+    ]);
+    return runReportSchema.parse(JSON.parse(stdout)).cases.map((each) => ({ ...each, seconds: 0 }));
+  };
+  const together = await found("--max-workers", "3");
+  expect(together).toEqual(await found("--max-workers", "1"));
+  expect(together).toHaveLength(3);
+});
+
+function request(threads: () => CaseThreads): CheckRequest {
+  return {
+    cwd: project.path,
+    env: {},
+    paths: [],
+    casePatterns: [],
+    settings: [],
+    engine: "explore",
+    reduce: true,
+    tlcWorkers: 1,
+    maxWorkers: 2,
+    coverage: false,
+    strict: false,
+    keep: false,
+    threads,
+  };
+}
+
+test("a thread without memory is the end of its case, and of no other", async () => {
+  project = new Project({ "specs/refs.ts": asExpected });
+  const { caseThreads: make }: { caseThreads: typeof caseThreads } = await import(built);
+  let asked = 0;
+  const threads = () => {
+    const small = make({ maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 });
+    const others = make();
+    return {
+      ask: (...of: Parameters<CaseThreads["ask"]>) =>
+        (asked++ === 0 ? small : others).ask(...of).catch((error) => {
+          throw error.name === "LostThread" ? new LostThread(error.message) : error;
+        }),
+      close: async () => {
+        await small.close();
+        await others.close();
+      },
+    };
+  };
+  const { cases } = await check(request(threads), {});
+  const [lost, other] = cases.toSorted((a, b) => Number(a.asExpected) - Number(b.asExpected));
+  expect(other).toMatchObject({ asExpected: true });
+  expect(lost).toMatchObject({
+    verdict: "inconclusive",
+    asExpected: false,
+    steps: { merged: 0 },
+    diagnostics: [{ code: "LW3014", message: expect.stringContaining("memory") }],
+  });
+});
+
+test("what is wrong in a thread is thrown here, and the thread goes on", async () => {
+  project = new Project({ "specs/refs.ts": asExpected });
+  const { caseThreads: make }: { caseThreads: typeof caseThreads } = await import(built);
+  const threads = make();
+  const listener = { signal: new AbortController().signal, onProgress: () => {}, onModels: async () => {} };
+  const ask = () => threads.ask({} as never, listener);
+  await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
+  await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
+  await threads.close();
+  await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
+  await threads.close();
+});
