@@ -54,9 +54,12 @@ test.skipIf(process.platform !== "linux").each([
   expect(project.leftovers()).toEqual([]);
 });
 
-test.skipIf(process.platform !== "linux")("the second Ctrl-C does not wait for anything", async () => {
-  const { process: child, ended } = project.start(long);
-  await until(() => javas().length > 0);
+test.skipIf(process.platform !== "linux").each([
+  ["one case", long, 1],
+  ["several in threads of their own", [...long, "--case", "split", "--max-workers", "2"], 2],
+])("the second Ctrl-C does not wait for anything: %s", async (_, args, programs) => {
+  const { process: child, ended } = project.start(args);
+  await until(() => javas().length === programs);
   child.kill("SIGINT");
   child.kill("SIGTERM");
   const killed = Date.now();
