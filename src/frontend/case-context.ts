@@ -2,7 +2,7 @@
  * What is known while one case of one spec is lowered: the values of its params, the objects that exist so far,
  * and the classes and procedures that were met. Filled lazily, in the order in which the spec needs things.
  */
-import type { ts } from "ts-morph";
+
 import { freshName } from "../base/fresh-name.js";
 import type { Span } from "../base/span.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -17,6 +17,7 @@ import type {
   Type,
 } from "../ir/program.js";
 import type { Declaration, Module } from "./modules.js";
+import type { ts } from "./typescript.js";
 
 export type ParamValue = string | number | boolean;
 

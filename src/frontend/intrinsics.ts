@@ -1,10 +1,11 @@
 /** The functions of the vocabulary, by name: where each can stand, and how many arguments it takes. */
-import { ts } from "ts-morph";
+
 import { unsupported, wrongArguments } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type CodeContext, findLocal } from "./case-context.js";
 import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 interface Intrinsic {
   /** Where it can be called. */

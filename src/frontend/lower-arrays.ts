@@ -1,5 +1,5 @@
 /** Arrays of objects, at top level and in a class: their elements by index, and the order of addresses. */
-import type { ts } from "ts-morph";
+
 import type { Span } from "../base/span.js";
 import { notYet, outOfRange, poolMisused, unsupported } from "../diagnostics/catalog.js";
 import { elementNames } from "../ir/object-names.js";
@@ -10,6 +10,7 @@ import { BOOLEAN, describeType, NUMBER, need, needValue, tuplePart } from "./kin
 import { cpuClassOf } from "./lower-contexts.js";
 import { lowerElement, lowerSelect } from "./lower-data.js";
 import { spanOf } from "./source.js";
+import type { ts } from "./typescript.js";
 
 /** How many objects an array has, or undefined where the expression is none. */
 export function lengthOf(array: Expression): number | undefined {

@@ -1,11 +1,12 @@
 /** Operators on bits. */
-import type { ts } from "ts-morph";
+
 import { unsupported } from "../diagnostics/catalog.js";
 import type { BinaryOperator, ConstantValue, Expression, Type } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
 import { foldBinary } from "./fold.js";
 import { BOOLEAN, NUMBER, need } from "./kinds.js";
 import { spanOf } from "./source.js";
+import type { ts } from "./typescript.js";
 
 /** `~x` of a number without a sign and of a known width: all its bits the other way round. */
 export function lowerComplement(context: CodeContext, node: ts.PrefixUnaryExpression): Expression {

@@ -1,5 +1,5 @@
 /** Calls inside expressions: of procedures, of the vocabulary, and the methods of collections. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, noSharedMemory, notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, Type } from "../ir/program.js";
 import {
@@ -25,6 +25,7 @@ import { classMadeBy } from "./makers.js";
 import { undeclared } from "./modules.js";
 import { DECLARE_OBJECTS, refusalOf } from "./refusals.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** A call as an expression; one without a result has type void. */
 export function lowerCall(context: CodeContext, node: ts.CallExpression): Expression {

@@ -2,7 +2,7 @@
  * Lowers the cases of a spec to programs. All cases are lowered whichever are checked, and once more every branch
  * and procedure that no case reaches: every error of a file is reported in one go.
  */
-import { ts } from "ts-morph";
+
 import { noThreads, unknownParam, unknownSetting } from "../diagnostics/catalog.js";
 import { type Diagnostic, sortDiagnostics } from "../diagnostics/diagnostic.js";
 import type { MemoryModel, Program } from "../ir/program.js";
@@ -23,6 +23,7 @@ import { lowerModule } from "./lower-top-level.js";
 import { classMadeBy } from "./makers.js";
 import { type ModuleGraph, modulesOf } from "./modules.js";
 import type { CaseDeclaration, SpecFile } from "./spec.js";
+import { ts } from "./typescript.js";
 
 /** A spec with a program for each case. */
 export interface LoweredSpec {

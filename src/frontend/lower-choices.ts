@@ -1,11 +1,12 @@
 /** `choose`: from instances, from constants that stand right there, from a list or a set in memory. */
-import { ts } from "ts-morph";
+
 import { poolMisused, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
 import { literalOf } from "./fold.js";
 import { describeType, isScalarType, joinTypes, needValue } from "./kinds.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** The choice as an expression; its one argument is `argument`. */
 export function lowerChoose(

@@ -1,5 +1,5 @@
 /** Classes: C's structs, with the objects they embed. */
-import { ts } from "ts-morph";
+
 import type { Span } from "../base/span.js";
 import {
   badDeclaration,
@@ -35,6 +35,7 @@ import { madeClass } from "./makers.js";
 import { baseOf, declaredLineage, inheritedMember, memberName } from "./members.js";
 import { type Module, undeclared } from "./modules.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** An expression at top level: no locals, everything constant. */
 export function lowerTopLevelExpression(

@@ -1,5 +1,5 @@
 /** Procedures as arguments: arrow functions, procedures by name, and those that were themselves passed. */
-import { ts } from "ts-morph";
+
 import { unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Argument, Closure, Expression, LocalSymbol, Type } from "../ir/program.js";
 import {
@@ -17,6 +17,7 @@ import { lowerValueType } from "./lower-types.js";
 import { classMadeBy } from "./makers.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 type ProcedureType = Extract<Type, { kind: "procedure" }>;
 

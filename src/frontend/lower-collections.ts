@@ -1,5 +1,5 @@
 /** Methods of collections: membership, sets as values, and arrow functions over each element. */
-import { ts } from "ts-morph";
+
 import { poolMisused, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { SetOperator } from "../ir/data-expressions.js";
 import type { Expression, Type } from "../ir/program.js";
@@ -8,6 +8,7 @@ import { wrongArgumentCount } from "./intrinsics.js";
 import { BOOLEAN, describeType, isPartType, NUMBER, need, needValue, unbounded, VOID } from "./kinds.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** A call of a method, with what it is called on lowered. */
 interface MethodCall {

@@ -1,5 +1,5 @@
 /** CPUs in code: which class they are of, `this_cpu`, and what kind of code runs. */
-import type { ts } from "ts-morph";
+
 import { unsupported } from "../diagnostics/catalog.js";
 import { descends } from "../ir/classes.js";
 import type { Expression, Type } from "../ir/program.js";
@@ -8,6 +8,7 @@ import { BOOLEAN, describeType } from "./kinds.js";
 import { lowerType } from "./lower-types.js";
 import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
+import type { ts } from "./typescript.js";
 
 /** The library's own class of CPUs, where the case has met it. */
 export function cpuClassOf(context: CaseContext): string | undefined {

@@ -1,5 +1,5 @@
 /** Literals of records and arrays, bounded numbers, array(…) and map(…), and elements of them. */
-import { ts } from "ts-morph";
+
 import {
   badNumber,
   duplicateName,
@@ -28,6 +28,7 @@ import {
 import { unsigned } from "./lower-types.js";
 import { refusalOf } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** More elements than this and no model of them can be checked. */
 const MAXIMAL_LENGTH = 1024;

@@ -1,5 +1,5 @@
 /** Top-level variables: params, instances, objects and globals. Evaluated when first needed. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, notConstant, notYet } from "../diagnostics/catalog.js";
 import type { Expression, Global } from "../ir/program.js";
 import {
@@ -25,6 +25,7 @@ import { evaluateParam } from "./lower-params.js";
 import { lowerValueType } from "./lower-types.js";
 import { type Module, undeclared } from "./modules.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** How a case context turns declarations into IR. */
 export const resolvers: Resolvers = { lowerClass, evaluate, readObjects };

@@ -1,5 +1,5 @@
 /** Expressions used as statements: assignments, ++, calls. */
-import { ts } from "ts-morph";
+
 import { noSharedMemory, notYet, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, Statement, Target } from "../ir/program.js";
 import { type CodeContext, findLocal } from "./case-context.js";
@@ -9,6 +9,7 @@ import { describePlace, isSharedPlace } from "./lower-calls.js";
 import { isDivisor, lowerExpression } from "./lower-expressions.js";
 import { lowerIntrinsicStatement } from "./lower-intrinsics.js";
 import { briefText, type Place, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 const UPDATES: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.PlusEqualsToken, "+"],

@@ -2,7 +2,7 @@
  * cmpxchg and its kin: read and change one place in one step, and have a value. Each becomes the statements that a
  * spec would write around `atomic`; what it takes is evaluated before, as a call of C does.
  */
-import type { ts } from "ts-morph";
+
 import type { Span } from "../base/span.js";
 import { noSharedMemory, wrongKind } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, LocalSymbol, Statement, Target, Type } from "../ir/program.js";
@@ -11,6 +11,7 @@ import { foldBinary } from "./fold.js";
 import { describeType, NUMBER, need, needValue } from "./kinds.js";
 import { typeOfResult } from "./lower-bits.js";
 import { briefText, type Place, spanOf } from "./source.js";
+import type { ts } from "./typescript.js";
 
 /** What an instruction does, once everything that it takes is evaluated. */
 interface Instruction {

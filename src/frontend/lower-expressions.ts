@@ -2,7 +2,7 @@
  * TypeScript expressions to IR expressions. What is known at compile time is folded here, so that a branch on a
  * param disappears before anyone counts steps.
  */
-import { ts } from "ts-morph";
+
 import { nearest } from "../base/suggest.js";
 import { badNumber, unknownField, unknownMember, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { BinaryOperator, Expression, Type } from "../ir/program.js";
@@ -37,6 +37,7 @@ import { findEmbedded, findField, findMethod, lineage } from "./members.js";
 import { undeclared } from "./modules.js";
 import { refusalOf } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 const BINARY: ReadonlyMap<ts.SyntaxKind, BinaryOperator> = new Map([
   [ts.SyntaxKind.PlusToken, "+"],

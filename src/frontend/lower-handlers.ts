@@ -1,5 +1,5 @@
 /** Interrupt handlers: `hardirq` and `softirq` at the top level. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, wrongKind } from "../diagnostics/catalog.js";
 import type { ExecutionContext, Expression, ThreadDeclaration, Type } from "../ir/program.js";
 import { type CaseContext, childScope, declareLocal } from "./case-context.js";
@@ -14,6 +14,7 @@ import { addThread } from "./lower-threads.js";
 import type { Module } from "./modules.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Reads a handler on CPUs. */
 export function lowerHandler(

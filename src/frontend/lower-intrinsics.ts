@@ -1,5 +1,5 @@
 /** The statements of the vocabulary: until, atomic, assert, list_add and their like. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, unknownCheck, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import { CHECKS } from "../ir/checks.js";
 import type { Expression, Statement, Target } from "../ir/program.js";
@@ -12,6 +12,7 @@ import { lowerCondition } from "./lower-expressions.js";
 import { lowerQueueChange } from "./lower-queue.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, type Place, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** A call of the vocabulary with its arguments counted. */
 interface IntrinsicCall {

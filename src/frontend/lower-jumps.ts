@@ -1,5 +1,5 @@
 /** Ways through a procedure that are no loops: switch, labels, break and continue. */
-import { ts } from "ts-morph";
+
 import { duplicateName, unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, Statement, SwitchClause } from "../ir/program.js";
 import { type CodeContext, childScope } from "./case-context.js";
@@ -8,6 +8,7 @@ import { describeType, isComparable, isScalarType, needValue } from "./kinds.js"
 import { refuse } from "./lower-effects.js";
 import { lowerExpression } from "./lower-expressions.js";
 import { briefText, type Place, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** How the statements inside are lowered; they contain these again. */
 type LowerStatements = (context: CodeContext, nodes: readonly ts.Statement[]) => Statement[];

@@ -1,5 +1,5 @@
 /** Rules about locks at the top level: `lock_order` and `guarded_by`. */
-import { ts } from "ts-morph";
+
 import { badDeclaration } from "../diagnostics/catalog.js";
 import type { GuardRule, LockName, LockOrder } from "../ir/lock-rules.js";
 import type { Expression, LocalSymbol } from "../ir/program.js";
@@ -12,6 +12,7 @@ import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
 import { wrongArrow } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** The order that a call of `lock_order` declares; undefined where something is wrong, which is reported. */
 export function lowerLockOrder(

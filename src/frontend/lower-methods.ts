@@ -1,5 +1,5 @@
 /** Calls of methods. The object decides which procedure runs: see `dispatch` in the IR. */
-import { ts } from "ts-morph";
+
 import { unknownField, unsupported } from "../diagnostics/catalog.js";
 import type { Argument, Expression } from "../ir/program.js";
 import { brokenExpression, type CodeContext, findLocal, procedureName } from "./case-context.js";
@@ -10,6 +10,7 @@ import { lowerType } from "./lower-types.js";
 import { findEmbedded, findField, findMethod, lineage, memberName } from "./members.js";
 import { refusalOf } from "./refusals.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** `object.method(…)`. */
 export function lowerDispatch(

@@ -1,5 +1,5 @@
 /** The objects of a model: `instances(...)`, `pool(...)`, and everything that is embedded in them. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, duplicateName } from "../diagnostics/catalog.js";
 import { elementNames, embeddedName } from "../ir/object-names.js";
 import type { Expression } from "../ir/program.js";
@@ -11,6 +11,7 @@ import { evaluateParam } from "./lower-params.js";
 import { isAbstract, lineage } from "./members.js";
 import { type Module, undeclared } from "./modules.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** More objects than this and no model of them can be checked. */
 const MAXIMAL_OBJECTS = 4096;

@@ -1,10 +1,11 @@
 /** `?.` and `??`: what may be null is evaluated once, and then tested. */
-import { ts } from "ts-morph";
+
 import { unsupported, wrongKind } from "../diagnostics/catalog.js";
 import type { Expression, LocalSymbol } from "../ir/program.js";
 import { brokenExpression, type CodeContext } from "./case-context.js";
 import { BOOLEAN, describeType, isNullable, joinTypes, needValue } from "./kinds.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Lowers `.name` of a value. */
 type LowerField = (node: ts.PropertyAccessExpression, object: Expression) => Expression;

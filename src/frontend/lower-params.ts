@@ -1,5 +1,5 @@
 /** Params: constants that a case, or `--set`, gives a value. */
-import { ts } from "ts-morph";
+
 import { nearest } from "../base/suggest.js";
 import { badDeclaration, badNumber, badSetting, notConstant } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -9,6 +9,7 @@ import { literalOf } from "./fold.js";
 import { lowerTopLevelExpression } from "./lower-classes.js";
 import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Keys of a case that are not params. */
 export const CASE_KEYS: ReadonlySet<string> = new Set(["expect", "why", "source", "memory"]);

@@ -1,5 +1,5 @@
 /** Functions of a spec, and of the library, to procedures. */
-import { ts } from "ts-morph";
+
 import { must } from "../base/assert.js";
 import { badDeclaration, badType, duplicateName, notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -19,6 +19,7 @@ import { findMethod, lineage } from "./members.js";
 import type { Module } from "./modules.js";
 import { isPlainParameter } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Lowers the procedures that were met, and those that they call, until none is left. */
 export function lowerPendingProcedures(context: CaseContext): void {

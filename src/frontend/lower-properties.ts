@@ -1,5 +1,5 @@
 /** Claims about states and about runs: invariants, eventually, always_eventually, leads_to, never_stuck. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, duplicateName, unsupported } from "../diagnostics/catalog.js";
 import type { Expression, Invariant, Liveness } from "../ir/program.js";
 import { type CaseContext, childScope } from "./case-context.js";
@@ -12,6 +12,7 @@ import { createCodeContext } from "./lower-statements.js";
 import type { Module } from "./modules.js";
 import { wrongArrow } from "./refusals.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** The functions of the vocabulary that {@link lowerLiveness} reads. */
 export const LIVENESS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 /** Queues: fields that hold values in the order in which they came. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, unsupported } from "../diagnostics/catalog.js";
 import type { Expression, Statement, Type } from "../ir/program.js";
 import { brokenExpression, type CaseContext, type CodeContext } from "./case-context.js";
@@ -8,6 +8,7 @@ import { BOOLEAN, NUMBER, need, VOID } from "./kinds.js";
 import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
 import { type Place, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 type QueueType = Extract<Type, { kind: "queue" }>;
 

@@ -1,5 +1,5 @@
 /** TypeScript statements to IR statements. */
-import { ts } from "ts-morph";
+
 import { badType, duplicateName, notYet, poolMisused, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Expression, Statement, Type } from "../ir/program.js";
@@ -32,6 +32,7 @@ import { lowerValueType } from "./lower-types.js";
 import type { Module } from "./modules.js";
 import { refusalOf } from "./refusals.js";
 import { headerSpan, type Place, spanOf, textOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /**
  * A context for code that starts at `body`: a procedure with its result, or else an arrow function at top level or

@@ -1,5 +1,5 @@
 /** Threads: `thread("name", each, body, options)` and `environment("name", each, body)`. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, duplicateName, poolMisused } from "../diagnostics/catalog.js";
 import type { Expression, ThreadDeclaration, Type } from "../ir/program.js";
 import { type CaseContext, childScope, declareLocal } from "./case-context.js";
@@ -13,6 +13,7 @@ import type { Module } from "./modules.js";
 import { wrongArrow } from "./refusals.js";
 import { spanOf } from "./source.js";
 import { DEFAULT_OPTIONS, readThreadOptions, type ThreadOptions } from "./thread-options.js";
+import { ts } from "./typescript.js";
 
 /** The arguments of a call by what they are for. */
 interface Parts {

@@ -1,5 +1,5 @@
 /** The statements of a file: threads, invariants, initially, and branches on params around them. */
-import { ts } from "ts-morph";
+
 import { notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { CaseContext } from "./case-context.js";
@@ -17,6 +17,7 @@ import { lowerThread } from "./lower-threads.js";
 import type { Module } from "./modules.js";
 import { refusalOf, wrongArrow } from "./refusals.js";
 import { headerSpan, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Evaluates the module's variables and adds what it declares. */
 export function lowerModule(context: CaseContext, module: Module, declarations: Declarations): void {

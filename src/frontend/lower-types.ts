@@ -1,5 +1,5 @@
 /** Type annotations to types of the IR. Only what a model can hold has one. */
-import { ts } from "ts-morph";
+
 import { badType } from "../diagnostics/catalog.js";
 import type { NumberRange } from "../ir/data-expressions.js";
 import type { Type } from "../ir/program.js";
@@ -8,6 +8,7 @@ import { isPartType, isScalarType, isValueType, joinTypes, tupleType, unbounded,
 import { type Module, undeclared } from "./modules.js";
 import { isPlainParameter } from "./refusals.js";
 import { briefText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 const WRITE_INSTEAD =
   "Use boolean, number, u8, a union of strings, a class, Thread, { a: T }, T[], List<T>, AbstractSet<T>, or a reference with | null.";

@@ -1,8 +1,9 @@
 /** Functions that only make an object, such as spinlock(): they are called where objects are declared. */
-import { ts } from "ts-morph";
+
 import type { ClassSource, ProcedureSource } from "./case-context.js";
 import { wrongArgumentCount } from "./intrinsics.js";
 import type { Module } from "./modules.js";
+import { ts } from "./typescript.js";
 
 /** The class of the object that `new C()` makes, or a call of a function that only returns one. */
 export function madeClass(

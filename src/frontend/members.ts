@@ -1,8 +1,9 @@
 /** Fields and methods of a class and of what it extends. */
-import { ts } from "ts-morph";
+
 import { lineageOf } from "../ir/classes.js";
 import type { Class, Field } from "../ir/program.js";
 import type { CaseContext, ClassSource, ProcedureSource } from "./case-context.js";
+import { ts } from "./typescript.js";
 
 /** The class that a class names behind `extends`, where it is one. */
 export function baseOf({ node, module }: ClassSource): ClassSource | undefined {

@@ -6,7 +6,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ts } from "ts-morph";
 import type { Span } from "../base/span.js";
 import {
   duplicateName,
@@ -18,9 +17,10 @@ import {
   unsupported,
 } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { parseFile } from "./parse.js";
+import { parseFile, parseOwn } from "./parse.js";
 import { plannedWord } from "./planned.js";
 import { type SourceText, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** The package's own folder; the same distance from src/frontend and from dist/frontend. */
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -73,8 +73,7 @@ export interface ModuleGraph {
 export function createModuleGraph(root: string): ModuleGraph {
   const graph: ModuleGraph = { root, modules: new Map(), latchwork: new Map() };
   for (const path of sourcesIn("dsl")) {
-    const { file } = parseFile(path, `latchwork/${basename(path)}`);
-    for (const name of exportedNames(file)) graph.latchwork.set(name, { kind: "intrinsic", name });
+    for (const name of exportedNames(parseOwn(path))) graph.latchwork.set(name, { kind: "intrinsic", name });
   }
   for (const path of sourcesIn("library")) {
     const module = loadModule(graph, path, true);
@@ -96,7 +95,7 @@ export function loadModule(graph: ModuleGraph, path: string, library = false): M
   const known = graph.modules.get(path);
   if (known !== undefined) return known;
   const name = library ? `latchwork/${basename(path)}` : relative(graph.root, path).split(sep).join("/");
-  const { file, diagnostics } = parseFile(path, name);
+  const { file, diagnostics } = library ? { file: parseOwn(path), diagnostics: [] } : parseFile(path, name);
   const module: Module = {
     path,
     name,

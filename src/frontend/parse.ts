@@ -1,9 +1,9 @@
 /** Bytes to a syntax tree, whatever the bytes are: what cannot be read becomes a diagnostic and an empty file. */
 import { readFileSync } from "node:fs";
-import { ts } from "ts-morph";
 import { typescriptError, unreadable } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type SourceText, spanBetween } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Deeper trees than any person writes would exhaust the stack of the passes. */
 const MAXIMAL_DEPTH = 400;
@@ -45,8 +45,30 @@ export function parseFile(path: string, name: string): ParsedFile {
   }
 }
 
+/** As TypeScript's own check parses its files, so that both can share a tree; comments are nobody's concern. */
+const PARSING: ts.CreateSourceFileOptions = {
+  languageVersion: ts.ScriptTarget.ES2023,
+  impliedNodeFormat: ts.ModuleKind.ESNext,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+};
+
 function parseText(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true, ts.ScriptKind.TS);
+  return ts.createSourceFile(path, text, PARSING, true, ts.ScriptKind.TS);
+}
+
+const ownFiles = new Map<string, ts.SourceFile>();
+
+/**
+ * A source file of Latchwork itself, at its absolute path; parsed once for all who read it. Throws the error of the file
+ * system where it cannot be read.
+ */
+export function parseOwn(path: string): ts.SourceFile {
+  const text = readFileSync(path, "utf8");
+  const known = ownFiles.get(path);
+  if (known?.text === text) return known;
+  const file = parseText(path, text);
+  ownFiles.set(path, file);
+  return file;
 }
 
 function refuse(path: string, name: string, what: string, instead: string): ParsedFile {

@@ -1,9 +1,10 @@
 /** What TypeScript has and a spec has not, by syntax: what it is, why it is refused, what to write instead. */
-import { ts } from "ts-morph";
+
 import { notYet, unsupported } from "../diagnostics/catalog.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Module } from "./modules.js";
 import { headerSpan, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** Without `why` it is a part of the language that is not built yet. */
 interface Refusal {

@@ -1,6 +1,7 @@
 /** From compiler nodes to places and texts: what every other file of the front end needs. */
-import { ts } from "ts-morph";
+
 import type { Span } from "../base/span.js";
+import { ts } from "./typescript.js";
 
 /** One source file under the name that reports use. */
 export interface SourceText {

@@ -1,5 +1,5 @@
 /** Reads a spec file and lists its cases. Reading never executes the file. */
-import { ts } from "ts-morph";
+
 import type { Span } from "../base/span.js";
 import { nearest } from "../base/suggest.js";
 import { badCase, duplicateName, noCases, unknownCheck, unknownMemoryModel } from "../diagnostics/catalog.js";
@@ -13,6 +13,7 @@ import { lowerTopLevelExpression } from "./lower-classes.js";
 import { resolvers } from "./lower-declarations.js";
 import { loadModule, type Module, type ModuleGraph, modulesOf } from "./modules.js";
 import { briefText, spanBetween, spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 /** A case as the spec states it. */
 export interface CaseDeclaration {

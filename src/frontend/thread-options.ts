@@ -1,5 +1,5 @@
 /** The options of a thread: `{ daemon: true, fairness: "strong", on: cpus[0] }`. A new option is a line in the table of readers. */
-import { ts } from "ts-morph";
+
 import { badDeclaration, duplicateName, unknownOption, unsupported } from "../diagnostics/catalog.js";
 import type { ConstantValue, Expression, ThreadDeclaration } from "../ir/program.js";
 import type { CaseContext } from "./case-context.js";
@@ -8,6 +8,7 @@ import { lowerTopLevelExpression } from "./lower-classes.js";
 import { isCpuClass } from "./lower-contexts.js";
 import type { Module } from "./modules.js";
 import { spanOf } from "./source.js";
+import { ts } from "./typescript.js";
 
 export interface ThreadOptions extends Pick<ThreadDeclaration, "daemon" | "fairness"> {
   /** The CPU that the thread runs on. */

@@ -6,13 +6,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
 import { type Diagnostic, DiagnosticsError, sortDiagnostics } from "../../src/diagnostics/diagnostic.js";
 import { emitModule } from "../../src/emit/module.js";
 import type { LoweredSpec } from "../../src/frontend/lower-case.js";
 import { packageRoot } from "../../src/frontend/modules.js";
 import { typeCheckSpecs } from "../../src/frontend/type-check.js";
+import { ts } from "../../src/frontend/typescript.js";
 import { compile } from "../../src/passes/compile.js";
 import { expectAgreement } from "../soundness/agreement.js";
 import { explore } from "../support/explore.js";

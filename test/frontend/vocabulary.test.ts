@@ -1,10 +1,10 @@
 /** The table of the vocabulary says what the vocabulary's own files say. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ts } from "ts-morph";
 import { expect, test } from "vitest";
 import { INTRINSICS } from "../../src/frontend/intrinsics.js";
 import { packageRoot } from "../../src/frontend/modules.js";
+import { ts } from "../../src/frontend/typescript.js";
 
 /** `name minimum maximum` of every exported function; of an overloaded one, over all signatures. */
 function declared(): string[] {

@@ -74,6 +74,7 @@ const ONLY_FROM: Readonly<Record<string, readonly string[]>> = {
 /** Packages and the folders, of any depth, that may import them. */
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   "ts-morph": ["frontend"],
+  "@ts-morph/common": ["frontend"],
   chevrotain: ["trace"],
   execa: ["tlc"],
   undici: ["tlc"],
