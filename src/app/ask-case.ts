@@ -43,21 +43,24 @@ export interface CaseListener {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<CheckObserver["onProgress"]>;
   /** Told once the models are translated, before an engine is asked about them. */
-  readonly onModels: (files: readonly GeneratedFile[]) => Promise<void>;
+  readonly onModels: (files: readonly GeneratedFile[]) => void;
+  /** Told once an engine is at work. */
+  readonly onBegin: () => void;
 }
 
 /** Has the engines find the verdict. Throws a DiagnosticsError where the models cannot be translated. */
 export async function askCase(job: CaseJob, listener: CaseListener): Promise<CheckedCase> {
   const started = performance.now();
   const { compiled, options, tools, directory, explorerBytes } = job;
-  const { signal, onProgress, onModels } = listener;
+  const { signal, onProgress, onModels, onBegin } = listener;
   const prepare = async (how: PrepareOptions) => {
     const prepared = prepareCase(compiled, { ...how, forExplorer: tools === undefined });
     const files = tools === undefined ? [] : await translateCase(tools, directory, prepared, signal);
     return { prepared, files };
   };
   const { prepared, files } = await prepare({ reduce: options.reduce });
-  await onModels(files);
+  onModels(files);
+  if (options.engine !== "tlc") onBegin();
   return checkCase({
     options,
     tools,
@@ -66,6 +69,7 @@ export async function askCase(job: CaseJob, listener: CaseListener): Promise<Che
     prepared,
     prepareAgain: async (how) => (await prepare(how)).prepared,
     observer: { onProgress },
+    onTlcStart: onBegin,
     explorerBytes,
     started,
   });

@@ -29,6 +29,8 @@ export interface TlcRequest {
   readonly directory: RunDirectory;
   readonly prepared: PreparedCase;
   readonly observer: CheckObserver;
+  /** Told whenever a run of TLC has begun. */
+  readonly onTlcStart?: () => void;
   /** `performance.now()` when the work on this case began. */
   readonly started: number;
   /** Notes in `reached` what the runs reach; absent where nobody wants to know. */
@@ -167,6 +169,7 @@ async function run(
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(maxDisk === undefined ? {} : { maxDisk }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(request.onTlcStart === undefined ? {} : { onStart: request.onTlcStart }),
     onProgress: progressOf(observer, spec, declaration.name, request.started),
   });
   // The one assertion of an emitted module: see emit/store-buffers.ts.

@@ -34,7 +34,9 @@ async function answer(job: CaseJob): Promise<void> {
     const checked = await askCase(job, {
       signal: stop.signal,
       onProgress: (...of) => send({ kind: "progress", of }),
-      onModels: async (files) => send({ kind: "models", files }),
+      onModels: (files) => send({ kind: "models", files }),
+      // Whoever asks in another thread has not waited for it.
+      onBegin: () => undefined,
     });
     send({ kind: "checked", checked });
   } catch (error) {

@@ -59,21 +59,17 @@ function askIn(thread: Worker, job: CaseJob, listener: CaseListener): Promise<Ch
   const send = (message: ToThread) => thread.postMessage(message);
   return new Promise((resolve, reject) => {
     const abort = () => send({ kind: "abort" });
-    let told = Promise.resolve();
     const end = (settle: () => void) => {
       signal.removeEventListener("abort", abort);
       thread.off("message", onMessage).off("error", onError).off("exit", onExit);
-      // What was told on the way is done with before the answer is given.
-      told.then(settle, reject);
+      settle();
     };
     const onMessage = (message: FromThread) => {
       switch (message.kind) {
         case "progress":
           return onProgress(...message.of);
         case "models":
-          told = onModels(message.files);
-          told.catch(() => undefined);
-          return;
+          return onModels(message.files);
         case "checked":
           return end(() => resolve(message.checked));
         case "refused":

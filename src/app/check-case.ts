@@ -36,6 +36,8 @@ export interface CaseRequest {
   readonly observer: CheckObserver;
   /** What the explorer may use. */
   readonly explorerBytes: number;
+  /** Told whenever a run of TLC has begun. */
+  readonly onTlcStart?: () => void;
   /** `performance.now()` when the work on this case began. */
   readonly started: number;
 }

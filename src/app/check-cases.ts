@@ -43,6 +43,8 @@ interface Run extends CheckCasesRequest {
   readonly tools: Tools | undefined;
   readonly verdicts: Verdicts | undefined;
   readonly signal: AbortSignal;
+  /** Ends what is under way; `signal` is its signal too. */
+  readonly stop: AbortController;
   readonly explorerBytes: number;
   /** Absent where all is done in this thread. */
   readonly threads: CaseThreads | undefined;
@@ -73,7 +75,8 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
   const options: CheckRequest = { ...request, ...(maxHeap === undefined ? {} : { maxHeap }) };
   // A thread takes a moment to start, and one case alone has nobody to share the cores with.
   const threads = lanes > 1 && session.cases.length > 1 ? request.threads?.() : undefined;
-  const run: Run = { ...whole, request: options, session, tools, verdicts, signal, threads, explorerBytes };
+  const shared = { session, tools, verdicts, signal, stop, threads, explorerBytes };
+  const run: Run = { ...whole, ...shared, request: options };
   const tasks = inOrder(run);
   observer.onStart?.(tasks.map(nameOf));
   const settled = await withRunDirectory(
@@ -81,8 +84,14 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
       if (request.keep) request.onNote?.(`the files of this run stay in ${directory.path}`);
       const work = smallestFirst(tasks, lanes, sizeOf, async (task): Promise<Told | undefined> => {
         if (stop.signal.aborted) return undefined;
-        const told =
-          "known" in task ? await tell(run, task.known) : await settle(run, directory, task.compiled);
+        const told = await ("known" in task
+          ? tell(run, task.known)
+          : settle(run, directory, task.compiled)
+        ).catch((error: unknown) => {
+          // Java must not outlive a run that ends for another reason.
+          stop.abort();
+          throw error;
+        });
         // What was cut short because another case has ended the run is no answer.
         if (stop.signal.aborted) return undefined;
         observer.onCaseEnd?.(told.report);
@@ -90,13 +99,10 @@ export async function checkCases(whole: CheckCasesRequest): Promise<RunReport> {
         return told;
       });
       try {
-        await session.typesChecked;
-        return await work;
-      } catch (error) {
-        // Java must not outlive a run that ends for another reason.
-        stop.abort();
-        await work.catch(() => undefined);
-        throw error;
+        const results = await work;
+        // A run without cases has specs all the same.
+        await session.typesChecked();
+        return results;
       } finally {
         await threads?.close();
       }
@@ -153,7 +159,7 @@ async function tell(
   { session, root }: Run,
   { report, explored, tlcVersion, missing }: Remembered,
 ): Promise<Told> {
-  await session.typesChecked;
+  await session.typesChecked();
   writeGenerated(root, missing);
   return { report, ...(explored && { explored }), ...(tlcVersion === undefined ? {} : { tlcVersion }) };
 }
@@ -168,35 +174,60 @@ async function settle(run: Run, directory: RunDirectory, compiled: CompiledCase)
   return { report, ...(explored && { explored }), ...(version === undefined ? {} : { tlcVersion: version }) };
 }
 
-/** Has the engines find the verdict, which is told to nobody before the specs are known to be right. */
+/**
+ * Has the engines find the verdict. Types are checked while an engine or another thread is at work, and what is found is
+ * heard of after that.
+ */
 async function ask(
-  { request, observer, root, session, tools, signal, threads, explorerBytes }: Run,
+  { request, observer, root, session, tools, signal, stop, threads, explorerBytes }: Run,
   runDirectory: RunDirectory,
   compiled: CompiledCase,
 ): Promise<{ readonly checked: CheckedCase; readonly files: readonly GeneratedFile[] }> {
-  const started = performance.now();
   const directory = await caseDirectory(runDirectory, compiled);
-  let files: readonly GeneratedFile[] = [];
   const job: CaseJob = { compiled, options: caseOptions(request), tools, explorerBytes, directory };
+  const [translated, begun] = [deferred<readonly GeneratedFile[]>(), deferred<void>()];
   const listener: CaseListener = {
     signal,
     onProgress: (...of) => observer.onProgress?.(...of),
-    onModels: async (translated) => {
-      files = translated;
-      await session.typesChecked;
-      if (keepsModels(request)) writeGenerated(root, files);
-    },
+    onModels: translated.resolve,
+    onBegin: begun.resolve,
   };
+  const asking = threads === undefined ? askCase(job, listener) : askThread(threads, job, listener);
   try {
-    const checked = await (threads?.ask(job, listener) ?? askCase(job, listener));
-    return { checked, files };
+    if (threads === undefined) await Promise.race([begun.promise, asking]);
+    await session.typesChecked();
+    const files = await Promise.race([translated.promise, asking.then(() => [])]);
+    if (keepsModels(request)) writeGenerated(root, files);
+    return { checked: await asking, files };
+  } catch (error) {
+    stop.abort();
+    await asking.catch(() => undefined);
+    // A spec with a type error may be one that the passes do not expect: then that is what is wrong.
+    await session.typesChecked();
+    throw error;
+  }
+}
+
+/** As `askCase` in a thread; where that is lost, so is the case. */
+async function askThread(threads: CaseThreads, job: CaseJob, listener: CaseListener): Promise<CheckedCase> {
+  const started = performance.now();
+  try {
+    return await threads.ask(job, listener);
   } catch (error) {
     if (!(error instanceof LostThread)) throw error;
-    const { spec, declaration } = compiled;
+    const { spec, declaration } = job.compiled;
     const diagnostic = caseThreadLost(spec, declaration.name, error.message);
     const seconds = (performance.now() - started) / 1000;
-    return { checked: { report: unanswered(compiled, diagnostic, seconds), version: undefined }, files };
+    return { report: unanswered(job.compiled, diagnostic, seconds), version: undefined };
   }
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** Notes for later runs what was read, and which Java this is. */
@@ -213,7 +244,7 @@ async function remember({ request, root, session, tools, remembering }: Run): Pr
   await keepReadings(
     { ...remembering, root, memory: request.memory },
     session.loaded.read,
-    await session.typesChecked,
+    await session.typesChecked(),
     (spec, name) => contents.get(JSON.stringify([spec, name])),
   );
 }

@@ -34,7 +34,7 @@ export async function compileSpecs(request: SessionRequest, check: boolean): Pro
     );
     return models.flat();
   });
-  await session.typesChecked;
+  await session.typesChecked();
   const specs = session.loaded.specs.map((spec) => spec.name);
   // With a choice of cases the others' files are not superfluous.
   const removed = request.casePatterns.length > 0 ? [] : superfluous(session.root, specs, files);

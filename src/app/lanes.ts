@@ -1,6 +1,9 @@
 /** Work in a few lanes at once, results in the order of the items. */
 
-/** Calls `work` for each item, `lanes` at a time; the first failure ends the lanes and is thrown. */
+/**
+ * Calls `work` for each item, `lanes` at a time. After a failure nothing more is begun, and it is thrown once what was
+ * under way has ended.
+ */
 export async function inLanes<T, R>(
   items: readonly T[],
   lanes: number,
@@ -20,7 +23,8 @@ export async function inLanes<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return results;
 }
 

@@ -2,7 +2,6 @@
  * What `check` and `compile` have in common: read the specs, find the tools, check types while Java is at work.
  * Nothing is written and no verdict is told before the specs are known to be right.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import { type Diagnostic, DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { checkTypes, mergeDiagnostics, type TypeCheck, type TypeChecker } from "../frontend/type-check.js";
 import type { MemoryModel } from "../ir/program.js";
@@ -40,9 +39,10 @@ export interface Session {
   readonly cases: readonly CompiledCase[];
   /**
    * Resolves once the specs have passed TypeScript's own check, to the texts that it saw by absolute path; rejects with
-   * a DiagnosticsError.
+   * a DiagnosticsError. The check begins with the first call and keeps this thread busy for a while: the moment for it is
+   * when Java has been started.
    */
-  readonly typesChecked: Promise<TypeCheck["sources"]>;
+  readonly typesChecked: () => Promise<TypeCheck["sources"]>;
   /** Only where they were asked for. */
   readonly tools: Promise<Tools> | undefined;
 }
@@ -90,8 +90,11 @@ export function openSession(request: SessionRequest, options: SessionOptions): S
     search.abort();
     throw error;
   }
-  const typesChecked = checkTypesSoon(types);
-  typesChecked.catch(() => undefined);
+  let checked: Promise<TypeCheck["sources"]> | undefined;
+  const typesChecked = () => {
+    checked ??= rightTypes(types);
+    return checked;
+  };
   return { root, loaded, cases, typesChecked, tools };
 }
 
@@ -107,9 +110,7 @@ function compileOrBlameTypes(loaded: LoadedSpecs, check: () => TypeCheck): Compi
   }
 }
 
-/** The check keeps this thread busy for more than a second: first the JVMs are given time to start. */
-async function checkTypesSoon(check: () => TypeCheck): Promise<TypeCheck["sources"]> {
-  await delay(50);
+async function rightTypes(check: () => TypeCheck): Promise<TypeCheck["sources"]> {
   const { diagnostics, sources } = check();
   if (diagnostics.length > 0) throw new DiagnosticsError(diagnostics);
   return sources;

@@ -4,6 +4,7 @@
  * data: an exit code of TLC means many things, so nothing here throws for one.
  */
 import { execa } from "execa";
+import { guard } from "./lifeline.js";
 
 /** A process environment; the caller passes `process.env`, tests pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,8 @@ export interface ProcessRequest {
   readonly timeoutSeconds?: number;
   /** Aborting ends the program: SIGTERM, then SIGKILL after {@link KILL_DELAY_MILLISECONDS}. */
   readonly signal?: AbortSignal;
+  /** Told once it runs. */
+  readonly onStart?: () => void;
   readonly onStdout?: (line: string) => void;
   /** True for a line of standard output after which the program has nothing to tell or do: it is then killed at once. */
   readonly isLast?: (line: string) => boolean;
@@ -55,6 +58,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     ...(request.timeoutSeconds === undefined ? {} : { timeout: request.timeoutSeconds * 1000 }),
     ...(request.signal === undefined ? {} : { cancelSignal: request.signal }),
   });
+  child.once("spawn", () => request.onStart?.());
+  if (child.pid !== undefined) child.once("exit", guard(child.pid));
   // The program must not outlive its listener: leaving the iteration waits for the program to end.
   const kill = () => void child.kill("SIGKILL");
   let isCut = false;

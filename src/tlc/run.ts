@@ -50,6 +50,8 @@ export interface TlcRequest {
   readonly maxDisk?: number;
   /** Aborting ends Java within a few seconds; the outcome is then trouble LW3006. */
   readonly signal?: AbortSignal;
+  /** Told once Java runs. */
+  readonly onStart?: () => void;
   readonly onProgress?: (progress: TlcProgress) => void;
   /** Is offered each line of output first; true for one that the model prints for the caller, and that is no log. */
   readonly onPrinted?: (line: string) => boolean;
@@ -134,6 +136,7 @@ async function recordOf(request: TlcRequest): Promise<Left> {
     cwd: request.directory.path,
     ...optional("timeoutSeconds", request.timeoutSeconds),
     signal: request.signal === undefined ? full.signal : AbortSignal.any([request.signal, full.signal]),
+    ...optional("onStart", request.onStart),
     onStdout: (line) => {
       if (request.onPrinted?.(line) === true) return;
       log.add(line);

@@ -81,7 +81,12 @@ test("what is wrong in a thread is thrown here, and the thread goes on", async (
   project = new Project({ "specs/refs.ts": asExpected });
   const { caseThreads: make }: { caseThreads: typeof caseThreads } = await import(built);
   const threads = make();
-  const listener = { signal: new AbortController().signal, onProgress: () => {}, onModels: async () => {} };
+  const listener = {
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    onModels: () => {},
+    onBegin: () => {},
+  };
   const ask = () => threads.ask({} as never, listener);
   await expect(ask()).rejects.toMatchObject({ name: "InternalError" });
   await expect(ask()).rejects.toMatchObject({ name: "InternalError" });

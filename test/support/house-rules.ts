@@ -77,6 +77,8 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   "@ts-morph/common": ["frontend"],
   chevrotain: ["trace"],
   execa: ["tlc"],
+  // Who starts programs.
+  "node:child_process": ["tlc"],
   undici: ["tlc"],
   "env-paths": ["tlc"],
   commander: ["cli"],
@@ -123,7 +125,7 @@ export function forbiddenPackages(files: readonly SourceFile[]): string[] {
   const builtin = new Set(builtinModules);
   return files.flatMap(({ name, imports }) =>
     imports
-      .filter((imported) => !isOwn(imported) && !imported.startsWith("node:"))
+      .filter((imported) => !isOwn(imported) && (!imported.startsWith("node:") || imported in FENCES))
       .filter(
         (imported) =>
           builtin.has(imported) || FENCES[imported]?.some((home) => name.startsWith(`${home}/`)) !== true,
