@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/support/longest-first.js";
 
 /** Random programs for as long as one likes; two JVMs at a time. */
 const FUZZ = {
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     // TLC and the translator are whole JVMs: two files at a time keep a two-core machine honest.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["default", "./test/support/closing-line.ts"],

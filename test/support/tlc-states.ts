@@ -13,6 +13,7 @@ import { type State, stateKey } from "../../src/interpreter/state.js";
 import type { Model } from "../../src/ir/model.js";
 import { tlcArguments } from "../../src/tlc/command.js";
 import { createMessageReader, type TlcMessage } from "../../src/tlc/messages.js";
+import { foretellExit } from "../../src/tlc/outcome.js";
 import { runProcess } from "../../src/tlc/process.js";
 import { countStates, type StateCounts } from "../../src/tlc/readings.js";
 import { withRunDirectory } from "../../src/tlc/run-directory.js";
@@ -74,12 +75,15 @@ export async function statesOfTlc(model: Model, moduleName = "soundness"): Promi
       }),
       cwd: directory.path,
       onStdout: reader.line,
+      // As `latchwork check` does it: after its last word TLC only waits.
+      isLast: () => foretellExit(messages) !== undefined,
       onStderr: reader.line,
     });
     const counts = countStates(messages);
-    if (end.exitCode !== 0 || counts === undefined) {
+    const exitCode = end.cut === true ? foretellExit(messages) : end.exitCode;
+    if (exitCode !== 0 || counts === undefined) {
       const said = [...messages.map(({ body }) => body), ...printed].join("\n");
-      throw new Error(`TLC ended with ${end.exitCode}:\n${said}\n${source}\n${watch.text}`);
+      throw new Error(`TLC ended with ${exitCode}:\n${said}\n${source}\n${watch.text}`);
     }
     const states = readReports(model, emitted, printed.join("\n"));
     return { counts, reached, states: new Map(states.map((state) => [stateKey(state.state), state])) };
