@@ -5,14 +5,16 @@
 import { bug, must } from "../base/assert.js";
 import { initialState, type State } from "../interpreter/state.js";
 import type { Model, ModelLiveness } from "../ir/model.js";
+import { withoutBystanders } from "../trace/bystanders.js";
 import { expandLasso } from "../trace/expand-lasso.js";
 import { expandViolation, isAboutWaits } from "../trace/expand-violation.js";
 import { extentOf, longest } from "../trace/extent.js";
 import { withFewestSwitches } from "../trace/fewest-switches.js";
 import type { Interleaving } from "../trace/interleaving.js";
-import { flawOf, replayLasso, simplified } from "../trace/lasso.js";
+import { flawOf, replayLasso } from "../trace/lasso.js";
 import { contextSwitches, replay } from "../trace/replay.js";
 import { simplify } from "../trace/simplify.js";
+import { simplifyLasso } from "../trace/simplify-lasso.js";
 import { tell, type ViolatedCheck } from "../trace/tell.js";
 import { tellLasso } from "../trace/tell-lasso.js";
 import { unfold } from "../trace/unfold.js";
@@ -66,10 +68,10 @@ export function tellEndless(
   const found = replayLasso(asked, states, back);
   const flaw = flawOf(asked, property, found);
   if (flaw !== undefined) return bug(`the counterexample is none: ${flaw}`);
-  const simple = simplified(asked, property, found);
-  const shown =
-    plain === asked ? simple : simplified(plain, property, expandLasso(plain, asked, simple, property));
-  const [raw, told] = [found, shown].map(({ prefix, loop }) => extentOf([...prefix, ...loop]));
-  const before = longest(must(raw, "the run"), must(told, "the run"));
-  return tellLasso(plain, property, shown, before);
+  const simple = simplifyLasso(asked, property, found);
+  const written = plain === asked ? found : expandLasso(plain, asked, simple, property);
+  const [raw, plainRun] = [found, written].map(({ prefix, loop }) => extentOf([...prefix, ...loop]));
+  const before = longest(must(raw, "the run"), must(plainRun, "the run"));
+  const shortest = plain === asked ? simple : simplifyLasso(plain, property, written);
+  return tellLasso(plain, property, withoutBystanders(plain, property, shortest), before);
 }

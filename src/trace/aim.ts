@@ -1,8 +1,24 @@
 /** What a counterexample has to come to, however it is shortened: the same check, at the same statement. */
 import { must } from "../base/assert.js";
-import { bufferOwner, type RunningThread, type State, stateKey, threadsOf } from "../interpreter/state.js";
+import { evaluate, globalScene } from "../interpreter/evaluate.js";
+import {
+  bufferOwner,
+  type RunningThread,
+  type State,
+  stateKey,
+  threadsOf,
+  valueKey,
+} from "../interpreter/state.js";
 import { runStep, type Wait } from "../interpreter/step.js";
-import { isEnvironment, type Model, type Origin } from "../ir/model.js";
+import {
+  isEnvironment,
+  type Model,
+  type ModelInvariant,
+  type Origin,
+  type Term,
+  type Value,
+} from "../ir/model.js";
+import { visitTerm, writtenVariables } from "../ir/terms.js";
 import type { Move } from "./replay.js";
 import { moveAgain } from "./rerun.js";
 import type { ViolatedCheck } from "./tell.js";
@@ -30,16 +46,9 @@ export function aimOf(model: Model, start: State, moves: readonly Move[], violat
     return aimAtWaits(model, start, final, violated);
   }
   if (invariant !== undefined) {
-    const needed = new Set<string>();
-    if (invariant.when === "end") {
-      const everyone = threadsOf(model).map(({ instance }) => instance.name);
-      return {
-        needed: new Set(everyone),
-        reached: (shorter) => (violates(model, lastOf(start, shorter), violated) ? [] : undefined),
-      };
-    }
+    if (invariant.when === "end") return aimAtEnd(model, start, moves, violated, invariant);
     return {
-      needed,
+      needed: new Set(),
       reached: (shorter) => {
         const before = shorter.at(-1)?.before;
         const isFirst = before === undefined || !violates(model, before, violated);
@@ -56,6 +65,59 @@ export function aimOf(model: Model, start: State, moves: readonly Move[], violat
       return end !== undefined && failure === failureOf(end, violated.check) ? [] : undefined;
     },
   };
+}
+
+/**
+ * What a claim about the end looks at has the values that make it false, and the others come to their ends without
+ * touching any of it.
+ */
+function aimAtEnd(
+  model: Model,
+  start: State,
+  moves: readonly Move[],
+  violated: ViolatedCheck,
+  { condition }: ModelInvariant,
+): Aim {
+  const readIn = (state: State) => {
+    const found = new Map<string, string>();
+    const onRead = (at: string, value: Value) => found.set(at, valueKey(value));
+    evaluate({ ...globalScene(model, state), onRead }, condition);
+    return found;
+  };
+  const wanted = readIn(lastOf(start, moves));
+  const isWanted = (state: State) => {
+    const found = readIn(state);
+    return found.size === wanted.size && [...found].every(([at, value]) => wanted.get(at) === value);
+  };
+  const touches = ({ outcome }: Move) =>
+    outcome.events.some(({ kind, ...event }) => kind !== "read" && "at" in event && wanted.has(event.at));
+  const deciding = mayDecide(model, [condition]);
+  const movers = new Set(moves.map(({ running }) => bufferOwner(running.instance)));
+  return {
+    needed: new Set(deciding.some((name) => movers.has(name)) ? deciding : movers),
+    reached: (shorter, dropped) => {
+      const here = lastOf(start, shorter);
+      if (!isWanted(here)) return undefined;
+      const rest = toTheEnd(model, here, dropped);
+      return !rest.some(touches) && violates(model, lastOf(here, rest), violated) ? rest : undefined;
+    },
+  };
+}
+
+/** Names of the threads that may write something that the conditions look at. */
+export function mayDecide(model: Model, conditions: readonly Term[]): string[] {
+  const variables = new Set<string>();
+  for (const condition of conditions) {
+    visitTerm(condition, (term) => {
+      if (term.kind === "read") variables.add(term.variable);
+      if (term.kind === "linked") for (const name of term.variables) variables.add(name);
+    });
+  }
+  return model.processes.flatMap((process) => {
+    const written = writtenVariables({ ...model, processes: [process] });
+    const decides = [...variables].some((name) => written.has(name));
+    return decides ? process.threads.map(({ name }) => name) : [];
+  });
 }
 
 /** Who fails the check in the move, and at which statement. */
@@ -153,7 +215,7 @@ function aimAtWaits(model: Model, start: State, final: State, violated: Violated
 }
 
 /** How everyone goes on for as long as anybody can: as in the moves that were dropped, where that is possible. */
-function toTheEnd(model: Model, start: State, dropped: readonly Move[]): Move[] {
+export function toTheEnd(model: Model, start: State, dropped: readonly Move[]): Move[] {
   const rest: Move[] = [];
   let state = start;
   const make = (move: Move) => {

@@ -7,9 +7,10 @@ import { bug, must } from "../base/assert.js";
 import { initialState, type RunningThread, type State, stateKey, threadsOf } from "../interpreter/state.js";
 import { nextStep } from "../interpreter/step.js";
 import type { Model, ModelLiveness } from "../ir/model.js";
-import { expand, movesOf, plainThread, sameForOthers, threadIn } from "./expand.js";
+import { expand, movesOf, plainThread, sameForOthers } from "./expand.js";
 import { flawOf, type Lasso, loopState, lotOf } from "./lasso.js";
 import type { Move } from "./replay.js";
+import { threadKey } from "./rerun.js";
 import { holdUp, wayToWait } from "./settle.js";
 
 /** Variables that a reduced model no longer knows can take a few rounds until they repeat. */
@@ -146,20 +147,16 @@ function repeat(plain: Model, start: State, way: readonly Move[]): Move[] | unde
   const moves: Move[] = [];
   for (const { running, outcome } of way) {
     const state = lastOf(moves, start);
-    const wanted = threadKey(outcome.state, running);
+    const wanted = threadKey(outcome.state, running.instance.name);
     const move = movesOf(plain, state, running).find(
       (possible) =>
-        threadKey(possible.outcome.state, running) === wanted && sameForOthers(state, possible.outcome.state),
+        threadKey(possible.outcome.state, running.instance.name) === wanted &&
+        sameForOthers(state, possible.outcome.state),
     );
     if (move === undefined) return undefined;
     moves.push(move);
   }
   return moves;
-}
-
-function threadKey(state: State, running: RunningThread): string {
-  const threads = new Map([[running.instance.name, threadIn(state, running)]]);
-  return stateKey({ memory: new Map(), buffers: new Map(), failed: new Set(), threads });
 }
 
 /** The loop is gone round until a state comes again. */

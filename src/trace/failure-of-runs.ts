@@ -4,6 +4,7 @@ import type { Span } from "../base/span.js";
 import type { ModelLiveness, Term } from "../ir/model.js";
 import type { Story } from "./story.js";
 import { stepWords } from "./story.js";
+import { listed } from "./wording.js";
 
 /** How a run goes on for ever. */
 export interface Ending {
@@ -11,6 +12,10 @@ export interface Ending {
   readonly steps: number;
   /** The last rows, which repeat; 0 where nothing changes any more. */
   readonly loop: number;
+  /** Threads that go round as well and are left out, because nothing comes of it. */
+  readonly going: readonly string[];
+  /** Threads of which no more is told, because nothing comes of it: they only go on for a while. */
+  readonly ending: readonly string[];
 }
 
 /** A thread that never moves again although it could. */
@@ -51,11 +56,23 @@ function partWords(part: string): string {
   return part === "" ? "" : ` (in the end ${part})`;
 }
 
-/** What goes on for ever. */
-export function endingSentence({ steps, loop }: Ending): string {
+/** What goes on for ever, and who else does something. */
+export function endingSentence({ words }: Story, { steps, loop, going, ending }: Ending): string {
   const first = steps - loop + 1;
-  if (loop > 1) return `Steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever.`;
-  if (loop === 1) return `Step ${steps} repeats for ever.`;
+  const rest = [
+    ...(going.length === 0
+      ? []
+      : [`${listed(going.map(words.full))} ${going.length === 1 ? "goes" : "go"} on meanwhile`]),
+    ...(ending.length === 0
+      ? []
+      : [
+          `${listed(ending.map(words.full))} still ${ending.length === 1 ? "does" : "do"} what is left to do`,
+        ]),
+  ];
+  const others = rest.length === 0 ? "" : ` ${rest.join(", and ")}: nothing comes of it.`;
+  if (loop > 1) return `Steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever.${others}`;
+  if (loop === 1) return `Step ${steps} repeats for ever.${others}`;
+  if (rest.length > 0) return `After step ${steps} ${rest.join(", and ")}, and nothing comes of it.`;
   return steps === 0 ? "Nothing ever moves." : `After step ${steps} nothing moves any more.`;
 }
 

@@ -3,12 +3,11 @@
  * counterexample to a claim about runs is believed only if it is one here: a run of the interpreter that is fair to
  * every thread and on which the claim is false.
  */
-import { bug, must } from "../base/assert.js";
+import { bug } from "../base/assert.js";
 import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { initialState, type RunningThread, type State, stateKey, threadsOf } from "../interpreter/state.js";
 import { nextStep, runStep, type Wait } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term } from "../ir/model.js";
-import { withFewestSwitches } from "./fewest-switches.js";
 import { type Move, movesBetween, replay } from "./replay.js";
 
 export interface Lasso {
@@ -66,6 +65,11 @@ export type Lot =
   /** It never moves although it could in every state, or in some. */
   | { readonly kind: "idle"; readonly always: boolean };
 
+/** Whether two runs do the same to a thread. */
+export function isSameLot(a: Lot, b: Lot | undefined): boolean {
+  return a.kind === b?.kind && (a.kind !== "idle" || b.kind !== "idle" || a.always === b.always);
+}
+
 /** Where a thread stands for as long as the loop goes on. */
 export function lotOf(model: Model, lasso: Lasso, running: RunningThread): Lot {
   const states = visited(model, lasso).loop;
@@ -106,7 +110,8 @@ export function flawOf(model: Model, property: ModelLiveness, lasso: Lasso): str
   return isFalseOn(model, property, lasso) ? undefined : `${property.check} is true of it`;
 }
 
-function isFalseOn(model: Model, property: ModelLiveness, lasso: Lasso): boolean {
+/** Whether the claim is false of the run; a run that this is true of need not be fair. */
+export function isFalseOn(model: Model, property: ModelLiveness, lasso: Lasso): boolean {
   const { prefix, loop } = visited(model, lasso);
   const isTrue = (condition: Term) => (state: State) =>
     evaluate(globalScene(model, state), condition) === true;
@@ -140,47 +145,4 @@ export function unanswered(
   const from = all.findLastIndex(answer) + 1;
   const found = all.findIndex((state, index) => index >= from && premise(state));
   return found < 0 ? undefined : found;
-}
-
-/** The same run, or one that is as wrong and easier to read: no detours, and few changes of the running thread. */
-export function simplified(model: Model, property: ModelLiveness, lasso: Lasso): Lasso {
-  const keep = (changed: Lasso, otherwise: Lasso) =>
-    flawOf(model, property, changed) === undefined ? changed : otherwise;
-  let best = withoutDetours(rolledBack(lasso), (changed) => flawOf(model, property, changed) === undefined);
-  best = keep({ ...best, prefix: withFewestSwitches(model, best.prefix) }, best);
-  return keep({ ...best, loop: withFewestSwitches(model, best.loop) }, best);
-}
-
-/** The loop begins as early as it can: where the prefix ends with its last move, the two are one round. */
-function rolledBack({ prefix, loop }: Lasso): Lasso {
-  const [before, around] = [[...prefix], [...loop]];
-  for (;;) {
-    const [last, turn] = [before.at(-1), around.at(-1)];
-    if (last === undefined || turn === undefined || stateKey(last.before) !== stateKey(turn.before)) break;
-    before.pop();
-    around.pop();
-    around.unshift(turn);
-  }
-  return { prefix: before, loop: around };
-}
-
-/** Leaves out what leads from a state back to it, wherever what remains is still good. */
-function withoutDetours(lasso: Lasso, isGood: (lasso: Lasso) => boolean): Lasso {
-  const cut = (moves: readonly Move[], rebuild: (moves: readonly Move[]) => Lasso): readonly Move[] => {
-    let left = moves;
-    for (let from = 0; from < left.length; from++) {
-      const key = stateKey(must(left[from], "a move").before);
-      for (let to = left.length - 1; to > from; to--) {
-        if (stateKey(must(left[to], "a move").before) !== key) continue;
-        const shorter = [...left.slice(0, from), ...left.slice(to)];
-        if (!isGood(rebuild(shorter))) continue;
-        left = shorter;
-        break;
-      }
-    }
-    return left;
-  };
-  const prefix = cut(lasso.prefix, (moves) => ({ ...lasso, prefix: moves }));
-  const loop = cut(lasso.loop, (moves) => ({ prefix, loop: moves }));
-  return { prefix, loop };
 }

@@ -14,19 +14,36 @@ export function moveAgain(model: Model, state: State, { running, step, outcome }
   const { outcomes } = runStep(model, state, running);
   const { name, drains } = running.instance;
   const threadIn = (after: State) => must(after.threads.get(name), `the thread ${name}`);
-  const own = keyOf(threadIn(outcome.state));
+  const own = threadKey(outcome.state, name);
   const drained = (some: Outcome) => (drains === undefined ? "" : writtenBy(some));
   const possible = outcomes.filter((some) => drained(some) === drained(outcome));
-  const same = possible.find(({ state: after }) => keyOf(threadIn(after)) === own);
+  const same = possible.find(({ state: after }) => threadKey(after, name) === own);
   const similar = possible.find(({ state: after }) => threadIn(after).at === threadIn(outcome.state).at);
   const found = same ?? similar;
   return found && { running, step, before: state, outcome: found };
 }
 
-/** All of the moves, one after the other; undefined where one of them cannot be made. */
-export function rerun(model: Model, start: State, moves: readonly Move[]): Move[] | undefined {
-  const made: Move[] = [];
-  for (const move of moves) {
+/** How many moves may still be made again while something shorter is looked for. */
+export interface Allowance {
+  left: number;
+}
+
+/**
+ * Those of the moves that are kept, one after the other; the ones before the first that is not stay as they are. Undefined
+ * where one of them cannot be made, and where the allowance is used up.
+ */
+export function rerun(
+  model: Model,
+  start: State,
+  moves: readonly Move[],
+  isKept: (move: Move, index: number) => boolean,
+  allowance: Allowance,
+): Move[] | undefined {
+  const kept = moves.filter(isKept);
+  const first = start === moves[0]?.before ? moves.findIndex((move, index) => move !== kept[index]) : 0;
+  const made = kept.slice(0, first < 0 ? kept.length : first);
+  for (const move of kept.slice(made.length)) {
+    if (--allowance.left < 0) return undefined;
     const again = moveAgain(model, made.at(-1)?.outcome.state ?? start, move);
     if (again === undefined) return undefined;
     made.push(again);
@@ -34,9 +51,15 @@ export function rerun(model: Model, start: State, moves: readonly Move[]): Move[
   return made;
 }
 
-function keyOf(thread: ReturnType<State["threads"]["get"]> & object): string {
-  const threads = new Map([["", thread]]);
-  return stateKey({ memory: new Map(), buffers: new Map(), failed: new Set(), threads });
+/** Where the thread is and what it knows. */
+export function threadKey({ threads }: State, name: string): string {
+  const own = must(threads.get(name), `the thread ${name}`);
+  return stateKey({
+    memory: new Map(),
+    buffers: new Map(),
+    failed: new Set(),
+    threads: new Map([["", own]]),
+  });
 }
 
 function writtenBy({ events }: Outcome): string {

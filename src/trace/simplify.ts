@@ -7,7 +7,7 @@ import { bufferOwner, type State } from "../interpreter/state.js";
 import type { Model } from "../ir/model.js";
 import { type Aim, aimOf } from "./aim.js";
 import type { Move } from "./replay.js";
-import { moveAgain } from "./rerun.js";
+import { type Allowance, rerun } from "./rerun.js";
 import type { ViolatedCheck } from "./tell.js";
 
 /** Steps that the interpreter may take before the counterexample stays as long as it is by then: about half a second. */
@@ -21,12 +21,11 @@ export interface Simplified {
   readonly rest: readonly Move[];
 }
 
-interface Search {
+interface Search extends Allowance {
   readonly model: Model;
   readonly start: State;
   readonly aim: Aim;
   readonly original: readonly Move[];
-  left: number;
   best: Simplified;
 }
 
@@ -56,12 +55,13 @@ export function simplify(
   return search.best;
 }
 
-function ownerOf({ running }: Move): string {
+/** The thread that the move belongs to: what a store buffer does, its thread has done. */
+export function ownerOf({ running }: Move): string {
   return bufferOwner(running.instance);
 }
 
 /** Threads that move, whoever moves most often first. */
-function byLength(moves: readonly Move[]): string[] {
+export function byLength(moves: readonly Move[]): string[] {
   const count = (owner: string) => moves.filter((move) => ownerOf(move) === owner).length;
   return [...new Set(moves.map(ownerOf))].toSorted((a, b) => count(b) - count(a));
 }
@@ -69,17 +69,10 @@ function byLength(moves: readonly Move[]): string[] {
 /** Tries the moves for which `stays` is true; says whether they are a counterexample, which is the best one then. */
 function keep(search: Search, stays: (move: Move, index: number) => boolean): boolean {
   const { model, start, aim, best } = search;
-  const kept = best.moves.filter(stays);
-  if (kept.length === best.moves.length) return false;
-  const same = best.moves.findIndex((move, index) => move !== kept[index]);
-  const made = best.moves.slice(0, same);
-  for (const move of kept.slice(same)) {
-    if (--search.left < 0) return false;
-    const again = moveAgain(model, made.at(-1)?.outcome.state ?? start, move);
-    if (again === undefined) return false;
-    made.push(again);
-  }
-  const left = new Set(kept.map(ownerOf));
+  if (best.moves.every(stays)) return false;
+  const made = rerun(model, start, best.moves, stays, search);
+  if (made === undefined) return false;
+  const left = new Set(made.map(ownerOf));
   const dropped = search.original.filter((move) => !left.has(ownerOf(move)));
   const rest = aim.reached(made, dropped);
   search.left -= rest?.length ?? 0;
@@ -107,7 +100,10 @@ function leaveOutRounds(search: Search, owner: string): void {
 }
 
 /** Where the thread stands at one label twice: the moves from the first time to before the second. */
-function roundsOf(moves: readonly Move[], owner: string): { readonly from: number; readonly to: number }[] {
+export function roundsOf(
+  moves: readonly Move[],
+  owner: string,
+): { readonly from: number; readonly to: number }[] {
   const own = moves.flatMap(({ running, step }, index) =>
     running.instance.name === owner ? [{ index, label: step.label }] : [],
   );

@@ -4,6 +4,7 @@ import { threadsOf } from "../interpreter/state.js";
 import { nextStep } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term } from "../ir/model.js";
 import type { Waiter } from "./aim.js";
+import { leftOut, type ToldLasso } from "./bystanders.js";
 import { columnsOf } from "./columns.js";
 import { essentialRows } from "./essential.js";
 import { explainStuck, kept, type Stuck, stuckMessage } from "./explain-waits.js";
@@ -23,6 +24,7 @@ import { initialMemory } from "./memory.js";
 import { switchReasons } from "./reasons.js";
 import { contextSwitches } from "./replay.js";
 import { type Row, rowsOf } from "./rows.js";
+import { ownerOf } from "./simplify.js";
 import { type Story, storyOf } from "./story.js";
 import { describeRows, tellStuck } from "./tell.js";
 
@@ -30,15 +32,20 @@ import { describeRows, tellStuck } from "./tell.js";
  * Builds the interleaving of a lasso on which the property is false.
  * @param before how long the run was before it was simplified, each move of its loop counted once
  */
-export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, before: Extent): Interleaving {
+export function tellLasso(
+  model: Model,
+  property: ModelLiveness,
+  { shown: lasso, whole }: ToldLasso,
+  before: Extent,
+): Interleaving {
   const prefix = rowsOf(lasso.prefix);
   // A round in which nobody touches anything shared is still to be seen.
   const seen = rowsOf(lasso.loop);
   const round = seen.length > 0 ? seen : rowsOf(lasso.loop, "with silent rows");
   const around = round.map((row) => ({ ...row, move: row.move + lasso.prefix.length }));
   const rows: readonly Row[] = [...prefix, ...around];
-  const stuck: Stuck = { ...tellStuck(model, blockedForEver(model, lasso), rows), free: [] };
-  const starved = starvedThreads(model, lasso);
+  const stuck: Stuck = { ...tellStuck(model, blockedForEver(model, lasso, whole), rows), free: [] };
+  const starved = starvedThreads(model, whole);
   const waiting = stuck.core.map(({ told }) => told);
   const threads = columnsOf(
     model,
@@ -53,6 +60,7 @@ export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, b
     ...around.map((_, index) => prefix.length + index + 1),
   ]);
   const explained = explainStuck(story, stuck);
+  const others = leftOut(lasso, whole);
   const waits = around.length === 0 || stuck.isCircle ? explained.sentences : kept(story, stuck, around);
   return {
     threads,
@@ -60,13 +68,13 @@ export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, b
     ...(around.length === 0 ? {} : { lasso: prefix.length + 1 }),
     failure: {
       check: property.check,
-      message: messageOf(story, property, lasso, stuck),
+      message: messageOf(story, property, { shown: lasso, whole }, stuck),
       span: property.span,
     },
     explanation: {
       ...explained,
       sentences: [
-        endingSentence({ steps: rows.length, loop: around.length } satisfies Ending),
+        endingSentence(story, { steps: rows.length, loop: around.length, ...restOf(whole, others) }),
         ...waits,
         ...starved.map((thread) => starvedSentence(story, thread)),
       ],
@@ -79,11 +87,16 @@ export function tellLasso(model: Model, property: ModelLiveness, lasso: Lasso, b
   };
 }
 
-function messageOf(story: Story, property: ModelLiveness, lasso: Lasso, stuck: Stuck): string {
+function messageOf(
+  story: Story,
+  property: ModelLiveness,
+  { shown: lasso, whole }: ToldLasso,
+  stuck: Stuck,
+): string {
   const { model } = story;
   if (property.check === "never_stuck") {
     const hopeless =
-      lasso.loop.length === 0
+      whole.loop.length === 0
         ? "nobody is left who could end the wait"
         : "no step that repeats ends the wait";
     return stuckMessage(story, stuck, hopeless);
@@ -97,12 +110,20 @@ function messageOf(story: Story, property: ModelLiveness, lasso: Lasso, stuck: S
   return claimSentence(story, claim);
 }
 
-/** Threads that wait from the loop on, whatever the others do. */
-function blockedForEver(model: Model, lasso: Lasso): Map<string, Waiter> {
+/** What those do who are not told of: some go round for ever, the others only for a while. */
+function restOf({ loop }: Lasso, others: ReadonlySet<string>): Pick<Ending, "going" | "ending"> {
+  const going = new Set(loop.map(ownerOf).filter((owner) => others.has(owner)));
+  return { going: [...going], ending: [...others].filter((owner) => !going.has(owner)) };
+}
+
+/** Threads that wait from the loop on, whatever the others do; what for, as far as it is told. */
+function blockedForEver(model: Model, shown: Lasso, whole: Lasso): Map<string, Waiter> {
   return new Map(
     threadsOf(model).flatMap((running) => {
-      const lot = lotOf(model, lasso, running);
-      return lot.kind === "stuck" ? [[running.instance.name, { running, wait: lot.wait }] as const] : [];
+      const [told, lot] = [lotOf(model, shown, running), lotOf(model, whole, running)];
+      if (lot.kind !== "stuck") return [];
+      const { wait } = told.kind === "stuck" ? told : lot;
+      return [[running.instance.name, { running, wait }] as const];
     }),
   );
 }

@@ -1,7 +1,7 @@
 /** A replayed counterexample as the finished interleaving that reporters show. */
 import { must } from "../base/assert.js";
 import { evaluate, globalScene } from "../interpreter/evaluate.js";
-import { type State, threadsOf } from "../interpreter/state.js";
+import { bufferOwner, type State, threadsOf } from "../interpreter/state.js";
 import { type Event, runStep } from "../interpreter/step.js";
 import { stuckThreads } from "../interpreter/waits.js";
 import { isEnvironment, type Model, type ModelInvariant } from "../ir/model.js";
@@ -22,6 +22,7 @@ import { describeRow, type Row, rowsOf } from "./rows.js";
 import type { Simplified } from "./simplify.js";
 import { type Story, stepWords, storyOf } from "./story.js";
 import { type ToldWait, tellWait } from "./waits.js";
+import { listed } from "./wording.js";
 
 /** What TLC says is violated: a check, and for the check `invariant` which one. */
 export interface ViolatedCheck {
@@ -51,7 +52,8 @@ export function tell(
   const names = [...rows, ...(stuck?.core.map(({ told }) => told) ?? [])].map(({ thread }) => thread);
   const threads = columnsOf(model, names);
   const story = storyOf(model, rows, threads);
-  const { failure, explanation, subject } = explain(story, violated, final, stuck);
+  const others = [...new Set(rest.map(({ running }) => bufferOwner(running.instance)))];
+  const { failure, explanation, subject } = explain(story, violated, final, stuck, others);
   const reasons = switchReasons(story, moves, subject.waits);
   const essential = essentialRows(story, subject);
   return {
@@ -89,7 +91,13 @@ interface Explained {
   readonly subject: Subject;
 }
 
-function explain(story: Story, violated: ViolatedCheck, final: State, stuck: Stuck | undefined): Explained {
+function explain(
+  story: Story,
+  violated: ViolatedCheck,
+  final: State,
+  stuck: Stuck | undefined,
+  others: readonly string[],
+): Explained {
   const { model, rows, threads } = story;
   const { check } = violated;
   if (stuck !== undefined) {
@@ -107,7 +115,7 @@ function explain(story: Story, violated: ViolatedCheck, final: State, stuck: Stu
       model.invariants.find(({ name }) => name === violated.invariant),
       `the invariant ${violated.invariant}`,
     );
-    return explainInvariant(story, invariant, final);
+    return explainInvariant(story, invariant, final, others);
   }
   const row = must(rows.at(-1), "the row of a failed check");
   const subject: Subject = { atFault: [row.thread], waits: [], places: [] };
@@ -129,6 +137,7 @@ function explainInvariant(
   story: Story,
   { name, condition, span, when }: ModelInvariant,
   final: State,
+  others: readonly string[],
 ): Explained {
   const { model, rows, words } = story;
   const places: string[] = [];
@@ -142,11 +151,20 @@ function explainInvariant(
       ? []
       : [`${words.short(row.thread)} makes it false in ${stepWords(story, rows.length)}.`];
   const gaps = atFault.flatMap((thread) => gapSentences(story, thread));
+  const rest = others.length === 0 ? [] : [restSentence(others.map(words.full))];
   return {
     failure: { check: "invariant", message, span },
-    explanation: { sentences: [...until, ...gaps] },
+    explanation: { sentences: [...until, ...gaps, ...rest] },
     subject: { atFault, waits: [], places },
   };
+}
+
+/** Who comes to an end, or to rest, behind what is told. */
+function restSentence(names: readonly string[]): string {
+  const who = listed(names);
+  return names.length === 1
+    ? `What ${who} does besides makes no difference.`
+    : `What ${who} do besides makes no difference.`;
 }
 
 /**

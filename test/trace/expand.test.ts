@@ -15,13 +15,15 @@ import {
 import { runStep } from "../../src/interpreter/step.js";
 import type { Model } from "../../src/ir/model.js";
 import { reduce } from "../../src/reduction/reduce.js";
+import { withoutBystanders } from "../../src/trace/bystanders.js";
 import { expandLasso } from "../../src/trace/expand-lasso.js";
 import { expandViolation } from "../../src/trace/expand-violation.js";
 import { extentOf } from "../../src/trace/extent.js";
 import type { Interleaving } from "../../src/trace/interleaving.js";
-import { flawOf, loopState, replayLasso, simplified } from "../../src/trace/lasso.js";
+import { flawOf, isFalseOn, loopState, replayLasso } from "../../src/trace/lasso.js";
 import { type Move, replay } from "../../src/trace/replay.js";
 import { simplify } from "../../src/trace/simplify.js";
+import { simplifyLasso } from "../../src/trace/simplify-lasso.js";
 import { tell } from "../../src/trace/tell.js";
 import { tellLasso } from "../../src/trace/tell-lasso.js";
 import { violates } from "../../src/trace/violates.js";
@@ -148,7 +150,7 @@ function expectExpandedRuns(plain: Model): number {
     const back = loop.length === 1 ? undefined : prefix.length + 1;
     const lasso = replayLasso(model, [...prefix, ...loop], back);
     expect(flawOf(model, property, lasso)).toBeUndefined();
-    for (const each of [lasso, simplified(model, property, lasso)]) {
+    for (const each of [lasso, simplifyLasso(model, property, lasso)]) {
       const expanded = expandLasso(plain, model, each, property);
       expect(flawOf(plain, property, expanded)).toBeUndefined();
       const all = [...expanded.prefix, ...expanded.loop];
@@ -156,7 +158,21 @@ function expectExpandedRuns(plain: Model): number {
       expect(stateKey(all.at(-1)?.outcome.state ?? initialState(plain))).toBe(
         stateKey(loopState(plain, expanded)),
       );
-      const told = tellLasso(plain, property, simplified(plain, property, expanded), NO_EXTENT);
+      const shortest = simplifyLasso(plain, property, expanded);
+      const runs = withoutBystanders(plain, property, shortest);
+      for (const run of [shortest, runs.shown, runs.whole]) {
+        const moves = [...run.prefix, ...run.loop];
+        expectRun(plain, [initialState(plain), ...moves.map(({ outcome }) => outcome.state)]);
+        expect(stateKey(moves.at(-1)?.outcome.state ?? initialState(plain))).toBe(
+          stateKey(loopState(plain, run)),
+        );
+        expect(isFalseOn(plain, property, run)).toBe(true);
+      }
+      // What is left out may be owed a turn: the whole run is the proof that it changes nothing.
+      expect(flawOf(plain, property, shortest)).toBeUndefined();
+      expect(flawOf(plain, property, runs.whole)).toBeUndefined();
+      expect(runs.whole.prefix.slice(0, runs.shown.prefix.length)).toEqual(runs.shown.prefix);
+      const told = tellLasso(plain, property, runs, NO_EXTENT);
       expect(told.failure.check).toBe(property.check);
     }
   }

@@ -4,7 +4,9 @@ import { InternalError } from "../../src/base/assert.js";
 import { initialState, type State, threadsOf } from "../../src/interpreter/state.js";
 import { runStep } from "../../src/interpreter/step.js";
 import type { Model } from "../../src/ir/model.js";
-import { flawOf, type Lasso, replayLasso, simplified } from "../../src/trace/lasso.js";
+import { withoutBystanders } from "../../src/trace/bystanders.js";
+import { flawOf, type Lasso, replayLasso } from "../../src/trace/lasso.js";
+import { simplifyLasso } from "../../src/trace/simplify-lasso.js";
 import { tellLasso } from "../../src/trace/tell-lasso.js";
 import { compileText } from "../support/compile.js";
 
@@ -32,7 +34,8 @@ const NO_EXTENT = { steps: 0, contextSwitches: 0 };
 function tell(model: Model, found: Lasso) {
   const property = model.liveness[0]!;
   expect(flawOf(model, property, found)).toBeUndefined();
-  return tellLasso(model, property, simplified(model, property, found), NO_EXTENT);
+  const short = simplifyLasso(model, property, found);
+  return tellLasso(model, property, withoutBystanders(model, property, short), NO_EXTENT);
 }
 
 const STARVED = `
@@ -92,12 +95,8 @@ describe("a lasso", () => {
       thread("ends", () => { n = 0; });
       eventually("done", () => done);`);
     // The loop begins between the load and the store of one statement.
-    const told = tellLasso(
-      model,
-      model.liveness[0]!,
-      lasso(model, ["ends", "counts"], ["counts", "counts", "counts", "counts"]),
-      NO_EXTENT,
-    );
+    const found = lasso(model, ["ends", "counts"], ["counts", "counts", "counts", "counts"]);
+    const told = tellLasso(model, model.liveness[0]!, { shown: found, whole: found }, NO_EXTENT);
     expect(told.lasso).toBe(3);
     expect(told.steps.slice(0, 2).map(({ thread }) => thread)).toEqual(["ends", "counts"]);
     expect(told.steps.map(({ n }) => n)).toEqual(told.steps.map((_, index) => index + 1));
@@ -144,7 +143,7 @@ describe("a lasso", () => {
     const model = compileText(STARVED);
     const property = model.liveness[0]!;
     const long = lasso(model, ["hog", "hog", "hog", "hog"], ["hog", "hog", "hog", "hog"]);
-    const short = simplified(model, property, long);
+    const short = simplifyLasso(model, property, long);
     expect([short.prefix.length, short.loop.length]).toEqual([0, 2]);
   });
 });
