@@ -1,6 +1,6 @@
 /** Where a project begins, and which of its files are specs. */
-import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { globSync } from "tinyglobby";
 import { noSpecs, pathNotFound } from "../diagnostics/catalog.js";
 import { fail } from "../diagnostics/diagnostic.js";
@@ -11,6 +11,32 @@ export function findRoot(start: string): string {
     if (existsSync(join(at, "package.json")) || existsSync(join(at, ".git"))) return at;
     if (at === dirname(at)) return resolve(start);
   }
+}
+
+/**
+ * The folder of the project in its repository, `designs/locks`; empty where the project is all of it. The repository is the
+ * nearest folder upward with a .git and, where there is none, the one that GitHub has checked out.
+ * @param workspace GitHub's name for that folder: GITHUB_WORKSPACE
+ */
+export function folderInRepository(root: string, workspace: string | undefined): string {
+  const checkedOut = workspace === undefined || workspace === "" ? undefined : realpathOr(workspace);
+  const own = realpathOr(root);
+  const top = folderWithGit(own) ?? checkedOut;
+  const folder = top === undefined ? "" : relative(top, own);
+  return folder === ".." || folder.startsWith(`..${sep}`) || isAbsolute(folder)
+    ? ""
+    : folder.split(sep).join("/");
+}
+
+function folderWithGit(start: string): string | undefined {
+  for (let at = start; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+function realpathOr(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(path);
 }
 
 export interface SpecPath {

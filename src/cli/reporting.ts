@@ -1,6 +1,6 @@
 /** The reporters of a command: opened before the run, so that nothing is lost for a name that is wrong, and closed after it. */
 import { appendFileSync } from "node:fs";
-import { findRoot } from "../app/project.js";
+import { findRoot, folderInRepository } from "../app/project.js";
 import { DiagnosticsError } from "../diagnostics/diagnostic.js";
 import { inert } from "../diagnostics/render.js";
 import { ASCII_GROWTH, toAscii } from "../report/ascii.js";
@@ -31,8 +31,10 @@ export async function openReporting(
 ): Promise<Reporting> {
   const outputs = planOutputs(flags.reporter, flags.outputFile);
   const documents = new Map<string, string[]>();
+  const root = findRoot(cwd);
   const shared = {
-    readSource: sourceReader(findRoot(cwd)),
+    readSource: sourceReader(root),
+    folder: folderInRepository(root, process.env.GITHUB_WORKSPACE),
     ...(base === undefined ? {} : { base }),
     ...summaryOf(process.env, progress),
   };
@@ -53,7 +55,7 @@ export async function openReporting(
 /** A reporter that writes to its destination; texts for files are gathered in `documents`. */
 async function openReporter(
   { reporter: name, path }: Output,
-  shared: Pick<ReporterContext, "readSource" | "base" | "appendSummary">,
+  shared: Pick<ReporterContext, "readSource" | "folder" | "base" | "appendSummary">,
   documents: Map<string, string[]>,
   progress: Pick<Progress, "print">,
 ): Promise<NamedReporter> {

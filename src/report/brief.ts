@@ -38,15 +38,24 @@ export function briefEntries(trace: Interleaving): readonly BriefEntry[] {
       ...rest,
     });
   };
+  // As lockdep puts it, on the CPU where the handler comes over whoever holds the lock.
+  const interrupting = new Set(
+    (trace.explanation.scenario ?? []).flatMap(({ thread, text }) =>
+      text === "<Interrupt>" ? [thread] : [],
+    ),
+  );
   let isLooping = false;
   for (const step of told(trace)) {
     if (trace.lasso !== undefined && !isLooping && step.n >= trace.lasso) {
       isLooping = true;
       entries.push({ kind: "across", text: "from here on, for ever:" });
     }
+    if (interrupting.delete(step.thread)) {
+      row(step.thread, "", { words: "<Interrupt>", fails: false });
+    }
     row(step.thread, inert(step.procedure), {
       n: step.n,
-      words: stepWords(step),
+      words: stepWords(step, trace),
       fails: step.fails === true,
     });
   }
@@ -57,12 +66,10 @@ export function briefEntries(trace: Interleaving): readonly BriefEntry[] {
 }
 
 /** The steps that a shortest telling cannot do without; all of them where nobody has said which those are. */
-function told({ steps, lasso }: Interleaving): readonly InterleavingStep[] {
+function told({ steps }: Interleaving): readonly InterleavingStep[] {
   const isMarked = steps.some(({ essential }) => essential === true);
   if (!isMarked) return steps;
-  return steps.filter(
-    ({ essential, fails, n }) => essential === true || fails === true || (lasso !== undefined && n >= lasso),
-  );
+  return steps.filter(({ essential, fails }) => essential === true || fails === true);
 }
 
 function waiting({ blocked, threads }: Interleaving): readonly BlockedThread[] {
@@ -75,42 +82,89 @@ function laneOf(trace: Interleaving, name: string): number {
 }
 
 /** What a step does, in the names of objects and not of variables. */
-export function stepWords(step: InterleavingStep): string {
+export function stepWords(step: InterleavingStep, trace: Interleaving): string {
   const spins = step.repeats === undefined ? "" : ` (spins, ${step.repeats} times)`;
-  return `${doing(step)}${spins}`;
+  return `${doing(step, trace)}${spins}`;
 }
 
-function doing({ lock, text, effects, stores = [], reads, fails }: InterleavingStep): string {
-  const statement = inert(text).replace(/;$/, "");
-  if (lock !== undefined) return call(statement, inert(lock));
+function doing(step: InterleavingStep, trace: Interleaving): string {
+  const { lock, text, effects, stores = [], frees = [], fails } = step;
+  const statement = shortStatement(inert(text));
+  if (lock !== undefined) return callOn(statement, inert(lock));
+  if (frees.length > 0) return callOn(statement, frees.map(inert).join(", "));
   const changes = effects.filter(({ implied }) => implied !== true);
-  const [change] = changes;
-  if (changes.length === 1 && change !== undefined && isAssignment(statement)) {
-    return `${inert(change.path)} = ${inert(change.to)}`;
+  const own = changes.filter(({ inside }) => inside !== true);
+  const [change] = own;
+  if (own.length === 1 && change !== undefined) {
+    const value = `${inert(change.path)} = ${inert(change.to)}`;
+    if (BUFFERED.test(statement)) return `${value} (reaches memory)`;
+    if (isAssignment(statement)) return value;
   }
   const [store] = stores;
   if (changes.length === 0 && stores.length === 1 && store !== undefined) {
     return `${inert(store.path)} = ${inert(store.value)} (buffered)`;
   }
-  if (changes.length > 0) {
-    const news = changes.map(({ path, to }) => `${inert(path)} = ${inert(to)}`).join(", ");
+  if (own.length > 0) {
+    const news = own.map(({ path, to }) => `${inert(path)} = ${inert(to)}`).join(", ");
     return `${statement} [${news}]`;
   }
+  const objects = new Set(changes.map(({ path }) => inert(ownerOf(path))));
+  const [object] = objects;
+  if (objects.size === 1 && object !== undefined) return callOn(statement, object);
   // What goes wrong is what the statement was about to do; the sentence of the failure says what it has read.
-  if (reads.length === 0 || fails === true) return statement;
+  const reads = readsToTell(step, trace);
+  if (changes.length > 0 || reads.length === 0 || fails === true) return statement;
   const seen = new Set(reads.map(({ path, value }) => `${inert(path)} = ${inert(value)}`));
   return `reads ${[...seen].join(", ")}`;
 }
 
-/** `spin_lock(vcpu0.tm_lock)` for `spin_lock(v.tm_lock)`; with more around the call, the statement and the lock's name. */
-function call(statement: string, lock: string): string {
-  const name = /^(?:await )?([\w$]+)\([^()]*\)$/.exec(statement)?.[1];
-  return name === undefined ? `${statement} [${lock}]` : `${name}(${lock})`;
+/** A store that leaves its store buffer. */
+const BUFFERED = /^\(reaches memory: /;
+
+/** Without what says nothing in a line of its own: the code handed over to a call, the message of an assert. */
+function shortStatement(text: string): string {
+  return text
+    .replace(/;$/, "")
+    .replace(/\([^()]*\) => .*\)$/, "…)")
+    .replace(/^(assert\(.*), "[^"]*"\)$/, "$1)");
 }
 
+/** Of several places those that another thread changes: the others explain nothing. */
+function readsToTell(
+  { reads, thread }: InterleavingStep,
+  { steps }: Interleaving,
+): InterleavingStep["reads"] {
+  const foreign = new Set(
+    steps.flatMap((step) =>
+      step.thread === thread ? [] : [...step.effects, ...(step.stores ?? [])].map(({ path }) => path),
+    ),
+  );
+  const told = reads.filter(({ path }) => foreign.has(path));
+  return told.length === 0 ? reads : told;
+}
+
+/** The object whose field the path names. */
+function ownerOf(path: string): string {
+  const end = path.lastIndexOf(".");
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** A call in a statement, and no keyword. */
+const CALL = /(?<![\w$.])(?!(?:if|while|for|switch|return|await|until)\b)([\w$]+)\(/g;
+
+/** `spin_lock(vcpu0.tm_lock)` for `spin_lock(v.tm_lock)`; with other calls beside it, the statement and the object's name. */
+function callOn(statement: string, object: string): string {
+  const [name, other] = [...statement.matchAll(CALL)].map(([, found]) => found);
+  return name === undefined || other !== undefined ? `${statement} [${object}]` : `${name}(${object})`;
+}
+
+/** Whether the statement does nothing but give a place a value: an assignment, a method of a list or a set. */
 function isAssignment(statement: string): boolean {
+  if (/^(?:if|while|for|return)\b/.test(statement)) return false;
   return (
-    /^[^=!<>]+?(?:\+\+|--|[-+*/%&|^]?=(?!=))/.test(statement) && !/^(?:if|while|for|return)\b/.test(statement)
+    /^[^=!<>]+?(?:\+\+|--|[-+*/%&|^]?=(?!=))/.test(statement) ||
+    /^WRITE_ONCE\(/.test(statement) ||
+    /^[\w$.!]+\.\w+\(.*\)$/.test(statement)
   );
 }
 

@@ -18,6 +18,8 @@ const INDENT = 2;
 const LINES = 14;
 /** Lines of a spec mean nothing to who reads the history of the code. */
 const SOURCE_LINE = / \((?:line |[\w./-]+:)\d+\)/g;
+/** Lanes are what people are used to, and worth some more lines than a list. */
+const MOST_LINES_OF_LANES = 1.5;
 /** In front of what goes wrong, instead of the first column of the indentation. */
 const WRONG = "*";
 
@@ -75,9 +77,10 @@ export function briefDiagram(trace: Interleaving, columns: number): readonly str
     ),
   );
   const widths = fitColumns(natural, columns - gutter);
-  return widths === undefined
-    ? asList(trace, entries, columns, numbers)
-    : inLanes(trace, entries, { gutter, numbers, widths });
+  const list = asList(trace, entries, columns, numbers);
+  if (widths === undefined) return list;
+  const lanes = inLanes(trace, entries, { gutter, numbers, widths });
+  return lanes.length > list.length * MOST_LINES_OF_LANES ? list : lanes;
 }
 
 function title({ cpu, name }: Interleaving["threads"][number]): string {

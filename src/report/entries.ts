@@ -103,6 +103,8 @@ function stepNotes(step: InterleavingStep, check: string): readonly Note[] {
   const fails = step.fails === true;
   const told: Note[] = [];
   if (step.lock !== undefined) told.push({ text: lockWords(step, step.lock), kind: "lock" });
+  for (const name of step.frees ?? []) told.push({ text: `frees ${inert(name)}`, kind: "plain" });
+  for (const name of step.allocates ?? []) told.push({ text: `allocates ${inert(name)}`, kind: "plain" });
   for (const { path, from, to, implied } of step.effects) {
     if (implied === true) continue;
     told.push({ text: `${inert(path)}: ${inert(from)} → ${inert(to)}`, kind: "plain" });

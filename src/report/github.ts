@@ -8,7 +8,7 @@ import type { Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import { markdownReport } from "./markdown.js";
 import type { CaseReport, Reporter, ReporterContext } from "./reporter.js";
-import { isDecided, surpriseWords } from "./words.js";
+import { inRepository, isDecided, surpriseWords } from "./words.js";
 
 /** A step shows ten of a kind; the rest of them would be lost without a word. */
 const MOST_ANNOTATIONS = 10;
@@ -24,7 +24,7 @@ export function githubReporter(context: ReporterContext, write: (text: string) =
         0,
         sorted.length > MOST_ANNOTATIONS ? MOST_ANNOTATIONS - 1 : MOST_ANNOTATIONS,
       );
-      const lines = shown.map(annotation);
+      const lines = shown.map((report) => annotation(report, context.folder));
       if (shown.length < sorted.length) {
         const more = `${sorted.length - shown.length} more cases are not as expected; the log and the summary have them all`;
         lines.push(command("error", { title: "latchwork" }, more));
@@ -35,21 +35,31 @@ export function githubReporter(context: ReporterContext, write: (text: string) =
   };
 }
 
-function annotation(report: CaseReport): string {
+function annotation(report: CaseReport, folder: string | undefined): string {
   const { trace, message, diagnostics = [] } = report;
   const span = trace?.failure.span ?? diagnostics.find((diagnostic) => diagnostic.span !== undefined)?.span;
   const words = [surpriseWords(report), message, ...(trace?.explanation.sentences ?? [])].filter(
     (text) => text !== undefined,
   );
-  const properties = { ...place(report, span), title: `latchwork: ${report.case}` };
+  const properties = { ...place(report, span, folder), title: `latchwork: ${report.case}` };
   return command("error", properties, words.map(inert).join("\n"));
 }
 
-function place(report: CaseReport, span: Span | undefined): Record<string, string> {
+function place(
+  report: CaseReport,
+  span: Span | undefined,
+  folder: string | undefined,
+): Record<string, string> {
   // Lines of the library are not part of the repository.
-  if (span === undefined || span.file.startsWith("latchwork/")) return { file: report.spec };
+  if (span === undefined || span.file.startsWith("latchwork/"))
+    return { file: inRepository(folder, report.spec) };
   const { file, line, endLine, column } = span;
-  return { file, line: String(line), endLine: String(endLine), col: String(column) };
+  return {
+    file: inRepository(folder, file),
+    line: String(line),
+    endLine: String(endLine),
+    col: String(column),
+  };
 }
 
 function command(name: string, properties: Readonly<Record<string, string>>, message: string): string {

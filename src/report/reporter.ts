@@ -137,6 +137,8 @@ export interface ReporterContext {
   readonly width: number;
   /** The source of a spec, or undefined where it cannot be read; `file` as in a Span. */
   readonly readSource: (file: string) => string | undefined;
+  /** Of the project in its repository, for who has only that: `designs/locks`; empty or absent where they are the same. */
+  readonly folder?: string;
   /** An earlier report that this one is compared with. */
   readonly base?: RunReport;
   /** Appends to the summary that a CI service shows of a job; absent where there is none. */

@@ -8,18 +8,21 @@ import { inert } from "../diagnostics/render.js";
 import type { Interleaving, InterleavingStep } from "../trace/interleaving.js";
 import { stepWords } from "./brief.js";
 import type { CaseReport, Reporter, ReporterContext, RunReport } from "./reporter.js";
-import { caseTitle, surpriseWords } from "./words.js";
+import { caseTitle, inRepository, surpriseWords } from "./words.js";
 
 /** What GitHub reads of one result; a longer flow would have the whole file refused. */
 const MOST_LOCATIONS = 10_000;
 
 /** For code scanning: one document when the run has ended. */
-export function sarifReporter(_context: ReporterContext, write: (text: string) => void): Reporter {
-  return { onRunEnd: (run) => write(`${JSON.stringify(sarifLog(run), null, 2)}\n`) };
+export function sarifReporter({ folder }: ReporterContext, write: (text: string) => void): Reporter {
+  return { onRunEnd: (run) => write(`${JSON.stringify(sarifLog(run, folder), null, 2)}\n`) };
 }
 
-/** The run as a SARIF log. */
-export function sarifLog({ tool, cases }: RunReport): Log {
+/**
+ * The run as a SARIF log.
+ * @param folder of the project in its repository, which is what paths are relative to
+ */
+export function sarifLog({ tool, cases }: RunReport, folder?: string): Log {
   const surprises = cases.filter(({ asExpected }) => !asExpected);
   const rules = [...new Set(surprises.map(ruleOf))].sort();
   return {
@@ -32,7 +35,7 @@ export function sarifLog({ tool, cases }: RunReport): Log {
         },
         // Columns of a span count UTF-16 units, as TypeScript does.
         columnKind: "utf16CodeUnits",
-        results: surprises.map((report) => resultOf(report, rules.indexOf(ruleOf(report)))),
+        results: surprises.map((report) => resultOf(report, rules.indexOf(ruleOf(report)), folder)),
       },
     ],
   };
@@ -60,7 +63,8 @@ function ruleDescriptor(id: string): ReportingDescriptor {
   };
 }
 
-function resultOf(report: CaseReport, ruleIndex: number): Result {
+function resultOf(report: CaseReport, ruleIndex: number, folder: string | undefined): Result {
+  const locationOf = (span: Span | undefined) => locationIn(span, report.spec, folder);
   const { trace, message, diagnostics = [] } = report;
   const place = trace?.failure.span ?? diagnostics.find(({ span }) => span !== undefined)?.span;
   const sentences = [surpriseWords(report), message ?? "", ...(trace?.explanation.sentences ?? [])];
@@ -70,20 +74,20 @@ function resultOf(report: CaseReport, ruleIndex: number): Result {
     ruleIndex,
     level: "error",
     message: { text: `${caseTitle(report)}: ${text.join(". ")}` },
-    locations: [locationOf(place, report.spec)],
+    locations: [locationOf(place)],
     // The same finding in the next run, although lines have moved.
     partialFingerprints: { "latchwork/v1": [report.spec, report.case, ruleOf(report)].join("\n") },
-    ...(trace === undefined || trace.steps.length === 0 ? {} : { codeFlows: [codeFlow(trace, report.spec)] }),
+    ...(trace === undefined || trace.steps.length === 0 ? {} : { codeFlows: [codeFlow(trace, locationOf)] }),
   };
 }
 
-function codeFlow(trace: Interleaving, spec: string): CodeFlow {
+function codeFlow(trace: Interleaving, locationOf: (span: Span) => Location): CodeFlow {
   const steps = trace.steps.slice(-MOST_LOCATIONS);
   const locations = steps.map((step): ThreadFlowLocation => {
     const cpu = trace.threads.find(({ name }) => name === step.thread)?.cpu ?? "";
-    const words = inert(`${cpu}: ${stepWords(step)}`);
+    const words = inert(`${cpu}: ${stepWords(step, trace)}`);
     return {
-      location: { ...locationOf(step.span, spec), message: { text: words } },
+      location: { ...locationOf(step.span), message: { text: words } },
       executionOrder: step.n,
       nestingLevel: Math.max(step.stack.length - 1, 0),
       importance: importanceOf(step),
@@ -104,11 +108,11 @@ function stateOf({ effects }: InterleavingStep): Pick<ThreadFlowLocation, "state
 }
 
 /** Where a span is; a line of the library is no file of the repository, and the spec stands for it. */
-function locationOf(span: Span | undefined, spec: string): Location {
+function locationIn(span: Span | undefined, spec: string, folder: string | undefined): Location {
   const own = span === undefined || span.file.startsWith("latchwork/") ? undefined : span;
   return {
     physicalLocation: {
-      artifactLocation: { uri: uriOf(own?.file ?? spec), uriBaseId: "%SRCROOT%" },
+      artifactLocation: { uri: uriOf(inRepository(folder, own?.file ?? spec)), uriBaseId: "%SRCROOT%" },
       region:
         own === undefined
           ? { startLine: 1 }

@@ -33,6 +33,10 @@ const effect = z.strictObject({
     .literal(true)
     .exactOptional()
     .describe("The inside of a lock that the step takes or drops, or of an object that it frees"),
+  inside: z
+    .literal(true)
+    .exactOptional()
+    .describe("A field of the library's, which the call behind it changes"),
 });
 const read = z.strictObject({ path: z.string(), value: z.string() });
 
@@ -50,6 +54,8 @@ const step = z
     reads: many(read),
     effects: many(effect),
     stores: many(read).exactOptional().describe("What went into the thread's store buffer"),
+    frees: many(z.string()).exactOptional().describe("The objects that the step frees"),
+    allocates: many(z.string()).exactOptional().describe("The objects that the step allocates"),
     fails: z.boolean().exactOptional().describe("True on the step whose check fails"),
     repeats: z.int().min(2).exactOptional().describe("How often the statement spins here"),
     switchReason: z

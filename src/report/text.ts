@@ -34,12 +34,12 @@ export function grouped(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Breaks a word too long for its line, after punctuation where there is some in the second half. */
+/** Breaks a word too long for its line, after punctuation where there is some behind its first quarter. */
 function breakWord(word: string, columns: number): [head: string, tail: string] {
   const letters = Array.from(word);
   const head = letters.slice(0, columns);
   const cut = head.findLastIndex((letter) => ".,;:([/>".includes(letter)) + 1;
-  const at = cut > columns / 2 ? cut : columns;
+  const at = cut > columns / 4 ? cut : columns;
   return [letters.slice(0, at).join(""), letters.slice(at).join("")];
 }
 

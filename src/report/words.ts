@@ -1,4 +1,5 @@
 /** The words that all human-readable reports share, so that one thing has one name. */
+import { posix } from "node:path";
 import { formatLine, type Span } from "../base/span.js";
 import { inert } from "../diagnostics/render.js";
 import type { Interleaving } from "../trace/interleaving.js";
@@ -52,6 +53,11 @@ export function threadLabel(trace: Interleaving, name: string): string {
 /** `specs/vpt.ts:41`. */
 export function placeWords(span: Span): string {
   return inert(formatLine(span));
+}
+
+/** A path of the project as the repository has it, which the project is a folder of. */
+export function inRepository(folder: string | undefined, file: string): string {
+  return folder === undefined || folder === "" ? file : posix.join(folder, file);
 }
 
 /** The command that shows this case alone, quoted for a POSIX shell. */

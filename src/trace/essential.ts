@@ -18,25 +18,29 @@ export interface Subject {
   readonly places: readonly string[];
 }
 
+/** With so many steps told, what only explains another explanation is left out. */
+const ENOUGH = 6;
+
 /** Numbers of the essential rows. */
 export function essentialRows(story: Story, { atFault, waits, places }: Subject): ReadonlySet<number> {
   const { rows, accesses } = story;
   const last = rows.length;
   const found = new Set<number>();
-  const add = (n: number | undefined) => {
-    if (n === undefined || n < 1 || found.has(n)) return;
-    found.add(n);
-    for (const gap of accesses.changedBefore(n)) addGap(gap);
+  const queue: { readonly n: number; readonly depth: number }[] = [];
+  const addAt = (n: number | undefined, depth: number) => {
+    if (n !== undefined && n >= 1) queue.push({ n, depth });
   };
-  const addGap = ({ seen, changed }: Gap) => {
-    add(changed);
-    add(seen);
+  const add = (n: number | undefined) => addAt(n, 0);
+  const addGap = ({ seen, changed }: Gap, depth = 0) => {
+    addAt(changed, depth);
+    addAt(seen, depth);
   };
   if (waits.length === 0) add(last);
   for (const at of places) add(accesses.last("write", at, last + 1, () => true));
-  for (const { told } of waits) {
+  for (const { told, places: awaited } of waits) {
     add(told.heldSince);
     if (told.heldBy.length > 0) continue;
+    for (const at of awaited) add(accesses.last("write", at, last + 1, () => true));
     for (const { looked, wrote } of missedLooks(story, told.thread)) for (const n of [looked, wrote]) add(n);
   }
   for (const thread of atFault) {
@@ -52,11 +56,38 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
   if (failure?.kind === "fail") {
     for (const { since } of story.held.get(formatValue(failure.subject)) ?? []) add(since);
   }
+  // What comes behind is added on the way: the nearest first.
+  for (const { n, depth } of queue) {
+    if (found.has(n) || (depth > 1 && found.size >= ENOUGH)) continue;
+    found.add(n);
+    for (const gap of accesses.changedBefore(n)) addGap(gap, depth + 1);
+  }
   const involved = new Set([...found].map((n) => rows[n - 1]?.thread));
   for (const holders of story.held.values()) {
-    for (const { thread, since } of holders) if (involved.has(thread) && waits.length === 0) add(since);
+    for (const { thread, since } of holders) if (involved.has(thread) && waits.length === 0) found.add(since);
   }
+  const waiting = new Set(waits.map(({ told }) => told.thread));
+  for (const n of oneOfEach(story, found, waiting)) found.add(n);
   return found;
+}
+
+/** The last thing that a thread does with shared memory, for those of which nothing would be told. */
+function oneOfEach(
+  { rows, accesses }: Story,
+  found: ReadonlySet<number>,
+  waiting: ReadonlySet<string>,
+): number[] {
+  const isSeen = (thread: string) =>
+    waiting.has(thread) || [...found].some((n) => rows[n - 1]?.thread === thread);
+  const silent = [...new Set(rows.map(({ thread }) => thread))].filter((thread) => !isSeen(thread));
+  return silent.map((thread) => {
+    const own = (index: number) => rows[index]?.thread === thread;
+    const touching = rows.findLastIndex(
+      (row, index) =>
+        own(index) && (["read", "write"] as const).some((kind) => accesses.of(row, kind).length > 0),
+    );
+    return (touching < 0 ? rows.findLastIndex((_, index) => own(index)) : touching) + 1;
+  });
 }
 
 /** Where the thread reads what another has written. */

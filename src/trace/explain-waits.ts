@@ -26,6 +26,11 @@ export function stuckMessage({ words, rows }: Story, { core, isCircle, free }: S
     const circle = core.length > 2 ? " in a circle" : "";
     return `${listed(names)} wait for each other${circle}${others}`;
   }
+  const isHopeless = free.length === 0 && core.every(({ told }) => told.heldBy.length === 0);
+  if (isHopeless && core.length > 1) {
+    const waits = core.map(({ told }) => `${words.full(told.thread)} waits for ${told.waitingFor}`);
+    return `${listed(waits)}, and ${end.replace("the wait", "these waits")}`;
+  }
   const waits = core.map((wait) => {
     const { told } = wait;
     const [holder] = told.heldBy;
@@ -151,6 +156,7 @@ export function staleSentences(story: Story, n: number, thread: string): string[
     if (seen === undefined) return [];
     const path = locationPath(model, at);
     const value = (row: number, which: "value" | "to") => formatValue(accesses.valueIn(row, at, which));
+    if (value(seen, "value") === value(changed, "to")) return [];
     const other = words.short(rows[changed - 1]?.thread ?? "");
     return [
       `${words.short(thread)} has read ${path} = ${value(seen, "value")} in ${stepWords(story, seen)} and goes on with that; ${other} changes it to ${value(changed, "to")} in ${stepWords(story, changed)}.`,

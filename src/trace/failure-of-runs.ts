@@ -24,6 +24,8 @@ export interface Starved {
   /** The statement that it stands at. */
   readonly text: string;
   readonly span: Span;
+  /** The lock that it waits for at times. */
+  readonly lock?: string;
   /** Whether it has no fairness, and so may stop where it likes. */
   readonly mayStop: boolean;
 }

@@ -86,7 +86,8 @@ export class Accesses {
       const seen = this.last("read", at, n + 1, isOwn);
       const changed = this.last("write", at, n + 1, (name) => !isOwn(name));
       const own = this.last("write", at, n + 1, isOwn);
-      return changed > seen && changed > own ? [{ at, seen, changed }] : [];
+      // Who has written there since has no use for what was there before.
+      return changed > seen && seen > own ? [{ at, seen, changed }] : [];
     });
   }
 

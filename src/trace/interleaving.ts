@@ -26,6 +26,8 @@ export interface Effect {
   readonly to: string;
   /** What the lock looks like inside that the step takes or drops, or the object that it frees: no news to a reader. */
   readonly implied?: true;
+  /** A field of the library's, changed by the call that the statement is: its name says what it does. */
+  readonly inside?: true;
 }
 
 export interface Read {
@@ -56,6 +58,10 @@ export interface InterleavingStep {
   readonly effects: readonly Effect[];
   /** What went into the thread's store buffer, where the case has a memory model with one. */
   readonly stores?: readonly Read[];
+  /** The objects that the step frees. */
+  readonly frees?: readonly string[];
+  /** The objects that the step allocates. */
+  readonly allocates?: readonly string[];
   /** True on the step whose check fails. */
   readonly fails?: boolean;
   /** How often the statement is gone through here, where it spins without getting anywhere: 2 or more. */

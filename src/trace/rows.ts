@@ -205,6 +205,7 @@ export function describeRow(model: Model, row: Row, n: number): InterleavingStep
     reads: readsOf(model, events, hidden),
     effects: effectsOf(model, events, row.drained ? undefined : hidden),
     ...(stores.length === 0 ? {} : { stores }),
+    ...allocationsOf(model, events),
     ...(failure === undefined ? {} : { fails: true }),
     ...(row.repeats === 1 ? {} : { repeats: row.repeats }),
   };
@@ -276,32 +277,54 @@ function storesOf(model: Model, events: readonly Event[], hidden: string | undef
 /** Changes from the first to the last write of each place; `hidden` is the object that the step is about. */
 function effectsOf(model: Model, events: readonly Event[], hidden: string | undefined): Effect[] {
   const effects = new Map<string, Effect>();
-  const freed = freedIn(model, events);
+  const { frees: freed = [] } = allocationsOf(model, events);
   for (const event of events) {
     if (event.kind !== "write" || !isShown(model, event.at)) continue;
     // What is inside an object that is gone is nobody's business.
     const gone = freed.some((object) => isPartOf(event.at, object)) && !isAllocation(model, event.at);
     // The CPU that a thread has to itself is nobody's news; what a handler does to its CPU, its name says.
     const isOwnCpu = event.at.includes("@CPU of ") || isContextChange(event.origin);
-    const implied = gone || (isOwnCpu && isOfCpu(model, event.at)) || isInside(model, event.at, hidden);
+    const implied =
+      gone ||
+      isAllocation(model, event.at) ||
+      (isOwnCpu && isOfCpu(model, event.at)) ||
+      isInside(model, event.at, hidden);
     const path = locationPath(model, event.at);
     const from = effects.get(path)?.from ?? formatValue(event.from);
-    effects.set(path, { path, from, to: formatValue(event.to), ...(implied ? { implied } : {}) });
+    effects.set(path, {
+      path,
+      from,
+      to: formatValue(event.to),
+      ...(implied ? { implied } : {}),
+      ...(isOfLibrary(model, event.at) ? { inside: true } : {}),
+    });
   }
   return [...effects.values()].filter((effect) => effect.from !== effect.to);
+}
+
+/** Whether the location is a field of one of the library's own classes. */
+function isOfLibrary(model: Model, at: string): boolean {
+  return model.variables.find(({ name }) => name === variableOf(at))?.library === true;
+}
+
+/** The objects that come into being, and those that are gone. */
+function allocationsOf(
+  model: Model,
+  events: readonly Event[],
+): Pick<InterleavingStep, "frees" | "allocates"> {
+  const changed = (to: boolean) =>
+    events.flatMap((event) =>
+      event.kind === "write" && event.to === to && isAllocation(model, event.at)
+        ? [event.at.slice(event.at.indexOf("@") + 1)]
+        : [],
+    );
+  const [frees, allocates] = [changed(false), changed(true)];
+  return { ...(frees.length === 0 ? {} : { frees }), ...(allocates.length === 0 ? {} : { allocates }) };
 }
 
 /** Whether a handler comes or goes. */
 function isContextChange({ text }: Origin): boolean {
   return /^\(\w+ (enters|returns)\)$/.test(text);
-}
-
-function freedIn(model: Model, events: readonly Event[]): string[] {
-  return events.flatMap((event) =>
-    event.kind === "write" && event.to === false && isAllocation(model, event.at)
-      ? [event.at.slice(event.at.indexOf("@") + 1)]
-      : [],
-  );
 }
 
 /** Whether the location is in the object or in something embedded in it. */

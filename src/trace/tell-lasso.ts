@@ -1,12 +1,12 @@
 /** A counterexample to a claim about runs as the finished interleaving: what happens, what repeats, who gets nowhere. */
-import { globalScene } from "../interpreter/evaluate.js";
+import { evaluate, globalScene } from "../interpreter/evaluate.js";
 import { threadsOf } from "../interpreter/state.js";
-import { nextStep } from "../interpreter/step.js";
+import { nextStep, runStep } from "../interpreter/step.js";
 import type { Model, ModelLiveness, Term } from "../ir/model.js";
 import type { Waiter } from "./aim.js";
 import { leftOut, type ToldLasso } from "./bystanders.js";
 import { columnsOf } from "./columns.js";
-import { essentialRows } from "./essential.js";
+import { essentialRowsOfLasso } from "./essential-lasso.js";
 import { explainStuck, kept, type Stuck, stuckMessage } from "./explain-waits.js";
 import type { Extent } from "./extent.js";
 import {
@@ -21,6 +21,7 @@ import { decidingPart, decidingWords } from "./false-part.js";
 import type { Interleaving } from "./interleaving.js";
 import { type Lasso, loopState, lotOf, unanswered } from "./lasso.js";
 import { initialMemory } from "./memory.js";
+import { conditionsOf } from "./plot.js";
 import { switchReasons } from "./reasons.js";
 import { contextSwitches } from "./replay.js";
 import { type Row, rowsOf } from "./rows.js";
@@ -54,11 +55,17 @@ export function tellLasso(
   const story = storyOf(model, rows, threads);
   const moves = [...lasso.prefix, ...lasso.loop];
   const reasons = switchReasons(story, moves, stuck.core);
-  const about = { atFault: waiting.map(({ thread }) => thread), waits: stuck.core, places: [] };
-  const essential = new Set([
-    ...(stuck.core.length === 0 ? [] : essentialRows(story, about)),
-    ...around.map((_, index) => prefix.length + index + 1),
-  ]);
+  const essential = essentialRowsOfLasso(story, {
+    atFault: waiting.map(({ thread }) => thread),
+    waits: stuck.core,
+    places: placesOf(model, property, lasso),
+    before: prefix.length,
+    locks: new Set([
+      ...waiting.map(({ waitingFor }) => waitingFor),
+      ...starved.flatMap(({ lock }) => lock ?? []),
+    ]),
+    asked: askedIn(model, property, lasso),
+  });
   const explained = explainStuck(story, stuck);
   const others = leftOut(lasso, whole);
   const waits = around.length === 0 || stuck.isCircle ? explained.sentences : kept(story, stuck, around);
@@ -105,7 +112,7 @@ function messageOf(
   const claim: FalseClaim = {
     property,
     falsePart: (condition: Term) => decidingWords(decidingPart(scene, condition)),
-    since: property.check === "leads_to" ? rowOf(lasso, unanswered(model, property, lasso) ?? 0) : 0,
+    since: askedIn(model, property, lasso),
   };
   return claimSentence(story, claim);
 }
@@ -137,8 +144,25 @@ function starvedThreads(model: Model, lasso: Lasso): Starved[] {
     if (lot.kind !== "idle" || step === undefined) return [];
     const { text, span } = step.origin;
     const mayStop = running.process.fairness === "none";
-    return [{ thread: running.instance.name, text, span, mayStop }];
+    const waits = lasso.loop.map(({ before }) => runStep(model, before, running).wait?.lock);
+    const lock = waits.find((each) => each !== undefined);
+    return [{ thread: running.instance.name, text, span, mayStop, ...(lock === undefined ? {} : { lock }) }];
   });
+}
+
+/** Places that the conditions of the claim look at in the end. */
+function placesOf(model: Model, property: ModelLiveness, lasso: Lasso): string[] {
+  const places: string[] = [];
+  const scene = globalScene(model, loopState(model, lasso));
+  for (const condition of conditionsOf(property)) {
+    evaluate({ ...scene, onRead: (at) => places.push(at) }, condition);
+  }
+  return places;
+}
+
+/** For `leads_to` the row behind which the first condition was true and the second never is. */
+function askedIn(model: Model, property: ModelLiveness, lasso: Lasso): number {
+  return property.check === "leads_to" ? rowOf(lasso, unanswered(model, property, lasso) ?? 0) : 0;
 }
 
 /** The row that the given number of moves leads up to; 0 for the initial state. */

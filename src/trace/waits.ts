@@ -15,16 +15,19 @@ export interface ToldWait {
   readonly kind: WaitKind;
   /** Whether the lock is wanted for reading. */
   readonly shared: boolean;
+  /** Places that the condition looks at; none for a lock. */
+  readonly places: readonly string[];
 }
 
 /** What waiting in a procedure of the library means; `object` is the one that it was called with. */
-const LIBRARY_WAITS: Readonly<Record<string, (object: string) => string>> = {
+export const LIBRARY_WAITS: Readonly<Record<string, (object: string) => string>> = {
   kill_timer: (object) => `the handler of ${object} to end`,
   synchronize_rcu: () => "a grace period",
   synchronize_srcu: (object) => `a grace period of ${object}`,
   percpu_down_write: (object) => `the readers of ${object} to leave`,
+  percpu_down_read: (object) => `the writer of ${object} to leave`,
   wait_schedule: (object) => `a wake-up on ${object}`,
-  rcuwait_schedule: (object) => `a wake-up through ${object}`,
+  rcuwait_schedule: (object) => `rcuwait_wake_up(${object})`,
   wait_for_completion: (object) => `complete(${object})`,
   flush_work: (object) => `${object} to finish`,
   cancel_work_sync: (object) => `${object} to finish`,
@@ -32,6 +35,7 @@ const LIBRARY_WAITS: Readonly<Record<string, (object: string) => string>> = {
   tasklet_kill: (object) => `${object} to finish`,
   down: (object) => `up(${object})`,
   read_seqbegin: (object) => `the writer of ${object} to finish`,
+  mcs_spin_unlock: () => "the next in the queue to link its node",
 };
 
 /** A waiting thread: what for, who is in the way, since which row. */
@@ -51,7 +55,8 @@ export function tellWait(
     return procedures.has("kill_timer") ? "handler" : "change";
   };
   const shared = [...procedures].some((name) => /(^|_)read(_|$)/.test(name));
-  return { told: describeWait(model, thread, wait, held, rows), kind: kind(), shared };
+  const places = wait.lock === undefined ? wait.reads.map(({ at }) => at) : [];
+  return { told: describeWait(model, thread, wait, held, rows), kind: kind(), shared, places };
 }
 
 function describeWait(

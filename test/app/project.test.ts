@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { findRoot, findSpecPaths } from "../../src/app/project.js";
+import { findRoot, findSpecPaths, folderInRepository } from "../../src/app/project.js";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import { scratchFolder } from "../tlc/scratch.js";
 
@@ -26,6 +26,23 @@ test("the root is the nearest folder with a package.json or a .git", () => {
   add("package.json", "a/.git/HEAD", "a/b/c.ts", "d/e.ts");
   expect(findRoot(join(root, "a/b"))).toBe(join(root, "a"));
   expect(findRoot(join(root, "d"))).toBe(root);
+});
+
+describe("a project in its repository", () => {
+  test("is in a folder below the nearest .git", () => {
+    add(".git/HEAD", "designs/locks/package.json", "other/.git");
+    expect(folderInRepository(join(root, "designs/locks"), undefined)).toBe("designs/locks");
+    expect(folderInRepository(root, undefined)).toBe("");
+    // A second checkout beside the first: GitHub shows what is in its own repository.
+    expect(folderInRepository(join(root, "other"), root)).toBe("");
+  });
+
+  test("is below what GitHub has checked out where there is no .git", () => {
+    add("designs/package.json");
+    expect(folderInRepository(join(root, "designs"), root)).toBe("designs");
+    expect(folderInRepository(join(root, "designs"), join(root, "elsewhere"))).toBe("");
+    expect(folderInRepository(join(root, "designs"), "")).toBe("");
+  });
 });
 
 describe("specs", () => {

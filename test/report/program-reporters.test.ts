@@ -151,3 +151,22 @@ describe("github", () => {
     expect(summaries.join("")).toContain("### ");
   });
 });
+
+describe("a project in a subfolder of its repository", () => {
+  const run = runReport(surprise);
+  const { spec } = surprise;
+
+  test("is annotated where the repository has its files", () => {
+    const text = written(githubReporter, run, 100, false, "designs/locks");
+    expect(text).toMatch(/^::error file=designs\/locks\//);
+    expect(written(githubReporter, run)).toContain(`::error file=${spec},`);
+  });
+
+  test("has locations in SARIF that the repository has", () => {
+    const uris = [...JSON.stringify(sarifLog(run, "designs/locks")).matchAll(/"uri":"([^"]*)"/g)].map(
+      ([, uri]) => uri,
+    );
+    expect(new Set(uris)).toEqual(new Set([`designs/locks/${spec}`]));
+    expect(JSON.stringify(sarifLog(run))).toContain(`"uri":"${spec}"`);
+  });
+});

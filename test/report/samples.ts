@@ -361,12 +361,16 @@ export function written(
   run: RunReport,
   width = 100,
   colour = false,
+  folder?: string,
 ): string {
   let text = "";
   const readSource = (file: string) => (file === domain ? source : undefined);
-  const reporter = factory({ colour, width, readSource }, (chunk) => {
-    text += chunk;
-  });
+  const reporter = factory(
+    { colour, width, readSource, ...(folder === undefined ? {} : { folder }) },
+    (chunk) => {
+      text += chunk;
+    },
+  );
   reporter.onRunStart?.(run.cases);
   for (const report of run.cases) reporter.onCaseEnd?.(report);
   reporter.onRunEnd?.(run);

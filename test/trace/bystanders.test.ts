@@ -117,8 +117,8 @@ describe("a claim about the end", () => {
 
   it("leaves no round out that is made up for on the way to the end", () => {
     const told = tellState(`
-      let flag = false; let n = 0;
-      thread("a", () => { while (n < 4) { n++; flag = !flag; } });
+      let flag = false; let work = 4;
+      thread("a", () => { for (;;) { idle_until(work > 0); work--; flag = !flag; } });
       at_end("flag", () => flag);`);
     expect(told.steps.filter(({ text }) => text === "flag = !flag;")).toHaveLength(4);
     expect(sentences(told)).toBe("");
