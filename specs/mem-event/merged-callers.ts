@@ -7,12 +7,15 @@
 import { param, rspinlock, spin_lock_recursive, spin_unlock_recursive } from "latchwork";
 import {
   design,
+  eopnotsupp,
   type MemEventDomain,
   mem_event_cancel_slot,
+  mem_event_check_ring,
   mem_event_claim_slot,
   mem_event_get_response,
   mem_event_put_request,
 } from "./merged-mem-event.js";
+import { listeners_change } from "./ring.js";
 import {
   is_guest,
   mem_event_vcpu_pause,
@@ -24,6 +27,19 @@ import {
 
 /** M13: put_gfn() before the call that may sleep (2981fb7d9dcb). */
 const put_gfn_first = param("put_gfn_first", true);
+/** What an access does without a listener: crash the guest, or lose its restriction. */
+const access_required = param("access_required", true);
+/** Pauses for events are counted, and an unpause without a pause is refused (868d9b99b39c, 2014). */
+const unpause_guard = param("unpause_guard", false);
+
+type AccessOrder =
+  /** Claims, pauses, puts: 3643a961195f, and again from monitor_traps() on. */
+  | "claim-pause-put"
+  /** The check pauses, and mem_access_send_req() claims and puts behind it: x86 from 2012 to 2015. */
+  | "pause-claim-put"
+  /** mem_access_send_req() first, and then the pause: Arm until monitor_traps(). */
+  | "claim-put-pause";
+const access_order = param<AccessOrder>("access_order", "claim-pause-put");
 
 /** The p2m's entry for the page. Its lock is recursive; get_gfn() holds it from 6b719c3d7a8d on. */
 class P2m {
@@ -37,18 +53,18 @@ class Domain {
 }
 export const domain = new Domain();
 
-/** domain_crash() */
+/** domain_crash(); what becomes of the guest is left out. */
 function domain_crash() {
   domain.is_shut_down = true;
 }
 
 function pause_for_event(v: Vcpu) {
-  if (design === "merged") vcpu_pause_nosync(v);
+  if (design === "merged" && !unpause_guard) vcpu_pause_nosync(v);
   else mem_event_vcpu_pause(v);
 }
 
 function unpause_after_event(v: Vcpu) {
-  if (design === "merged") vcpu_unpause(v);
+  if (design === "merged" && !unpause_guard) vcpu_unpause(v);
   else mem_event_vcpu_unpause(v);
 }
 
@@ -88,16 +104,31 @@ export function hvm_memory_event_traps(curr: Vcpu, med: MemEventDomain, allow_sl
   const rc = mem_event_claim_slot(curr, med, allow_sleep);
   if (rc === "-ENOSYS") return; // nobody wants to know
   if (rc !== "0") {
-    if (rc !== "-EBUSY") domain_crash();
+    if (eopnotsupp && rc !== "-EBUSY") domain_crash(); // no other error without the new name
     return;
   }
   mem_event_put_request(curr, med, { vcpu: curr, vcpu_paused: false, drop_page: false });
 }
 
-/** p2m_mem_access_check(): the guest did what the listener wants to know of, and waits for the answer. */
+/**
+ * p2m_mem_access_check(): the guest did what the listener wants to know of, and waits for the answer. No vCPU is stopped for
+ * want of a listener any more.
+ */
 export function p2m_mem_access_check(curr: Vcpu, med: MemEventDomain) {
-  if (mem_event_claim_slot(curr, med, true) !== "0") return;
-  pause_for_event(curr);
+  if (!mem_event_check_ring(med)) {
+    if (access_required) domain_crash();
+    return;
+  }
+  if (access_order === "pause-claim-put") pause_for_event(curr);
+  mem_access_send_req(curr, med);
+  if (access_order === "claim-put-pause") pause_for_event(curr);
+}
+
+/** mem_access_send_req(), later monitor_traps() */
+function mem_access_send_req(curr: Vcpu, med: MemEventDomain) {
+  const rc = mem_event_claim_slot(curr, med, true);
+  if (listeners_change && rc !== "0") return; // the ring has gone since
+  if (access_order === "claim-pause-put") pause_for_event(curr);
   mem_event_put_request(curr, med, { vcpu: curr, vcpu_paused: true, drop_page: false });
 }
 

@@ -49,7 +49,7 @@ export const design = param<Design>("design", "merged");
 /** M12: 9ccfacd4706c, where a guest that may not sleep claims as if it were foreign. */
 const no_sleep_is_foreign = param("no_sleep_is_foreign", false);
 /** M16: 15e4dd5e86 renamed the error that callers ask for. */
-const eopnotsupp = param("eopnotsupp", false);
+export const eopnotsupp = param("eopnotsupp", false);
 
 /** _VPF_mem_paging (xen/sched.h). */
 const _VPF_mem_paging = 4;
@@ -233,6 +233,11 @@ function mem_event_wait_slot(curr: Vcpu, med: MemEventDomain): Errno {
     return rc !== "-EBUSY";
   });
   return rc;
+}
+
+/** mem_event_check_ring(): not the one from before v5; it only asks whether anybody listens. */
+export function mem_event_check_ring(med: MemEventDomain): boolean {
+  return med.ring_page !== null;
 }
 
 /** __mem_event_claim_slot() */

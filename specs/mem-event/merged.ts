@@ -14,12 +14,15 @@ import {
 } from "./merged-callers.js";
 import { init_ring, MemEventDomain } from "./merged-mem-event.js";
 import { BackRing, get_request, put_response, RING_HAS_UNCONSUMED_REQUESTS } from "./ring.js";
-import { foreign_vcpus, vcpus, vmexit } from "./xen.js";
+import { foreign_vcpus, type Vcpu, vcpus, vmexit } from "./xen.js";
 
 /** "trap" does not wait for the answer, "access" does; "copy" touches a page that is paged out, in a hypercall. */
-const guest_does = param<"trap" | "access" | "copy">("guest_does", "trap");
+type GuestEvent = "trap" | "access" | "copy";
+const guest_does = param<GuestEvent>("guest_does", "trap");
 /** How often each vCPU does so. */
 const rounds = param("rounds", 1);
+/** What the first vCPU does twice in one exit before the rest, as an emulated instruction can. */
+const twice_in_one_exit = param<"nothing" | "trap" | "access">("twice_in_one_exit", "nothing");
 /** Whether a guest may sleep for a slot (9ccfacd4706c). */
 const allow_sleep = param("allow_sleep", true);
 /** Whether a toolstack touches the page too. */
@@ -33,7 +36,9 @@ type Listener =
   /** Has Xen look once too often. */
   | "looks_twice"
   /** Answers what a vCPU is paused for. */
-  | "answers_paused";
+  | "answers_paused"
+  /** There is none, and no ring. */
+  | "none";
 const listener = param<Listener>("listener", "answers");
 /**
  * Whether the case is about a wake-up that is lost, which is asked of whole runs. Elsewhere it is enough that nobody moves any
@@ -45,16 +50,24 @@ const med = new MemEventDomain();
 const back = new BackRing();
 
 initially(() => {
-  init_ring(med);
+  if (listener !== "none") init_ring(med);
 });
 
+function guest_event(curr: Vcpu, what: GuestEvent) {
+  if (what === "trap") hvm_memory_event_traps(curr, med, allow_sleep);
+  else if (what === "access") p2m_mem_access_check(curr, med);
+  else __hvm_copy(curr, med);
+}
+
 thread("guest", vcpus, (v) => {
-  repeat(rounds, () => {
+  if (twice_in_one_exit !== "nothing" && v === vcpus[0]) {
     vmexit(v, () => {
-      if (guest_does === "trap") hvm_memory_event_traps(v, med, allow_sleep);
-      else if (guest_does === "access") p2m_mem_access_check(v, med);
-      else __hvm_copy(v, med);
+      guest_event(v, twice_in_one_exit);
+      guest_event(v, twice_in_one_exit);
     });
+  }
+  repeat(rounds, () => {
+    vmexit(v, () => guest_event(v, guest_does));
   });
   vmexit(v, () => {}); // and runs on
 });
@@ -63,21 +76,18 @@ if (foreign_populates) {
   thread("toolstack", foreign_vcpus, (v) => p2m_mem_paging_populate(v, med));
 }
 
-thread(
-  "listener",
-  () => {
-    for (;;) {
-      const req = get_request(back);
-      if (listener === "answers_paused" && !req.vcpu_paused) continue;
-      if (guest_does === "copy") p2m_mem_paging_prep();
-      put_response(req);
-      if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
-      p2m_mem_paging_resume(med);
-      if (listener === "looks_twice") p2m_mem_paging_resume(med);
-    }
-  },
-  { daemon: true },
-);
+function listen() {
+  for (;;) {
+    const req = get_request(back);
+    if (listener === "answers_paused" && !req.vcpu_paused) continue;
+    if (guest_does === "copy") p2m_mem_paging_prep();
+    put_response(req);
+    if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
+    p2m_mem_paging_resume(med);
+    if (listener === "looks_twice") p2m_mem_paging_resume(med);
+  }
+}
+if (listener !== "none") thread("listener", () => listen(), { daemon: true });
 
 at_end(
   "each claim has been used or released",
@@ -136,6 +146,43 @@ export default cases({
     why: "also here a request that is never answered keeps its slot",
     source: "xenpaging before c411a2bcbc",
   },
+  "two-events-in-one-exit": {
+    vcpus: 2,
+    ring_size: 2,
+    twice_in_one_exit: "trap",
+    guest_does: "access",
+    expect: holds(),
+    why: "the second vCPU has to sleep, since the first has filled the ring in one exit; it claims before it pauses, and so comes back",
+  },
+  "two-accesses-in-one-exit": {
+    ring_size: 2,
+    twice_in_one_exit: "access",
+    design: "unblocks_more",
+    expect: holds(),
+    why: "a vCPU with two events is paused twice; one pause may go while the other comes, so the count is changed by cmpxchg",
+    source: "868d9b99b39c",
+  },
+  "access-pauses-before-it-claims": {
+    vcpus: 2,
+    ring_size: 2,
+    twice_in_one_exit: "trap",
+    guest_does: "access",
+    access_order: "pause-claim-put",
+    asks_about_runs: true,
+    expect: fails("never_stuck"),
+    why: "M3 once more: p2m_mem_access_check() has paused the vCPU, then mem_access_send_req() sleeps for a slot. A wake-up takes back one of the two pauses, and the request that would take back the other is not in the ring",
+    source: "found here: p2m.c, hvm.c and mem_access.c of x86, 2012 to 2015",
+  },
+  "access-pauses-after-it-puts": {
+    access_order: "claim-put-pause",
+    unpause_guard: true,
+    guest_does: "access",
+    asks_about_runs: true,
+    expect: fails("never_stuck"),
+    why: "the answer comes before the pause; it is refused, since there is nothing to take back, and the pause stays",
+    source:
+      "found here: p2m_mem_access_check() of Arm (arch/arm/p2m.c) until monitor_traps(), with 868d9b99b39c",
+  },
   "more-vcpus-than-slots": {
     vcpus: 2,
     guest_does: "access",
@@ -170,8 +217,9 @@ export default cases({
   "no-sleep-claims-as-guest": {
     allow_sleep: false,
     rounds: 2,
+    foreign_populates: true,
     expect: holds(),
-    why: "the claim is counted by whom it is for, whether or not it may sleep",
+    why: "the claim is counted by whom it is for, whether or not it may sleep; who finds the ring full gets -EBUSY",
     source: "282ea217a7d1",
   },
   "sleeps-with-gfn-held": {
@@ -198,5 +246,23 @@ export default cases({
     expect: holds(),
     why: "put_gfn() comes before the call that may sleep",
     source: "2981fb7d9dcb",
+  },
+  "nobody-listens": {
+    listener: "none",
+    expect: holds(),
+    why: "a trap that nobody wants to know of is no event",
+  },
+  "nobody-listens-access": {
+    listener: "none",
+    guest_does: "access",
+    expect: holds(),
+    why: "without a listener the guest is crashed, or the restriction dropped: no vCPU stops until somebody listens, so none can miss that",
+    source: "3643a961195f and later, against mem_event_mark_and_sleep() of v5",
+  },
+  "nobody-listens-paging": {
+    listener: "none",
+    guest_does: "copy",
+    expect: holds(),
+    why: "a page that is paged out and no pager: the guest is crashed",
   },
 });

@@ -38,7 +38,7 @@ import { foreign_vcpus, type Vcpu, vcpus, vmexit } from "./xen.js";
 
 /** On the ring for paging, for access events, and for sharing. */
 type GuestEvent = "none" | "populate" | "drop_page" | "trap" | "access" | "sharing";
-type ForeignEvent = "none" | "populate" | "drop_page";
+type ForeignEvent = "none" | "populate" | "drop_page" | "sharing";
 
 /** What the guest's first vCPU does before the rest. */
 const guest_first = param<GuestEvent>("guest_first", "none");
@@ -46,7 +46,7 @@ const guest_first = param<GuestEvent>("guest_first", "none");
 const guest_then = param<GuestEvent>("guest_then", "populate");
 /** How often. */
 const rounds = param("rounds", 1);
-/** What a vCPU of another domain does: only the ring for paging has foreign requests. */
+/** What a vCPU of another domain does: only the ring for paging has foreign requests, for sharing it is refused. */
 const foreign_does = param<ForeignEvent>("foreign_does", "none");
 type Listener =
   /** Answers every request, and has Xen look after each response. */
@@ -56,7 +56,11 @@ type Listener =
   /** Answers all requests that it finds, and then has Xen look. */
   | "batches"
   /** Has Xen look once too often. */
-  | "looks_twice";
+  | "looks_twice"
+  /** Sends no flags back. */
+  | "drops_flags"
+  /** There is none, and no ring. */
+  | "none";
 const listener = param<Listener>("listener", "answers");
 /**
  * Whether the case is about a wake-up that is lost, which is asked of whole runs. Elsewhere it is enough that nobody moves any
@@ -75,7 +79,7 @@ function guest_event(curr: Vcpu, what: GuestEvent) {
 }
 
 initially(() => {
-  mem_event_enable(_VPF_mem_access);
+  if (listener !== "none") mem_event_enable(_VPF_mem_access);
 });
 
 thread("guest", vcpus, (v) => {
@@ -89,7 +93,8 @@ thread("guest", vcpus, (v) => {
 if (foreign_does !== "none") {
   thread("toolstack", foreign_vcpus, (v) => {
     if (foreign_does === "populate") p2m_mem_paging_populate(v);
-    else p2m_mem_paging_drop_page(v);
+    else if (foreign_does === "drop_page") p2m_mem_paging_drop_page(v);
+    else mem_sharing_notify_helper(v);
   });
 }
 
@@ -99,20 +104,17 @@ function resume() {
   else p2m_mem_paging_resume();
 }
 
-thread(
-  "listener",
-  () => {
-    for (;;) {
-      const req = get_request(back);
-      if (listener === "answers_paused" && !req.vcpu_paused) continue;
-      put_response(req);
-      if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
-      resume();
-      if (listener === "looks_twice") resume();
-    }
-  },
-  { daemon: true },
-);
+function listen() {
+  for (;;) {
+    const req = get_request(back);
+    if (listener === "answers_paused" && !req.vcpu_paused) continue;
+    put_response(listener === "drops_flags" ? { ...req, vcpu_paused: false } : req);
+    if (listener === "batches") while (RING_HAS_UNCONSUMED_REQUESTS(back)) put_response(get_request(back));
+    resume();
+    if (listener === "looks_twice") resume();
+  }
+}
+if (listener !== "none") thread("listener", () => listen(), { daemon: true });
 
 invariant(
   "there is a free slot for each foreign claim",
@@ -204,6 +206,14 @@ export default cases({
     why: "the response may come before the pause, and pause_count is -1 until then: it is signed",
     source: "change log of v2",
   },
+  "populates-2-vcpus": {
+    ring_size: 2,
+    vcpus: 2,
+    pause_after_put: true,
+    listener: "answers_paused",
+    expect: holds(),
+    why: "the pager answers those that wait for the page; who finds it back in memory gives its slot back",
+  },
   "sharing-with-unpause-guard": {
     guest_then: "sharing",
     unpause_guard: true,
@@ -216,8 +226,22 @@ export default cases({
     ring_size: 2,
     vcpus: 2,
     guest_then: "sharing",
+    foreign_does: "sharing",
     expect: holds(),
     why: "without the guard the order is no problem, as long as nobody has to wait for room",
+  },
+  "sharing-nobody-listens": {
+    guest_then: "sharing",
+    listener: "none",
+    expect: holds(),
+    why: "without a listener the vCPU goes on, and tries again",
+  },
+  "sharing-flags-dropped": {
+    guest_then: "sharing",
+    listener: "drops_flags",
+    asks_about_runs: true,
+    expect: fails("never_stuck"),
+    why: "Xen does not remember whom it has paused: a response that does not say VCPU_PAUSED leaves the vCPU paused",
   },
   "sharing-resume-wakes-nobody": {
     vcpus: 2,
