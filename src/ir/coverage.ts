@@ -295,7 +295,10 @@ export function readObjects(condition: Term): Term[] {
 
 /** Equal terms have equal keys, wherever they stand in the source. */
 export function termKey(term: Term): string {
-  return JSON.stringify(term, (key, value: unknown) => (key === "span" ? undefined : value));
+  return JSON.stringify(term, (key, value: unknown) => {
+    if (key === "span") return undefined;
+    return value instanceof Map ? [...value] : value; // the parts of a record
+  });
 }
 
 /** Terms of the locks that the block may take further on, or only of those that it takes without having waited. */
