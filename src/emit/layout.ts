@@ -18,6 +18,17 @@ export function add(out: Lines, text: string): void {
   out.text.push(text === "" ? "" : " ".repeat(out.indent) + text);
 }
 
+/** As many of the parts to a line as fit into a hundred columns behind the indentation. */
+export function addTogether(out: Lines, parts: readonly string[]): void {
+  let line = "";
+  for (const part of parts) {
+    const longer = line === "" ? part : `${line} ${part}`;
+    if (line !== "" && longer.length > 100) add(out, line);
+    line = line !== "" && longer.length > 100 ? part : longer;
+  }
+  if (line !== "") add(out, line);
+}
+
 /**
  * Spec text for a comment. The translator looks for its keywords everywhere in the file, and the algorithm itself
  * stands in a comment that must not end early.

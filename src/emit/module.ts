@@ -12,6 +12,7 @@ import { edgesOf, guardOf, restOf } from "./guards.js";
 import { add, commentText, deeper, type Lines, lines } from "./layout.js";
 import { lastingLocals, localKey, type Naming, nameModel } from "./naming.js";
 import { type EmittedProperty, printProperties, printThreads } from "./properties.js";
+import { withChecksTogether, withoutSettled } from "./settled.js";
 import { printStep } from "./steps.js";
 import { printBufferOperators, printBufferVariable } from "./store-buffers.js";
 import { printSymmetry } from "./symmetry.js";
@@ -198,7 +199,7 @@ function printProcess(model: Model, naming: Naming, process: Process, out: Lines
   add(out, "begin");
   const context = termContext({ model, naming, process, self: "self", indexLocals: false });
   // The first label is where the process starts, and the first step is the entry.
-  for (const step of process.steps) printStep(context, step, out);
+  for (const step of process.steps) printStep(context, withChecksTogether(withoutSettled(step)), out);
   add(out, "end process;");
 }
 

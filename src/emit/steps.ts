@@ -5,9 +5,9 @@
  */
 import { bug, must } from "../base/assert.js";
 import { type Action, type Block, DONE, type Exit, type Step, type Term } from "../ir/model.js";
-import { assignedLocal, defaultValue, variablesWritten, visitTerm } from "../ir/terms.js";
+import { all, assignedLocal, defaultValue, variablesWritten, visitTerm } from "../ir/terms.js";
 import { bufferWrite, type Write } from "./buffer-writes.js";
-import { add, commentText, deeper, type Lines } from "./layout.js";
+import { add, addTogether, commentText, deeper, type Lines } from "./layout.js";
 import { boundName } from "./names.js";
 import { lastingLocals, localKey } from "./naming.js";
 import { printBufferOwner, printDrain } from "./store-buffers.js";
@@ -27,6 +27,8 @@ type StepContext = TermContext & {
   /** The statement shown last, so that it is not repeated for each of its actions. */
   readonly shown: string;
 };
+
+type Check = Extract<Action, { kind: "check" }>;
 
 /** The key of a shared variable among the versions of a context; that of a local is its name. */
 export const variableKey = (variable: string) => `variable ${variable}`;
@@ -78,13 +80,15 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     case "await":
       add(out, `await ${printGuard(context, action.condition)};`);
       return rest(context, out);
-    case "check":
-      add(out, `if ${printTerm(context, action.condition)} then`);
-      rest(context, deeper(out));
+    case "check": {
+      const checks = [action, ...following(block, from + 1)];
+      add(out, `if ${printTerm(context, all(checks.map(({ condition }) => condition)))} then`);
+      printBlock(context, block, from + checks.length, deeper(out));
       add(out, "else");
-      printFailure(context, action.check, deeper(out));
+      printFailure(context, checks, deeper(out));
       add(out, "end if;");
       return;
+    }
     case "choose": {
       const { version, inner } = withVersion(context, action.local);
       add(out, `with ${version} \\in ${printElements({ ...context, scope: inner.scope }, action.domain)} do`);
@@ -104,6 +108,12 @@ function printAction(context: StepContext, block: Block, from: number, action: A
     case "guess":
       return bug("a guess reached the emitter");
   }
+}
+
+/** The checks that stand right here. */
+function following(block: Block, from: number): Check[] {
+  const action = block.actions[from];
+  return action?.kind === "check" ? [action, ...following(block, from + 1)] : [];
 }
 
 /** Each true disjunct and each witness would be a successor of its own: the same state, found again and again. */
@@ -153,10 +163,23 @@ function printAssign(
     printBlock(context, block, from + 1, out);
     return;
   }
+  const alias = aliasOf(context, action.value);
+  if (alias !== undefined) {
+    const versions = new Map(context.versions).set(action.local, alias);
+    const pending = new Set(context.pending).add(action.local);
+    return printBlock({ ...context, versions, pending }, block, from + 1, out);
+  }
   const { version, inner } = withVersion(context, action.local);
   add(out, `with ${version} = ${printTerm({ ...context, scope: inner.scope }, action.value)} do`);
   printBlock(inner, block, from + 1, deeper(out));
   add(out, "end with;");
+}
+
+/** What a copy can be called instead of a name of its own: the name that it copies, or the constant. */
+function aliasOf(context: StepContext, value: Term): string | undefined {
+  if (value.kind === "local") return context.versions.get(value.name);
+  if (value.kind !== "value" || (typeof value.value === "number" && value.value < 0)) return undefined;
+  return value.value === null || typeof value.value !== "object" ? printTerm(context, value) : undefined;
 }
 
 /** Whether the local keeps this value to the end of the step on every path, and is wanted there. */
@@ -254,12 +277,19 @@ function printExit(context: StepContext, exit: Exit, out: Lines): void {
   add(out, `goto ${must(context.naming.labels.get(exit.label), `the label ${exit.label}`)};`);
 }
 
-/** The thread stops for good; what it stored stays, its own variables are forgotten. */
-function printFailure(context: StepContext, check: string, out: Lines): void {
-  add(out, `fault := fault \\union {"${check}"};`);
+/** The first of the checks that is false: the thread stops for good; what it stored stays, its own variables are forgotten. */
+function printFailure(context: StepContext, checks: readonly Check[], out: Lines): void {
+  add(out, `fault := fault \\union {${printFirstFailing(context, checks)}};`);
   const locals = must(context.process, "a process").locals.map((local) => local.name);
   flush(context, new Set(locals), out);
   add(out, "goto Done;");
+}
+
+/** The id of the first check that is false, where one of them is. */
+function printFirstFailing(context: StepContext, [first, ...others]: readonly Check[]): string {
+  const id = `"${must(first, "a check").check}"`;
+  if (first === undefined || others.every(({ check }) => check === first.check)) return id;
+  return `IF ~(${printTerm(context, first.condition)}) THEN ${id} ELSE ${printFirstFailing(context, others)}`;
 }
 
 /** Assigns what the path left in `with`s, and gives dead locals their default. */
@@ -274,9 +304,11 @@ function flush(context: StepContext, resets: ReadonlySet<string>, out: Lines): v
       add(out, `${must(context.naming.locals.get(localKey(process, key)), key)} := ${version};`);
     }
   }
-  for (const local of lastingLocals(process)) {
-    if (!resets.has(local.name) || !context.step.live.includes(local.name)) continue;
-    const name = must(context.naming.locals.get(localKey(process, local.name)), local.name);
-    add(out, `${name} := ${printValue(context.naming, defaultValue(local.type))};`);
-  }
+  const defaults = lastingLocals(process)
+    .filter(({ name }) => resets.has(name) && context.step.live.includes(name))
+    .map(({ name, type }) => {
+      const local = must(context.naming.locals.get(localKey(process, name)), name);
+      return `${local} := ${printValue(context.naming, defaultValue(type))};`;
+    });
+  addTogether(out, defaults);
 }

@@ -100,9 +100,20 @@ export function trainingArguments(options: TlcOptions, archive: string): string[
   return [`-XX:ArchiveClassesAtExit=${archive}`, ...tlcArguments(options)];
 }
 
+/** At the translator's own width, 78, more than half of the lines of a large module say what a step leaves unchanged. */
+const LINE_WIDTH = "120";
+
 /** Arguments for Java that translate the PlusCal algorithm in `moduleFile` in place, leaving configurations alone. */
 export function translatorArguments(options: ToolOptions, moduleFile: string): string[] {
-  return [...javaFlags(options, FOR_FEW_STATES), "pcal.trans", "-nocfg", "-unixEOL", moduleFile];
+  return [
+    ...javaFlags(options, FOR_FEW_STATES),
+    "pcal.trans",
+    "-nocfg",
+    "-unixEOL",
+    "-lineWidth",
+    LINE_WIDTH,
+    moduleFile,
+  ];
 }
 
 /** True when the configuration asks for a temporal property; also for one in a comment, which costs only time. */

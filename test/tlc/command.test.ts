@@ -90,9 +90,9 @@ describe("tlcArguments", () => {
   });
 });
 
-test("translatorArguments leaves the configuration alone", () => {
+test("translatorArguments leaves the configuration alone, and lets lines be longer", () => {
   const words = translatorArguments({ jar, tmp: "/run/tmp" }, "/run/M.tla");
-  expect(words.slice(-4)).toEqual(["pcal.trans", "-nocfg", "-unixEOL", "/run/M.tla"]);
+  expect(words.slice(-6)).toEqual(["pcal.trans", "-nocfg", "-unixEOL", "-lineWidth", "120", "/run/M.tla"]);
   expect(words).toContain("-Djava.io.tmpdir=/run/tmp");
 });
 

@@ -82,13 +82,11 @@ waker_21:
   await Cardinality(Queue_asleep[q]) > 0;
   \* test.ts:21  const first = choose(waiters);
   with chosen_ \in {waiter0, waiter1} do
-    with first_ = chosen_ do
-      \* test.ts:21  until(q.asleep.has(first));
-      await first_ \in Queue_asleep[q];
-      \* test.ts:21  q.asleep.delete(first);
-      Queue_asleep[q] := Queue_asleep[q] \ {first_};
-      goto waker_22;
-    end with;
+    \* test.ts:21  until(q.asleep.has(first));
+    await chosen_ \in Queue_asleep[q];
+    \* test.ts:21  q.asleep.delete(first);
+    Queue_asleep[q] := Queue_asleep[q] \ {chosen_};
+    goto waker_22;
   end with;
 waker_22:
   \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
@@ -122,15 +120,13 @@ waker_23:
       else
         fault := fault \union {"list-corruption"};
         Queue_late := Queue_late_;
-        w := null;
-        w_next := null;
+        w := null; w_next := null;
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"list-corruption"};
-    w := null;
-    w_next := null;
+    w := null; w_next := null;
     goto Done;
   end if;
 waker_24:
@@ -139,8 +135,7 @@ waker_24:
   \* test.ts:22  for (const w of list_for_each_entry_safe(q.all))
   with w_ = w_next do
     if w_ = null then
-      w := null;
-      w_next := null;
+      w := null; w_next := null;
       goto waker_26;
     else
       w := w_;

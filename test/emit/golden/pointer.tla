@@ -56,8 +56,7 @@ pt_lock_8_2:
     goto timer_fn_15;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_2 := null;
-    held := {};
+    vcpu_2 := null; held := {};
     goto Done;
   end if;
 timer_fn_15:
@@ -79,8 +78,7 @@ timer_fn_15_2:
 timer_fn_15_3:
   \* test.ts:15  pt.vcpu!.pending++;
   Vcpu_pending[vcpu_2_2] := pending + 1;
-  vcpu_2_2 := null;
-  pending := 0;
+  vcpu_2_2 := null; pending := 0;
   goto timer_fn_16;
 timer_fn_16:
   \* test.ts:16  spin_unlock(pt.vcpu!.lock);
@@ -101,20 +99,17 @@ timer_fn_16_2:
     with held_ = held \ {Vcpu_lock[vcpu_3]} do
       \* test.ts:13  timer fn
       if Cardinality(held_) = 0 then
-        vcpu_3 := null;
-        held := {};
+        vcpu_3 := null; held := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        vcpu_3 := null;
-        held := {};
+        vcpu_3 := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_3 := null;
-    held := {};
+    vcpu_3 := null; held := {};
     goto Done;
   end if;
 end process;
@@ -143,8 +138,7 @@ migrate_21:
     goto migrate_22;
   else
     fault := fault \union {"self-deadlock"};
-    old := null;
-    held_2 := {};
+    old := null; held_2 := {};
     goto Done;
   end if;
 migrate_22:
@@ -158,20 +152,17 @@ migrate_23:
     with held_ = held_2 \ {Vcpu_lock[old]} do
       \* test.ts:19  migrate
       if Cardinality(held_) = 0 then
-        old := null;
-        held_2 := {};
+        old := null; held_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        old := null;
-        held_2 := {};
+        old := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    old := null;
-    held_2 := {};
+    old := null; held_2 := {};
     goto Done;
   end if;
 end process;
