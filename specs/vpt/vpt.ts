@@ -13,6 +13,7 @@ import {
   choose,
   execute_timer,
   fails,
+  ghost,
   holds,
   init_timer,
   initially,
@@ -56,6 +57,8 @@ class PeriodicTime {
   pending_intr_nr = false;
   irq_issued = false;
   timer = timer();
+  /** destroy_periodic_time() has returned. */
+  destroyed = ghost(false);
 }
 
 type Design =
@@ -105,6 +108,10 @@ const kill_inside_pt_lock = param("kill_inside_pt_lock", false);
 const destroy_outside_locks = param("destroy_outside_locks", false);
 /** V12: asks whether a tick that was injected is found again when the guest has taken it. */
 const ticks_are_found = param("ticks_are_found", false);
+/** Asks whether a timer is still off its list when its destroy has returned. */
+const stays_off_list = param("stays_off_list", false);
+/** The guest unmasks the line of each timer once, whatever else runs. */
+const unmasks = param("unmasks", scenario === "recreate_elsewhere");
 /** V8: type 3 holds the old and the new vCPU's tm_lock at once, which vpt.h forbids. */
 const type3_nests = param("type3_nests", false);
 /** V8b: pt_adjust_vcpu() has nothing to do where the vCPU stays the same, and leaves. */
@@ -411,10 +418,13 @@ if (scenario === "create" || scenario === "recreate") {
 }
 if (scenario === "recreate_elsewhere") {
   thread("create timer", timers, (pt) => create_periodic_time(vcpus[1], pt));
-  thread("unmask line", timers, (pt) => pt_resume(pt));
 }
+if (unmasks) thread("unmask line", timers, (pt) => pt_resume(pt));
 if (scenario === "destroy") {
-  thread("destroy timer", timers, (pt) => destroy_periodic_time(pt));
+  thread("destroy timer", timers, (pt) => {
+    destroy_periodic_time(pt);
+    pt.destroyed = true;
+  });
 }
 if (scenario === "type1_writes_vcpu") {
   thread("type-1 user", () => move_all_timers(vcpus[0], vcpus[1]));
@@ -431,6 +441,12 @@ invariant("a timer on a vCPU's list belongs to that vCPU, unless type 3 is movin
     ),
   ),
 );
+
+if (stays_off_list) {
+  invariant("a timer that was destroyed is on no list", () =>
+    timers.every((pt) => !pt.destroyed || !pt.on_list),
+  );
+}
 
 export default cases({
   title: "x86 virtual platform timers",
@@ -529,7 +545,6 @@ export default cases({
     vcpus: 1,
     vcpus_run: false,
     expect: fails("deadlock"),
-    uncovered: "the only timer is always on its list when it is destroyed",
     why: "create waits in kill_timer() for the handler, with both locks held that the handler wants",
     source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
   },
@@ -550,11 +565,52 @@ export default cases({
     why: "the algorithm of the cover letter: nobody waits for a handler with a lock that the handler wants",
     source: "cover letter of the per-timer patch, Mar 2021",
   },
+  "per-timer-lock-destroy-first-2-timers": {
+    design: "per_pt_lock",
+    scenario: "recreate",
+    destroy_outside_locks: true,
+    timers: 2,
+    vcpus_run: false,
+    expect: holds(),
+    why: "nor do two timers of one vCPU wait for each other",
+    source: "cover letter of the per-timer patch, Mar 2021",
+  },
   "per-timer-lock-migrate": {
     design: "per_pt_lock",
     expect: holds(),
     why: "pt->lock keeps pt->vcpu still for types 2 and 3, and each list edit is under its tm_lock: the race of XSA-336 is gone",
     source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
+  },
+  "per-timer-lock-migrate-3-vcpus": {
+    design: "per_pt_lock",
+    vcpus: 3,
+    vcpus_only_switch: true,
+    expect: holds(),
+    why: "nor does a third vCPU come between",
+    source: "Replace per-guest pt_migrate lock with per pt lock, 24 Mar 2021",
+  },
+  destroy: {
+    scenario: "destroy",
+    vcpus: 1,
+    expect: holds(),
+    why: "the timer leaves its list under tm_lock, if it is on one, and its handler is waited for outside that",
+    source: "6d622f3a96bb",
+  },
+  "destroy-2-vcpus": {
+    scenario: "destroy",
+    expect: holds(),
+    why: "nor does a second vCPU mind",
+    source: "6d622f3a96bb",
+  },
+  "destroyed-and-resumed": {
+    scenario: "destroy",
+    stays_off_list: true,
+    vcpus: 1,
+    vcpus_run: false,
+    unmasks: true,
+    expect: fails("invariant"),
+    why: "a handler that kill_timer() still waits for leaves a tick pending behind destroy, and the guest's next unmask puts the timer back on the list",
+    source: "xen/arch/x86/hvm/vpt.c today; by reading, nobody reported it",
   },
   "kill-inside-pt-lock": {
     design: "split_init_first",
@@ -589,6 +645,15 @@ export default cases({
     type3_nests: true,
     expect: holds(),
     why: "pt_migrate held for writing admits one type-3 user, and types 1 and 2 take one tm_lock at most: the rule is stricter than it need be",
+    source: "vpt.h: never two vCPUs' tm_locks",
+  },
+  "nested-tm-locks-under-rwlock-3-vcpus": {
+    design: "split",
+    type3_nests: true,
+    vcpus: 3,
+    vcpus_only_switch: true,
+    expect: holds(),
+    why: "nor does a third vCPU come between",
     source: "vpt.h: never two vCPUs' tm_locks",
   },
   "nested-tm-locks-same-vcpu": {
