@@ -358,4 +358,15 @@ export default cases({
     why: "a mutex that no callback takes",
     source: "3af4a9e61e71",
   },
+  "vendor-module-lock-3-modules": {
+    design: "kvm_lock",
+    loads_module_under: "vendor_module_lock",
+    changes_memslots: false,
+    sets_nx_huge_pages: false,
+    vcpu_runs: false,
+    vendor_modules: 3,
+    expect: holds(),
+    why: "and so with three of them",
+    source: "3af4a9e61e71",
+  },
 });

@@ -450,10 +450,26 @@ export default cases({
     why: "a writer that only waits stops nobody",
     source: "the first version, if rwsems were not fair",
   },
+  "rwsem-nested-readers-preferred-2-tasks": {
+    design: "rwsem",
+    nests: true,
+    rwsem_fair: false,
+    tasks: 2,
+    expect: holds(),
+    why: "nor do two tasks that nest",
+    source: "the first version, if rwsems were not fair",
+  },
   "count-nested": {
     nests: true,
     expect: holds(),
     why: "a count nests",
+    source: "52ac8b358b0c",
+  },
+  "count-nested-2-tasks": {
+    nests: true,
+    tasks: 2,
+    expect: holds(),
+    why: "and so do two tasks that nest",
     source: "52ac8b358b0c",
   },
   "notifier-takes-slots-lock": {
@@ -473,6 +489,13 @@ export default cases({
     change: "destroy",
     expect: holds(),
     why: "an invalidation that has lost its end to the unregistering leaves a count behind, which destruction resets",
+    source: "comment in kvm_destroy_vm()",
+  },
+  "destroy-during-invalidation-2-tasks": {
+    change: "destroy",
+    tasks: 2,
+    expect: holds(),
+    why: "and so where two invalidations have lost theirs",
     source: "comment in kvm_destroy_vm()",
   },
   "destroy-without-reset": {
