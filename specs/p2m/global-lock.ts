@@ -56,6 +56,8 @@ function meanwhile() {
 const mapping_holds = param<"gfn" | "page">("mapping_holds", "gfn");
 /** Whether the toolstack unmaps only once log-dirty is on. */
 const unmaps_after_log_dirty = param("unmaps_after_log_dirty", false);
+/** Whether a gfn of another range is mapped as well. */
+const maps_two = param("maps_two", false);
 let log_dirty = false;
 
 /** A foreign domain maps a gfn, writes to it for as long as it likes, and unmaps it. */
@@ -99,6 +101,7 @@ if (scenario === "log_dirty") {
 }
 if (scenario === "captive") {
   thread("foreign mapping", () => foreign_mapping(A));
+  if (maps_two) thread("foreign mapping of B", () => foreign_mapping(B));
   thread("log-dirty", () => {
     paging_log_dirty_enable();
     log_dirty = true;
@@ -176,6 +179,15 @@ export default cases({
     why: "the global lock as every range in turn is one more user who sorts",
     source: "found by this model, see README.md",
   },
+  "all-ranges-two-gfns-3-ranges": {
+    scenario: "log_dirty",
+    vcpus_use_two: true,
+    global_lock_is: "all_ranges",
+    ranges: 3,
+    expect: holds(),
+    why: "the same beside three shares in a circle",
+    source: "found by this model, see README.md",
+  },
   "flag-without-barrier": {
     scenario: "log_dirty",
     global_lock_is: "flag",
@@ -193,6 +205,15 @@ export default cases({
     why: "the barrier between the store of the flag and the look at the ranges cannot go",
     source: 'the letter: "too heavy handed on barriers"?',
   },
+  "flag-barrier-3-ranges": {
+    scenario: "log_dirty",
+    global_lock_is: "flag",
+    ranges: 3,
+    memory: "tso",
+    expect: holds(),
+    why: "the same with one range and one vCPU more",
+    source: 'the letter: "too heavy handed on barriers"?',
+  },
   "flag-atomics": {
     scenario: "log_dirty",
     global_lock_is: "flag",
@@ -200,6 +221,16 @@ export default cases({
     memory: "tso",
     expect: holds(),
     why: "a locked instruction that sets the flag is barrier enough on x86",
+    source: 'the letter: "could we just get away with atomics?"',
+  },
+  "flag-atomics-3-ranges": {
+    scenario: "log_dirty",
+    global_lock_is: "flag",
+    flag_is_set_by: "xchg",
+    ranges: 3,
+    memory: "tso",
+    expect: holds(),
+    why: "the same with one range and one vCPU more",
     source: 'the letter: "could we just get away with atomics?"',
   },
 
@@ -226,6 +257,15 @@ export default cases({
     why: "a mapping keeps the page and not the gfn, as today: log-dirty gets its turn",
     source: 'the letter: "we\'ve decided no and yes, so far"',
   },
+  "page-for-mapping-2-mappings": {
+    scenario: "captive",
+    global_lock_is: "flag",
+    mapping_holds: "page",
+    maps_two: true,
+    expect: holds(),
+    why: "also beside two mappings",
+    source: 'the letter: "we\'ve decided no and yes, so far"',
+  },
   "page-for-mapping-toolstack": {
     scenario: "captive",
     global_lock_is: "flag",
@@ -233,6 +273,16 @@ export default cases({
     unmaps_after_log_dirty: true,
     expect: holds(),
     why: "and so does a toolstack that unmaps last",
+    source: 'the letter: "we\'ve decided no and yes, so far"',
+  },
+  "page-for-mapping-toolstack-2-mappings": {
+    scenario: "captive",
+    global_lock_is: "flag",
+    mapping_holds: "page",
+    unmaps_after_log_dirty: true,
+    maps_two: true,
+    expect: holds(),
+    why: "also with two mappings",
     source: 'the letter: "we\'ve decided no and yes, so far"',
   },
 });

@@ -361,6 +361,16 @@ export default cases({
     why: "the shadow code looks up under the paging lock, which whoever changes an entry takes as well",
     source: "comment of get_gfn_query_unlocked()",
   },
+  "shadow-under-paging-lock-2-vcpus": {
+    checker: false,
+    hap: false,
+    under_paging_lock: true,
+    relies_on: "translation",
+    vcpus: 2,
+    expect: holds(),
+    why: "the same with two",
+    source: "comment of get_gfn_query_unlocked()",
+  },
   promotion: {
     checker: false,
     design: "promotion",

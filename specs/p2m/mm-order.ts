@@ -236,6 +236,7 @@ if (scenario === "nested_p2m") {
 if (scenario === "teardown") {
   thread("teardown", () => p2m_teardown(guest), { on: cpus[0] });
   thread("mark dirty", () => write_and_mark_dirty(guest), { on: cpus[1] });
+  if (cpus.length > 2) thread("mark dirty as well", () => write_and_mark_dirty(guest), { on: cpus[2] });
 }
 if (scenario === "pod") {
   thread(
@@ -328,6 +329,13 @@ export default cases({
     why: "teardown takes the p2m lock first, as everybody does",
     source: "ad6c917d7d",
   },
+  "teardown-3-vcpus": {
+    scenario: "teardown",
+    cpus: 3,
+    expect: holds(),
+    why: "the same with one vCPU more",
+    source: "ad6c917d7d",
+  },
 
   "pod-lock": {
     scenario: "pod",
@@ -384,6 +392,14 @@ export default cases({
     p2m_lock_is: "spinlock",
     expect: holds(),
     why: "a lock that is held already is taken without a look at the level",
+    source: "3a71f3f339",
+  },
+  "pod-spinlock-3-vcpus": {
+    scenario: "pod",
+    p2m_lock_is: "spinlock",
+    cpus: 3,
+    expect: holds(),
+    why: "the same with one vCPU more",
     source: "3a71f3f339",
   },
 });

@@ -12,6 +12,8 @@ import {
   fails,
   ghost,
   holds,
+  idle_until,
+  instances,
   might_sleep,
   param,
   rspinlock,
@@ -57,14 +59,21 @@ class EventChannel {
   pending = false;
 }
 
-/** struct mem_event_domain */
+/** struct mem_event_domain, as of 3643a961195f, with room for one request. */
 class MemEvent {
   ring_lock = spinlock();
   wq = xen_wait_queue();
-  ring_full = true;
+  /** Somebody has the slot: for a request that is in the ring, or that is still to be put there. */
+  claimed = true;
+  /** What is in the ring; at first somebody else's request. */
+  requests = 1;
 }
 
+/** struct vcpu */
+class Vcpu {}
+
 const d = new Domain();
+const vcpus = instances(Vcpu, param("vcpus", 1));
 const ioreq_channel = new EventChannel();
 const page = new PageInfo();
 const paging = new MemEvent();
@@ -146,18 +155,22 @@ function p2m_change_type_one() {
 
 // Sleeping
 
-/** A claim of room in the ring, as the condition of a wait. */
-function mem_event_claim_slot(): boolean {
+/** mem_event_grab_slot(), as the condition of a wait. */
+function mem_event_grab_slot(): boolean {
   spin_lock(paging.ring_lock);
-  const claimed = !paging.ring_full;
-  paging.ring_full = true;
+  const grabbed = !paging.claimed;
+  if (grabbed) paging.claimed = true;
   spin_unlock(paging.ring_lock);
-  return claimed;
+  return grabbed;
 }
 
 /** p2m_mem_paging_populate() with a wait queue: the vCPU sleeps until there is room for its request. */
 function p2m_mem_paging_populate() {
-  wait_event(paging.wq, () => mem_event_claim_slot());
+  wait_event(paging.wq, () => mem_event_grab_slot());
+  // mem_event_put_request()
+  spin_lock(paging.ring_lock);
+  paging.requests++;
+  spin_unlock(paging.ring_lock);
 }
 
 /** __hvm_copy() to a page that is paged out: asks for it, and the guest tries again. */
@@ -169,12 +182,16 @@ function hvm_copy() {
   if (keeps === "gfn") put_gfn();
 }
 
-/** The pager takes a request off the ring. */
+/** The pager answers one request after the other, and p2m_mem_paging_resume() wakes who waits for the slot. */
 function pager() {
-  spin_lock(paging.ring_lock);
-  paging.ring_full = false;
-  spin_unlock(paging.ring_lock);
-  wake_up_one(paging.wq);
+  for (;;) {
+    idle_until(paging.requests > 0);
+    spin_lock(paging.ring_lock);
+    paging.requests--;
+    paging.claimed = false;
+    wake_up_one(paging.wq);
+    spin_unlock(paging.ring_lock);
+  }
 }
 
 /** nvmx_handle_vmptrld() maps the VMCS, nvmx_purge_vvmcs() unmaps it; in between the vCPU is descheduled at times. */
@@ -193,21 +210,21 @@ function nested_vmcs() {
 }
 
 if (scenario === "send_event") {
-  thread("emulation", () => hvmemul_do_io());
+  thread("emulation", vcpus, () => hvmemul_do_io());
   thread("map pirq", () => map_domain_pirq());
 }
 if (scenario === "mmio") {
-  thread("vcpu", () => hvm_hap_nested_page_fault());
+  thread("vcpu", vcpus, () => hvm_hap_nested_page_fault());
   thread("map pirq", () => map_domain_pirq());
   thread("change type", () => p2m_change_type_one());
   if (per_channel_locks) thread("close channel", () => evtchn_close());
 }
 if (scenario === "paging") {
-  thread("vcpu", () => hvm_copy());
+  thread("vcpu", vcpus, () => hvm_copy());
   thread("pager", () => pager());
 }
 if (scenario === "nested_vmcs") {
-  thread("vcpu", () => nested_vmcs());
+  thread("vcpu", vcpus, () => nested_vmcs());
   thread("look up", () => {
     get_gfn();
     put_gfn();
@@ -231,6 +248,14 @@ export default cases({
     why: "a reference keeps the page, and the gfn is put before the event",
     source: "9f3c3bd33a",
   },
+  "event-after-put-2-vcpus": {
+    scenario: "send_event",
+    keeps: "page",
+    vcpus: 2,
+    expect: holds(),
+    why: "the same with two vCPUs",
+    source: "9f3c3bd33a",
+  },
   "mmio-under-gfn": {
     scenario: "mmio",
     expect: fails("deadlock"),
@@ -251,6 +276,14 @@ export default cases({
     why: "the gfn stays locked again until the access is handled, which is legal only because the event no longer needs the domain's lock",
     source: "d909cb9999 with de6acb7",
   },
+  "mmio-under-gfn-per-channel-2-vcpus": {
+    scenario: "mmio",
+    per_channel_locks: true,
+    vcpus: 2,
+    expect: holds(),
+    why: "the same with two vCPUs",
+    source: "d909cb9999 with de6acb7",
+  },
   "populate-under-gfn": {
     scenario: "paging",
     expect: fails("sleep-in-atomic"),
@@ -264,6 +297,14 @@ export default cases({
     why: "the gfn is put before the pager is asked; the look-up is made anew when the page is there",
     source: "2981fb7d9d",
   },
+  "populate-after-put-2-vcpus": {
+    scenario: "paging",
+    keeps: "nothing",
+    vcpus: 2,
+    expect: holds(),
+    why: "the same with two vCPUs that wait for the one slot",
+    source: "2981fb7d9d",
+  },
   "nested-vmcs-gfn": {
     scenario: "nested_vmcs",
     expect: fails("sleep-in-atomic"),
@@ -275,6 +316,14 @@ export default cases({
     keeps: "page",
     expect: holds(),
     why: "a reference may be kept while its vCPU sleeps",
+    source: "what 6b719c3d7a8d left to page references",
+  },
+  "nested-vmcs-page-2-vcpus": {
+    scenario: "nested_vmcs",
+    keeps: "page",
+    vcpus: 2,
+    expect: holds(),
+    why: "the same with two vCPUs",
     source: "what 6b719c3d7a8d left to page references",
   },
 });

@@ -91,17 +91,21 @@ export function lock_range(gfn: number, holds_range: boolean) {
     spin_unlock_recursive(range.lock);
     until(p2m.global_owner === null, p2m.global_owner);
   }
-  ghost(() => {
-    p2m.in_range.add(current());
-  });
+  if (global_lock_is !== "none") {
+    ghost(() => {
+      p2m.in_range.add(current());
+    });
+  }
 }
 
 /** @param holds_range whether the caller has another range still */
 export function unlock_range(gfn: number, holds_range: boolean) {
   const range = range_of(gfn);
-  ghost(() => {
-    if (!holds_range && range.lock.depth === 1) p2m.in_range.delete(current());
-  });
+  if (global_lock_is !== "none") {
+    ghost(() => {
+      if (!holds_range && range.lock.depth === 1) p2m.in_range.delete(current());
+    });
+  }
   spin_unlock_recursive(range.lock);
 }
 

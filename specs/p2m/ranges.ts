@@ -2,7 +2,7 @@
  * The range locks of the RFC by themselves: which orders of ranges are safe, why a range is locked recursively, and what became
  * of the question once there was one lock for the whole p2m.
  */
-import { cases, fails, holds, idle_until, param, thread } from "latchwork";
+import { cases, fails, holds, idle_until, instances, param, thread } from "latchwork";
 import {
   A,
   B,
@@ -29,6 +29,11 @@ type Scenario =
   | "grant";
 
 const scenario = param<Scenario>("scenario", "two_gfns");
+
+/** A vCPU that does what the scenario asks about; one more of them is the next size. */
+class Caller {}
+
+const callers = instances(Caller, param("callers", 1));
 
 /** mem_event_enable(): the ring, then the shared page. */
 function mem_event_enable(ring_gfn: number, shared_gfn: number) {
@@ -92,14 +97,20 @@ if (scenario === "mem_event") {
 }
 if (scenario === "gmfn") {
   thread("move A to B", () => xenmem_add_to_physmap_one(A, B));
-  thread("move B to A", () => xenmem_add_to_physmap_one(B + 1, A + 1));
+  if (p2m.ranges.length < 3) {
+    thread("move B to A", () => xenmem_add_to_physmap_one(B + 1, A + 1));
+  }
+  if (p2m.ranges.length > 2) {
+    thread("move B to C", () => xenmem_add_to_physmap_one(B + 1, C));
+    thread("move C to A", () => xenmem_add_to_physmap_one(C + 1, A + 1));
+  }
 }
 if (scenario === "same_range") {
-  thread("copy", () => copy_across_pages(A));
+  thread("copy", callers, () => copy_across_pages(A));
   thread("vcpu", () => use_gfn(A + 1, () => {}));
 }
 if (scenario === "grant") {
-  thread("map grant", () => gnttab_map_grant_ref(A));
+  thread("map grant", callers, () => gnttab_map_grant_ref(A));
   thread("vcpu", () => use_gfn(A, () => {}));
 }
 export default cases({
@@ -117,6 +128,13 @@ export default cases({
     scenario: "same_range",
     expect: holds(),
     why: "the holder takes the range once more, and gives it back as often",
+    source: "the letter",
+  },
+  "one-lock-recursive-2-callers": {
+    scenario: "same_range",
+    callers: 2,
+    expect: holds(),
+    why: "and so do two of them",
     source: "the letter",
   },
 
@@ -148,6 +166,13 @@ export default cases({
     why: "gets and puts pair up",
     source: "cd00a203a5",
   },
+  "put-once-2-callers": {
+    scenario: "grant",
+    callers: 2,
+    expect: holds(),
+    why: "and so they do where two map at once",
+    source: "cd00a203a5",
+  },
 
   "two-ranges": {
     scenario: "two_gfns",
@@ -175,6 +200,14 @@ export default cases({
     why: "one recursive lock for the whole p2m has no order to violate",
     source: "e1e40bccee, 6b719c3d7a",
   },
+  "gmfn-one-lock-3-ranges": {
+    scenario: "gmfn",
+    granularity: "p2m",
+    ranges: 3,
+    expect: holds(),
+    why: "nor have three moves in a circle",
+    source: "e1e40bccee, 6b719c3d7a",
+  },
   "two-ranges-domain-only": {
     scenario: "two_gfns",
     order_of_two: "domain_only",
@@ -188,6 +221,15 @@ export default cases({
     granularity: "p2m",
     expect: holds(),
     why: "why nobody noticed for nine years: both gfns are one lock",
+    source: "bb9e2139bc with e1e40bccee",
+  },
+  "one-lock-domain-only-3-ranges": {
+    scenario: "two_gfns",
+    order_of_two: "domain_only",
+    granularity: "p2m",
+    ranges: 3,
+    expect: holds(),
+    why: "nor would three shares in a circle have shown it",
     source: "bb9e2139bc with e1e40bccee",
   },
   "two-ranges-sorted": {
