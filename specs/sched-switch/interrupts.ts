@@ -19,6 +19,8 @@ import { cpus, new_scheduler, type Pcpu, pcpu_schedule_lock, pcpu_schedule_unloc
 
 /** The CPU that makes the move, and the one that is moved. */
 const machine = instances(Cpu, 2, "machine");
+/** How often the interrupt comes. */
+const interrupts = param("interrupts", 1);
 /** The pCPU that the interrupt wakes a vCPU on. */
 const wakes_on = param("wakes_on", 0);
 
@@ -32,7 +34,7 @@ function vcpu_wake(cpu: Pcpu) {
 
 if (scenario === "interrupt") {
   thread("cpupool move", () => schedule_cpu_switch(cpus[0], new_scheduler()), { on: machine[0] });
-  hardirq("device interrupt", machine[0], () => vcpu_wake(cpus[wakes_on]), { times: 1 });
+  hardirq("device interrupt", machine[0], () => vcpu_wake(cpus[wakes_on]), { times: interrupts });
   thread("schedule", () => schedule(cpus[0]), { on: machine[1] });
 }
 
@@ -58,6 +60,16 @@ export default cases({
     why: "no handler comes while the lock is held",
     source: "8b27d2b8af",
   },
+  "interrupts-off-twice": {
+    scenario: "interrupt",
+    from: "credit2",
+    to: "rtds",
+    interrupts: 2,
+    expect: holds(),
+    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
+    why: "nor does the next one",
+    source: "8b27d2b8af",
+  },
   "hook-enables": {
     scenario: "interrupt",
     from: "rtds",
@@ -80,6 +92,17 @@ export default cases({
     why: "alone the pCPU has left the old lock by then: the handler finds the new one",
     source: "94734ab7c3f5",
   },
+  "hook-enables-1-cpu-twice": {
+    scenario: "interrupt",
+    from: "rtds",
+    to: "credit2",
+    hook_enables_irqs: true,
+    interrupts: 2,
+    expect: holds(),
+    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
+    why: "nor does the next one find the old lock",
+    source: "94734ab7c3f5",
+  },
   "hook-leaves-off": {
     scenario: "interrupt",
     from: "rtds",
@@ -90,6 +113,19 @@ export default cases({
     expect: holds(),
     uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "spin_lock() in the hook leaves interrupts as they are",
+    source: "fb0c3a8a30",
+  },
+  "hook-leaves-off-twice": {
+    scenario: "interrupt",
+    from: "rtds",
+    to: "credit2",
+    cpus: 2,
+    neighbour: "old",
+    wakes_on: 1,
+    interrupts: 2,
+    expect: holds(),
+    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
+    why: "and so for the next one",
     source: "fb0c3a8a30",
   },
 });

@@ -83,6 +83,7 @@ export function schedule(cpu: Pcpu) {
 /** schedule_cpu_switch() before 94734ab7c3f5. */
 function schedule_cpu_switch_before(cpu: Pcpu, new_ops: Scheduler) {
   const old_ops = cpu.scheduler!;
+  if (leaves_early && old_ops === new_ops) return;
   const ppriv = new_ops.alloc_pdata(cpu);
   new_ops.init_pdata(ppriv, cpu);
   if (enomem && maybe()) {
@@ -180,8 +181,10 @@ function schedule_dump(cpu: Pcpu) {
 }
 
 if (scenario === "bring-up") {
-  thread("CPU_STARTING", () => old_scheduler().init_pdata(cpus[0].sched_priv, cpus[0]));
-  thread("debug key r", () => schedule_dump(cpus[0]));
+  thread("CPU_STARTING", cpus, (cpu) => old_scheduler().init_pdata(cpu.sched_priv, cpu));
+  thread("debug key r", () => {
+    for (const cpu of cpus) schedule_dump(cpu);
+  });
 }
 
 /** vcpu_context_saved(): the idle vCPU has left the pCPU. */

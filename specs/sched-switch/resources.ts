@@ -23,6 +23,7 @@ import {
   rcu_read_unlock,
   type Spinlock,
   smp_mb,
+  smp_store_release,
   smp_wmb,
   spin_lock_irq,
   spin_unlock_irq,
@@ -36,7 +37,7 @@ import {
 const scheduler = param<"credit" | "credit2">("scheduler", "credit");
 /** The pCPU is free and is added to the pool, or is in it and is removed. */
 const starts = param<"free" | "in the pool">("starts", "free");
-/** An added pCPU is removed and added again and again. */
+/** The pCPU joins and leaves again and again. */
 const repeats = param("repeats", false);
 /** Threads of a core, which are one resource in the pool. */
 const granularity = param("granularity", 1);
@@ -166,9 +167,9 @@ function schedule(cpu: Pcpu) {
   if (reads_under_rcu) rcu_read_unlock();
 }
 
-/** call_rcu(&sr->rcu, sched_res_free) */
+/** call_rcu(&sr->rcu, sched_res_free): what its caller has stored before is seen when the grace period begins. */
 function call_rcu(sr: SchedResource) {
-  if (frees_by_rcu) to_free = sr;
+  if (frees_by_rcu) smp_store_release(to_free, sr);
   else free(sr);
 }
 
@@ -262,10 +263,11 @@ thread("cpupool", () => {
   if (starts === "free") schedule_cpu_add(cpus[0], cpupool);
   else schedule_cpu_rm(cpus[0]);
   while (repeats) {
+    if (starts === "in the pool") schedule_cpu_add(cpus[0], cpupool);
     // Otherwise there may be no memory for the new resource, and nothing happens.
     until(to_free === null);
     schedule_cpu_rm(cpus[0]);
-    schedule_cpu_add(cpus[0], cpupool);
+    if (starts === "free") schedule_cpu_add(cpus[0], cpupool);
   }
 });
 if (granularity > 1 && frees_by_rcu) {
@@ -295,11 +297,26 @@ export default cases({
     why: "the same the other way round: free pCPUs have a scheduler and a lock of their own",
     source: "2ea514e1b8, HEAD",
   },
+  "add-and-remove": {
+    starts: "in the pool",
+    repeats: true,
+    expect: holds(),
+    why: "the next size of both: the pCPU leaves and joins, again and again",
+    source: "2ea514e1b8, HEAD",
+  },
   "add-pso": {
     scheduler: "credit2",
     memory: "pso",
     expect: holds(),
     why: "smp_wmb() stands before the store to schedule_lock",
+    source: "HEAD",
+  },
+  "add-and-remove-pso": {
+    scheduler: "credit2",
+    memory: "pso",
+    repeats: true,
+    expect: holds(),
+    why: "the next size: the pCPU joins and leaves, again and again",
     source: "HEAD",
   },
   "pool-set-late": {
@@ -330,6 +347,16 @@ export default cases({
     why: "smp_mb() stands before each store to schedule_lock",
     source: "HEAD",
   },
+  "split-and-merge-pso": {
+    granularity: 2,
+    schedules: "the sibling",
+    starts: "in the pool",
+    memory: "pso",
+    repeats: true,
+    expect: holds(),
+    why: "the next size: the core leaves and joins, again and again",
+    source: "HEAD",
+  },
   "split-core": {
     granularity: 2,
     starts: "in the pool",
@@ -344,6 +371,22 @@ export default cases({
     repeats: true,
     expect: holds(),
     why: "the next size: the core joins and leaves the pool, again and again",
+    source: "HEAD",
+  },
+  "merge-and-split-3-threads": {
+    granularity: 3,
+    schedules: "the sibling",
+    scheduler: "credit2",
+    repeats: true,
+    expect: holds(),
+    why: "and so for a core of three threads",
+    source: "HEAD",
+  },
+  "merge-and-split-all-schedule": {
+    repeats: true,
+    granularity: 2,
+    expect: holds(),
+    why: "and so while both pCPUs of the core schedule",
     source: "HEAD",
   },
 });

@@ -232,22 +232,6 @@ export default cases({
     source: "94734ab7c3f5",
   },
 
-  "credit-rtds-and-back": {
-    from: "credit",
-    to: "rtds",
-    wanders: true,
-    expect: holds(),
-    why: "the next size: the pCPU goes there and back, again and again",
-    source: "94734ab7c3f5",
-  },
-  "credit2-arinc653-and-back": {
-    from: "credit2",
-    to: "arinc653",
-    wanders: true,
-    expect: holds(),
-    why: "the next size: the pCPU goes there and back, again and again",
-    source: "94734ab7c3f5",
-  },
   "credit2-to-rtds-2-cpus": {
     from: "credit2",
     to: "rtds",
@@ -366,6 +350,16 @@ export default cases({
     why: "cpupool_lock allows one move at a time",
     source: "cpupool_assign_cpu_locked(), cpupool_unassign_cpu_helper()",
   },
+  "opposite-moves-beside-schedulers": {
+    cpus: 2,
+    from: "credit2",
+    to: "credit2",
+    opposite: true,
+    cntl: true,
+    expect: holds(),
+    why: "and so while both pCPUs schedule",
+    source: "cpupool_assign_cpu_locked(), cpupool_unassign_cpu_helper()",
+  },
   "opposite-moves-unlocked": {
     cpus: 2,
     from: "credit2",
@@ -390,6 +384,16 @@ export default cases({
     expect: holds(),
     uncovered: "nobody moves the lock meanwhile, so the loop of *_schedule_lock() has one round",
     why: "nothing but the assertion minds",
+    source: "not there at HEAD",
+  },
+  "no-assert-at-bring-up-2-cpus": {
+    scenario: "bring-up",
+    debug: false,
+    cpus: 2,
+    neighbour: "old",
+    expect: holds(),
+    uncovered: "nobody moves the lock meanwhile, so the loop of *_schedule_lock() has one round",
+    why: "nor where two pCPUs come up",
     source: "not there at HEAD",
   },
   "added-and-not-told": {

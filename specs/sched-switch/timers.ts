@@ -59,8 +59,10 @@ const timer_follows = param("timer_follows", true);
 const kill_unlocked = param("kill_unlocked", false);
 /** The tick is killed before the pCPU leaves, which no version does. */
 const kill_tick_first = param("kill_tick_first", false);
-/** The pCPUs that the scheduler has at first; one of them leaves. */
+/** The pCPUs that the scheduler has at first. */
 const nr_cpus = param("cpus", 1);
+/** Whether all of them leave, one after the other; otherwise one does. */
+const all_leave = param("all_leave", false);
 
 /** struct schedule_data, with per_cpu(scheduler, cpu). */
 class Pcpu {
@@ -252,13 +254,16 @@ if (scenario === "bring-up fails") {
   // cpu_schedule_down(), upon CPU_UP_CANCELED.
   thread("cpu bring-up", () => credit.free_pdata(cpus[0].sched_priv));
 } else {
-  thread("cpupool move", () => schedule_cpu_switch(choose(cpus), elsewhere));
+  thread("cpupool move", () => {
+    if (all_leave) for (const cpu of cpus) schedule_cpu_switch(cpu, elsewhere);
+    else schedule_cpu_switch(choose(cpus), elsewhere);
+  });
 }
 if (scenario === "idle loop") {
-  thread("idle loop", () => {
+  thread("idle loop", cpus, (cpu) => {
     for (;;) {
-      schedule(cpus[0]);
-      idle(cpus[0]);
+      schedule(cpu);
+      idle(cpu);
     }
   });
 }
@@ -298,6 +303,12 @@ export default cases({
     why: "csched_schedule() starts and stops the tick, under the lock and with the data that belong to it",
     source: "969f58bde2",
   },
+  "tick-under-lock-2-cpus": {
+    cpus: 2,
+    expect: holds(),
+    why: "and so with two pCPUs, of which one leaves",
+    source: "969f58bde2",
+  },
   "tick-comes-late": {
     scenario: "tick",
     expect: fails("null-dereference"),
@@ -311,6 +322,15 @@ export default cases({
     expect: holds(),
     uncovered: "the second pCPU is there so that the first is not the last",
     why: "no handler runs any more when sched_priv changes",
+    source: "a repair",
+  },
+  "tick-killed-first-3-cpus": {
+    scenario: "tick",
+    kill_tick_first: true,
+    cpus: 3,
+    expect: holds(),
+    uncovered: "the second pCPU is there so that the first is not the last",
+    why: "and so with one pCPU more",
     source: "a repair",
   },
   "bring-up-fails": {
@@ -339,6 +359,15 @@ export default cases({
     why: "killed after the unlock, the handler gets the lock and ends",
     source: "a repair",
   },
+  "last-cpu-of-credit-unlocked-2-cpus": {
+    scenario: "accounting",
+    kill_unlocked: true,
+    cpus: 2,
+    all_leave: true,
+    expect: holds(),
+    why: "and so where another pCPU has left before",
+    source: "a repair",
+  },
   "rtds-timer-stays": {
     scenario: "replenishment",
     cpus: 2,
@@ -353,6 +382,14 @@ export default cases({
     expect: holds(),
     uncovered: "the second pCPU is there so that the first is not the last",
     why: "deinit_pdata moves the timer to a pCPU that stays",
+    source: "2656bc7b0c",
+  },
+  "rtds-timer-follows-3-cpus": {
+    scenario: "replenishment",
+    cpus: 3,
+    expect: holds(),
+    uncovered: "the second pCPU is there so that the first is not the last",
+    why: "and so with one pCPU more",
     source: "2656bc7b0c",
   },
   "last-cpu-of-rtds": {
