@@ -13,6 +13,7 @@ import {
   ghost,
   idle_until,
   initially,
+  invariant,
   maybe,
   param,
   spin_lock,
@@ -236,6 +237,14 @@ if (scenario === "resume") {
   });
 }
 
-at_end("schedule_lock is the lock of the pCPU's scheduler", () =>
-  cpus.every((cpu) => cpu.schedule_lock === cpu.scheduler!.lock_of(cpu)),
-);
+if (wanders) {
+  invariant(
+    "between moves schedule_lock is the lock of the pCPU's scheduler",
+    () =>
+      cpupool_lock.owner !== null || cpus.every((cpu) => cpu.schedule_lock === cpu.scheduler!.lock_of(cpu)),
+  );
+} else {
+  at_end("schedule_lock is the lock of the pCPU's scheduler", () =>
+    cpus.every((cpu) => cpu.schedule_lock === cpu.scheduler!.lock_of(cpu)),
+  );
+}

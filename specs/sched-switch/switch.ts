@@ -232,6 +232,16 @@ export default cases({
     source: "94734ab7c3f5",
   },
 
+  "before-credit-arinc653-and-back": {
+    from: "credit",
+    to: "arinc653",
+    code: "before",
+    wanders: true,
+    expect: holds(),
+    why: "the next size: the pCPU goes there and back, again and again, and schedule_lock never has to move",
+    source: "94734ab7c3f5^",
+  },
+
   "credit2-to-rtds-2-cpus": {
     from: "credit2",
     to: "rtds",

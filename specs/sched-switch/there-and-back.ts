@@ -9,21 +9,13 @@ export default cases({
   title: "a pCPU changes its scheduler again and again",
   source: "xen/common/schedule.c",
 
-  "before-credit-arinc653": {
-    from: "credit",
-    to: "arinc653",
-    code: "before",
-    wanders: true,
-    expect: holds(),
-    why: "both want the default lock, so schedule_lock never has to move",
-    source: "94734ab7c3f5^",
-  },
   "credit-credit2": {
     from: "credit",
     to: "credit2",
+    cntl: true,
     wanders: true,
     expect: holds(),
-    why: "the hooks of Credit and Credit2 undo each other, and each leaves scheduler and lock together",
+    why: "the hooks of Credit and Credit2 undo each other, and each leaves scheduler and lock together, also while somebody changes weights",
     source: "94734ab7c3f5",
   },
   "credit-rtds": {
@@ -73,6 +65,18 @@ export default cases({
     wanders: true,
     expect: holds(),
     why: "two instances: each takes its private lock inside the run queue lock of the other",
+    source: "comment in csched2_switch_sched()",
+  },
+  "credit2-credit2-opposite-move": {
+    from: "credit2",
+    to: "credit2",
+    cntl: true,
+    wanders: true,
+    cpus: 2,
+    opposite: true,
+    schedulers: "none",
+    expect: holds(),
+    why: "and so while another pCPU moves the opposite way: cpupool_lock allows one move at a time",
     source: "comment in csched2_switch_sched()",
   },
   "no-barrier-tso": {
