@@ -3,8 +3,8 @@
  * 6b719c3d7a8d a look-up became a critical section, and whatever was done between a look-up and its use came under a
  * lock: sending events, emulation of MMIO, waiting for a pager.
  *
- * Left out: the emulator, ports and vectors, the pager's answer; the p2m lock is the recursive spinlock of 2012, and from
- * 8c160c6e9d16 on stands for the write side of the rwlock.
+ * Left out: the emulator, ports and vectors, what the pager does with a request; the p2m lock is the recursive spinlock
+ * of 2012, and from 8c160c6e9d16 on stands for the write side of the rwlock.
  */
 import {
   assert,
