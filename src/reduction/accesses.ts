@@ -1,4 +1,5 @@
 /** What the steps of a model do to memory: every read and write, with the objects whose fields it may touch. */
+import { must } from "../base/assert.js";
 import type { Action, Block, Model, Process, Step, Term } from "../ir/model.js";
 import { printTerm } from "../ir/print.js";
 import { termsOf, variablesWritten } from "../ir/terms.js";
@@ -17,6 +18,8 @@ export interface Access {
   readonly writes: boolean;
   /** Names of the objects whose field it may be; `""` for a global; of the elements where it is about members. */
   readonly objects: Names;
+  /** The same for one thread of the process, which knows its own argument and CPU from those of others. */
+  readonly objectsOf: (thread: string) => Names;
   /** The object, where one term says which it is. */
   readonly object: Term | undefined;
 }
@@ -36,6 +39,8 @@ export interface ModelAccesses {
   readonly points: PointsTo;
   /** Names of the threads that access the field of the object (`""` for a global). */
   threadsAt(variable: string, object: string): Names;
+  /** Names of the threads that write the field of the object. */
+  writersAt(variable: string, object: string): Names;
   /** Whether any step writes the field of the object. */
   isWritten(variable: string, object: string): boolean;
 }
@@ -75,44 +80,55 @@ export function accessesOf(model: Model): ModelAccesses {
     process.steps.map((step): Unit => ({ process, step, sites: sitesOf(model, points, process, step) })),
   );
   const threads = new Map<string, Set<string>>();
-  const written = new Set<string>();
+  const writers = new Map<string, Set<string>>();
   const cell = (variable: string, object: string) => `${variable}@${object}`;
+  const note = (known: Map<string, Set<string>>, at: string, thread: string) =>
+    known.set(at, (known.get(at) ?? new Set()).add(thread));
   for (const { process, sites } of units) {
-    for (const access of sites.flatMap((site) => site.accesses)) {
-      for (const { name, argument } of process.threads) {
-        for (const object of objectsFor(access, argument)) {
-          const at = cell(access.variable, object);
-          threads.set(at, (threads.get(at) ?? new Set()).add(name));
-          if (access.writes) written.add(at);
+    for (const { variable, writes, objectsOf } of sites.flatMap((site) => site.accesses)) {
+      for (const { name } of process.threads) {
+        for (const object of objectsOf(name)) {
+          note(threads, cell(variable, object), name);
+          if (writes) note(writers, cell(variable, object), name);
         }
       }
     }
   }
+  const writersAt = (variable: string, object: string) => writers.get(cell(variable, object)) ?? NOBODY;
   return {
     model,
     units,
     points,
-    threadsAt: (variable, object) => threads.get(cell(variable, object)) ?? new Set(),
-    isWritten: (variable, object) => written.has(cell(variable, object)),
+    threadsAt: (variable, object) => threads.get(cell(variable, object)) ?? NOBODY,
+    writersAt,
+    isWritten: (variable, object) => writersAt(variable, object).size > 0,
   };
 }
 
-/** The objects that one thread of a process may touch: its own argument is known. */
-export function objectsFor(access: Access, argument: string | undefined): Names {
-  return access.object?.kind === "argument" && argument !== undefined ? new Set([argument]) : access.objects;
-}
+const NOBODY: Names = new Set();
+
+/** An access of all threads of a process, or of one. */
+type Touch = Omit<Access, "objectsOf">;
 
 function sitesOf(model: Model, points: PointsTo, process: Process, step: Step): Site[] {
   const sites: Site[] = [];
   insertBefore(process, step, (id, what) => {
     if (what.kind !== "branch" && isTurn(what)) return [];
-    const accesses =
+    const touchesOf = (own: Process): Touch[] =>
       what.kind === "branch"
-        ? readsIn(points, process, what.condition)
+        ? readsIn(points, own, what.condition)
         : [
-            ...writesOf(model, points, process, what),
-            ...evaluated(what).flatMap((term) => readsIn(points, process, term)),
+            ...writesOf(model, points, own, what),
+            ...evaluated(what).flatMap((term) => readsIn(points, own, term)),
           ];
+    // For one thread there are the same accesses, in the same order.
+    const byThread = new Map(
+      process.threads.map((thread) => [thread.name, touchesOf({ ...process, threads: [thread] })]),
+    );
+    const accesses = touchesOf(process).map((touch, index): Access => {
+      const objectsOf = (thread: string) => must(byThread.get(thread)?.[index], touch.variable).objects;
+      return { ...touch, objectsOf };
+    });
     if (accesses.length > 0) sites.push({ id, accesses });
     return [];
   });
@@ -127,8 +143,8 @@ export function evaluated(action: Action): Term[] {
 }
 
 /** The reads of a term that a step evaluates. */
-function readsIn(points: PointsTo, process: Process, term: Term): Access[] {
-  const accesses: Access[] = [];
+function readsIn(points: PointsTo, process: Process, term: Term): Touch[] {
+  const accesses: Touch[] = [];
   points.visit(process, term, (inner, bound) => {
     if (inner.kind === "read") {
       const { variable, object } = inner;
@@ -154,7 +170,7 @@ export function membersOf(variable: string): string {
   return `${variable} members`;
 }
 
-function writesOf(model: Model, points: PointsTo, process: Process, action: Action): Access[] {
+function writesOf(model: Model, points: PointsTo, process: Process, action: Action): Touch[] {
   if (action.kind === "unlink") {
     const objects = points.of(process, action.element);
     return action.variables.flatMap((variable) => [
@@ -172,12 +188,12 @@ function writesOf(model: Model, points: PointsTo, process: Process, action: Acti
   }
   const { variable, object } = action;
   const objects = object === undefined ? GLOBAL : points.of(process, object);
-  const write: Access = { variable, writes: true, objects, object };
+  const write: Touch = { variable, writes: true, objects, object };
   const type = model.variables.find(({ name }) => name === variable)?.type;
   if (type?.kind !== "list") return [write];
   const all = new Set(model.objects.get(type.element));
   const moved = elementsMoved(action) ?? [undefined];
-  const members = moved.map((element): Access => {
+  const members = moved.map((element): Touch => {
     const which = element === undefined ? all : points.of(process, element);
     return { variable: membersOf(variable), writes: true, objects: which, object: element };
   });

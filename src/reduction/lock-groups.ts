@@ -4,7 +4,7 @@
  */
 import type { Variable } from "../ir/model.js";
 import { visitBlocks } from "../ir/terms.js";
-import { type ModelAccesses, objectsFor } from "./accesses.js";
+import type { ModelAccesses } from "./accesses.js";
 import type { Names } from "./points-to.js";
 
 export interface LockGroup {
@@ -30,9 +30,8 @@ export function lockGroups(accesses: ModelAccesses): LockGroup[] {
     });
     for (const access of sites.flatMap((site) => site.accesses)) {
       // Each thread knows its own argument from those of others.
-      const each =
-        access.object?.kind === "argument" ? process.threads.map(({ argument }) => argument) : [undefined];
-      for (const argument of each) meet(objectsFor(access, argument));
+      if (access.object?.kind !== "argument") meet(access.objects);
+      else for (const { name } of process.threads) meet(access.objectsOf(name));
     }
   }
   const groupOf = new Map([...locks].map((lock) => [lock, lock]));

@@ -1,9 +1,10 @@
 /**
- * Which objects and threads a term can lead to: one set for each local of a process and each variable, whatever the
+ * Which objects and threads a term can lead to: one set for each local of each thread and each variable, whatever the
  * order of the steps. Andersen's inclusion constraints (1994), solved by going over all steps until nothing changes.
+ * Threads of one process are told apart, because each of them knows its own argument and its own CPU from those of others.
  */
 import { must } from "../base/assert.js";
-import type { Action, Model, Process, Term, Value } from "../ir/model.js";
+import type { Action, Model, Process, Term, ThreadInstance, Value } from "../ir/model.js";
 import { mapTerm, partsOf, visitBlocks } from "../ir/terms.js";
 
 export type Names = ReadonlySet<string>;
@@ -15,11 +16,14 @@ const NOTHING_BOUND: Bound = new Map();
 
 const NOTHING: Names = new Set();
 
+/** A process, or only some of its threads. */
+type Threads = Pick<Process, "name" | "threads">;
+
 export interface PointsTo {
   /** Names of the objects and threads that evaluating the term can give, in a step of the process or in a claim. */
-  of(process: Process | undefined, term: Term, bound?: Bound): Names;
+  of(process: Threads | undefined, term: Term, bound?: Bound): Names;
   /** Calls `visit` with the term and everything inside it, and what the names bound there can be. */
-  visit(process: Process | undefined, term: Term, visit: (term: Term, bound: Bound) => void): void;
+  visit(process: Threads | undefined, term: Term, visit: (term: Term, bound: Bound) => void): void;
 }
 
 export function pointsTo(model: Model): PointsTo {
@@ -30,13 +34,20 @@ export function pointsTo(model: Model): PointsTo {
     map.set(key, known);
     return known;
   };
-  const localKey = (process: Process | undefined, name: string) => `${process?.name}/${name}`;
+  const localKey = (thread: ThreadInstance | undefined, name: string) => `${thread?.name}/${name}`;
   for (const { name, initial } of model.variables) {
     for (const value of initial.values()) collect(value, setIn(variables, name));
   }
 
-  const of = (process: Process | undefined, term: Term, bound: Bound = NOTHING_BOUND): Names => {
-    const go = (child: Term) => of(process, child, bound);
+  const of: PointsTo["of"] = (process, term, bound = NOTHING_BOUND) => {
+    const threads: readonly (ThreadInstance | undefined)[] = process?.threads ?? [undefined];
+    const [first] = threads;
+    if (threads.length === 1) return ofThread(first, term, bound);
+    return new Set(threads.flatMap((thread) => [...ofThread(thread, term, bound)]));
+  };
+
+  const ofThread = (thread: ThreadInstance | undefined, term: Term, bound: Bound): Names => {
+    const go = (child: Term) => ofThread(thread, child, bound);
     switch (term.kind) {
       case "value": {
         const names = new Set<string>();
@@ -44,17 +55,17 @@ export function pointsTo(model: Model): PointsTo {
         return names;
       }
       case "current":
-        return new Set(process?.threads.map(({ name }) => name));
+        return only(thread?.name);
       case "argument":
-        return new Set(process?.threads.flatMap(({ argument }) => argument ?? []));
+        return only(thread?.argument);
       case "cpu":
-        return new Set(process?.threads.flatMap(({ name }) => model.cpus.get(name) ?? []));
+        return only(model.cpus.get(thread?.name ?? ""));
       case "local":
-        return locals.get(localKey(process, term.name)) ?? new Set();
+        return locals.get(localKey(thread, term.name)) ?? NOTHING;
       case "bound":
         return must(bound.get(term.name), `what ${term.name} is bound to`);
       case "read":
-        return variables.get(term.variable) ?? new Set();
+        return variables.get(term.variable) ?? NOTHING;
       case "embedded":
         return through(model.embedded.get(`${term.class}.${term.field}`), go(term.object));
       case "elements":
@@ -74,12 +85,12 @@ export function pointsTo(model: Model): PointsTo {
       case "buffer-empty":
         return NOTHING;
       default:
-        return within(term, inside(process, term, bound));
+        return within(term, inside(threadsOf(thread), term, bound));
     }
     function within(whole: Term, inner: Bound): Names {
       const names = new Set<string>();
       mapTerm(whole, (child) => {
-        for (const name of of(process, child, inner)) names.add(name);
+        for (const name of ofThread(thread, child, inner)) names.add(name);
         return child;
       });
       return names;
@@ -87,7 +98,7 @@ export function pointsTo(model: Model): PointsTo {
   };
 
   /** What names are bound to inside the term. */
-  function inside(process: Process | undefined, term: Term, bound: Bound): Bound {
+  function inside(process: Threads | undefined, term: Term, bound: Bound): Bound {
     switch (term.kind) {
       case "quantifier":
       case "subset":
@@ -120,17 +131,24 @@ export function pointsTo(model: Model): PointsTo {
     go(term, NOTHING_BOUND);
   };
 
-  const flow = (process: Process, action: Action): boolean => {
+  const flow = (thread: ThreadInstance, action: Action): boolean => {
     const into = (target: Set<string>, source: Names) => {
       const before = target.size;
       for (const name of source) target.add(name);
       return target.size > before;
     };
     if (action.kind === "assign")
-      return into(setIn(locals, localKey(process, action.local)), of(process, action.value));
+      return into(
+        setIn(locals, localKey(thread, action.local)),
+        ofThread(thread, action.value, NOTHING_BOUND),
+      );
     if (action.kind === "choose")
-      return into(setIn(locals, localKey(process, action.local)), of(process, action.domain));
-    if (action.kind === "store") return into(setIn(variables, action.variable), of(process, action.value));
+      return into(
+        setIn(locals, localKey(thread, action.local)),
+        ofThread(thread, action.domain, NOTHING_BOUND),
+      );
+    if (action.kind === "store")
+      return into(setIn(variables, action.variable), ofThread(thread, action.value, NOTHING_BOUND));
     return false;
   };
   for (let changed = true; changed; ) {
@@ -138,12 +156,23 @@ export function pointsTo(model: Model): PointsTo {
     for (const process of model.processes) {
       for (const { body } of process.steps) {
         visitBlocks(body, ({ actions }) => {
-          for (const action of actions) changed = flow(process, action) || changed;
+          for (const thread of process.threads) {
+            for (const action of actions) changed = flow(thread, action) || changed;
+          }
         });
       }
     }
   }
   return { of, visit };
+}
+
+function only(name: string | undefined): Names {
+  return name === undefined ? NOTHING : new Set([name]);
+}
+
+/** The thread alone, as a process. */
+function threadsOf(thread: ThreadInstance | undefined): Threads | undefined {
+  return thread && { name: thread.name, threads: [thread] };
 }
 
 function collect(value: Value, names: Set<string>): void {

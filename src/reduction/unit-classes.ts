@@ -4,7 +4,7 @@
  */
 import type { Model, Term } from "../ir/model.js";
 import { claimedTerms, contains, termsOf, variablesWritten, visitBlocks, visitTerm } from "../ir/terms.js";
-import { type Access, isTurn, type ModelAccesses, objectsFor, type Unit } from "./accesses.js";
+import { type Access, isTurn, type ModelAccesses, type Unit } from "./accesses.js";
 import type { Guesses, Refuted, Reliance } from "./guesses.js";
 import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
 import type { Nesting } from "./nesting.js";
@@ -134,14 +134,13 @@ function usesBuffer({ step }: Unit): boolean {
   return found;
 }
 
-/** Whether no other thread uses what the access touches, or nobody ever writes it. */
+/** Whether no other thread uses what the access touches; a read is in nobody's way but that of who writes. */
 function isPrivate(accesses: ModelAccesses, { process }: Unit, access: Access): boolean {
-  return process.threads.every(({ name, argument }) =>
-    [...objectsFor(access, argument)].every((object) => {
-      if (!accesses.isWritten(access.variable, object)) return true;
-      const threads = accesses.threadsAt(access.variable, object);
-      return threads.size === 0 || (threads.size === 1 && threads.has(name));
-    }),
+  const others = access.writes ? accesses.threadsAt : accesses.writersAt;
+  return process.threads.every(({ name }) =>
+    [...access.objectsOf(name)].every((object) =>
+      [...others(access.variable, object)].every((thread) => thread === name),
+    ),
   );
 }
 
