@@ -73,3 +73,57 @@ describe("prepareCase", () => {
     expect(endless).toBeUndefined();
   });
 });
+
+describe("prepareCase for the explorer alone", () => {
+  /** The first run already fails the assert, and shows that no lock protects x. */
+  const WRONG = `
+const a = spinlock();
+let x = 0;
+thread("one", () => { spin_lock(a); x = 1; x = 2; spin_unlock(a); });
+thread("two", () => { assert(x === 0); });`;
+  const expecting = (expectedCheck: string | undefined, text: string): CompiledCase => {
+    const one = compiled(text);
+    return { ...one, declaration: { ...one.declaration, expectedCheck } as CompiledCase["declaration"] };
+  };
+  const explored = (one: CompiledCase, forExplorer: boolean) =>
+    prepareCase(one, { reduce: true, forExplorer }).states.explored!;
+
+  test("a failure on the way to the guesses that stand is the answer, if it is the expected one", () => {
+    const { model, exploration } = explored(expecting("assert", WRONG), true);
+    expect([...exploration.failing.keys()]).toEqual(["assert"]);
+    expect(exploration.refuted.size).toBeGreaterThan(0);
+    expect([...exploreSync(model).failing.keys()]).toEqual(["assert"]);
+  });
+
+  test.each([
+    ["nobody says that only the explorer is asked", "assert", false],
+    ["another check is expected", "deadlock", true],
+    ["nothing is expected to fail", undefined, true],
+  ] as const)("the guesses are gone through to the end where %s", (_, expected, forExplorer) => {
+    const { exploration } = explored(expecting(expected, WRONG), forExplorer);
+    expect(exploration.complete).toBe(true);
+    expect(exploration.refuted.size).toBe(0);
+  });
+
+  test("what waits may be there only because a guess is wrong, and so may the end", () => {
+    const waits = 'const a = spinlock(); let x = 0;\nthread("one", () => { spin_lock(a); x = 1; x = 0; });';
+    const others = `${waits}\nthread("two", () => { spin_lock(a); x = 2; }); thread("three", () => { x = 3; });`;
+    const cases = [
+      expecting("deadlock", others),
+      expecting("invariant", `${WRONG.replace("assert(x === 0);", "x = 3;")}\nat_end("i", () => x === 0);`),
+    ];
+    for (const one of cases) {
+      const [fast, whole] = [true, false].map((forExplorer) =>
+        prepareCase(one, { reduce: true, forExplorer }),
+      );
+      expect(fast!.states.model).toEqual(whole!.states.model);
+    }
+  });
+
+  test("what is explored has the states of the model that is asked about", () => {
+    const { states } = prepareCase(compiled(LOCKED), { reduce: true });
+    const { model, exploration } = states.explored!;
+    expect(exploration.distinct).toBe(exploreSync(states.model).distinct);
+    expect(exploration.distinct).toBe(exploreSync(model).distinct);
+  });
+});
