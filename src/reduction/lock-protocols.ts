@@ -57,6 +57,8 @@ export interface LockProtocol {
 
 /** Conditions over the fields of a lock that are true for the threads that hold it, and for no others. */
 export interface Holding {
+  /** The field that names who holds the lock alone. */
+  readonly exclusiveField: string;
   readonly exclusively: (lock: Term, span: Span) => Term;
   /** In whatever mode. */
   readonly atAll: (lock: Term, span: Span) => Term;
@@ -207,7 +209,7 @@ function holdingOf({ fields }: LockGroup, { nodes, threads }: LockGraph): Holdin
     shared === undefined
       ? exclusively(lock, span)
       : binary("||", exclusively(lock, span), namesCurrent(shared, lock, span));
-  return { exclusively, atAll };
+  return { exclusiveField: exclusive.name, exclusively, atAll };
 }
 
 /** Whether the value of a field is the thread, or a set with it. */

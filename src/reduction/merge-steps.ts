@@ -38,6 +38,8 @@ export class TooLarge extends Error {
 /** What trees are made of; everything by label. */
 export interface Merging {
   readonly units: ReadonlyMap<string, Step>;
+  /** What is asked behind a unit where the step goes on. */
+  readonly behind: ReadonlyMap<string, readonly Action[]>;
   readonly classes: ReadonlyMap<string, UnitClass>;
   readonly beginnings: Beginnings;
   readonly purpose: Purpose;
@@ -50,6 +52,7 @@ export function mergeSteps(process: Process, merging: Merging, most?: Size): Ste
     .map((step) => {
       const unit = must(merging.units.get(step.label), step.label);
       const path: Path = {
+        at: step.label,
         through: new Set([step.label]),
         phase: behind(START, classAt(merging, step.label)),
         depth: 0,
@@ -77,6 +80,8 @@ interface Growth extends Merging {
 
 /** The way from the beginning of the step to a place in it. */
 interface Path {
+  /** The label of the unit that the place is in. */
+  readonly at: string;
   /** Labels of the units that it has been through. */
   readonly through: ReadonlySet<string>;
   readonly phase: Phase;
@@ -116,6 +121,12 @@ function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
   if (most !== undefined && (depth + deepestOf(next.body) > most.depth || growth.actions > most.actions)) {
     throw new TooLarge(label);
   }
+  for (const action of growth.behind.get(path.at) ?? []) {
+    if (isKnown(action, known)) continue;
+    kept.push(action);
+    growth.actions++;
+    depth += nestingOf(action, stored);
+  }
   // The thread's turn is looked at where the step begins.
   const actionsThere = next.body.actions.filter((action) => !isTurn(action));
   const joint: readonly Action[] = waits(next.body)
@@ -124,6 +135,8 @@ function grow(growth: Growth, { actions, end }: Block, path: Path): Block {
   const body = { ...next.body, actions: [...joint, ...actionsThere] };
   const rest = grow(growth, body, {
     ...here,
+    depth,
+    at: label,
     phase: behind(phase, classAt(growth, label)),
     through: new Set(path.through).add(label),
   });

@@ -5,17 +5,27 @@
  */
 import { InternalError, must } from "../base/assert.js";
 import { GUESS } from "../ir/checks.js";
-import { DONE, isEnvironment, type Model, type Origin, type Process, type Step } from "../ir/model.js";
+import {
+  type Action,
+  DONE,
+  isEnvironment,
+  type Model,
+  type Origin,
+  type Process,
+  type Step,
+} from "../ir/model.js";
+import { claimedTerms } from "../ir/terms.js";
 import { resetDeadLocals } from "../passes/reset-dead-locals.js";
 import { showSpinning } from "../passes/spinning.js";
 import { accessesOf, type Unit } from "./accesses.js";
+import { cellsOf, cellsRead, claimsOf } from "./claims.js";
 import { guessesOf, type Reliance } from "./guesses.js";
 import { lockProtocols } from "./lock-protocols.js";
 import { type Merging, MOST, mergeSteps, TooLarge } from "./merge-steps.js";
 import { NO_NESTING, nestingOf } from "./nesting.js";
-import type { Purpose } from "./phases.js";
+import { type Purpose, waysThrough } from "./phases.js";
 import { type Placement, placeBeginnings } from "./placement.js";
-import { type ClassContext, classOf, turnVariables, type UnitClass, visibility } from "./unit-classes.js";
+import { type ClassContext, classOf, turnVariables, type UnitClass } from "./unit-classes.js";
 
 /** What exploring a model with guesses has to say. */
 export interface GuessesExplored {
@@ -82,21 +92,29 @@ export function reduce<E extends GuessesExplored>(model: Model, options: ReduceO
   const guesses = guessesOf(accesses, guess ? protocols : []);
   const nests = guess && purpose === "states" && apart.size === 0;
   const nesting = nests ? nestingOf(accesses, protocols) : NO_NESTING;
-  const isClaimed = visibility(accesses);
+  const ofRuns = cellsRead(model, accesses.points, claimedTerms({ ...model, invariants: [] }));
+  const claims = claimsOf(accesses, protocols, nests);
   const context: ClassContext = {
     accesses,
     protocols,
     guesses,
     nesting,
-    isVisible: (access) => isClaimed(access) || [...access.objects].some((object) => apart.has(object)),
+    isVisible: (access) =>
+      cellsOf(ofRuns, access).length > 0 || [...access.objects].some((object) => apart.has(object)),
+    claims,
     turns: turnVariables(model),
   };
   const refuted = new Set<string>();
   const mergeBy = (by: ReadonlyMap<Unit, UnitClass>) => {
     const relied = distinct([...by.values()].flatMap((unit) => unit.relied));
+    const claimed = [...by.values()].flatMap((unit) => unit.claimed);
+    const own = [...new Map(claimed.map((one) => [`${one.invariant} ${one.lock}`, one])).values()];
     const merged = merge(accesses.units, model, by, purpose, {
-      checks: (unit, freed) => nesting.checksAt(unit, guesses.checksAt(unit, relied), freed, refuted),
-      guesses: (unit) => nesting.at(unit, guesses.at(unit, refuted)),
+      checks: (unit, freed) =>
+        claims.checksAt(unit, nesting.checksAt(unit, guesses.checksAt(unit, relied), freed, refuted), own),
+      guesses: (unit) => claims.at(unit, nesting.at(unit, guesses.at(unit, refuted)), refuted),
+      checksBehind: (unit) => claims.checksBehind(unit, own, refuted),
+      guessesBehind: (unit) => claims.behind(unit, refuted),
     });
     return { ...merged, relied };
   };
@@ -123,11 +141,12 @@ function classesOf(context: ClassContext, refuted: ReadonlySet<string>): Map<Uni
 }
 
 function sameClasses(before: ReadonlyMap<Unit, UnitClass>, after: ReadonlyMap<Unit, UnitClass>): boolean {
-  return [...before].every(([unit, { direction, blocks, endsBy }]) => {
+  return [...before].every(([unit, { direction, blocks, endsBy, ends }]) => {
     const other = must(after.get(unit), "the class of a unit");
     return (
       other.direction === direction &&
       other.blocks === blocks &&
+      other.ends === ends &&
       (other.endsBy === undefined) === (endsBy === undefined)
     );
   });
@@ -145,6 +164,9 @@ interface Prepared {
   readonly checks: (unit: Unit, freed: ReadonlySet<string>) => Step;
   /** As guesses to explore with. */
   readonly guesses: (unit: Unit) => Step;
+  /** What is asked behind it where the step goes on. */
+  readonly checksBehind: (unit: Unit) => readonly Action[];
+  readonly guessesBehind: (unit: Unit) => readonly Action[];
 }
 
 interface Merged {
@@ -191,11 +213,11 @@ function mergeFor(
     const byLabel = new Map(
       units.map((unit) => [unit.step.label, must(classes.get(unit), "the class of a unit")]),
     );
-    const unitsWith = (prepare: (unit: Unit) => Step) =>
+    const unitsWith = <T>(prepare: (unit: Unit) => T) =>
       new Map(units.map((unit) => [unit.step.label, prepare(unit)]));
     const { steps, placement, merging } = mergeProcess(
       process,
-      unitsWith((unit) => prepared.checks(unit, freed)),
+      { units: unitsWith((unit) => prepared.checks(unit, freed)), behind: unitsWith(prepared.checksBehind) },
       byLabel,
       purpose,
     );
@@ -204,7 +226,8 @@ function mergeFor(
       const shown = purpose === "states" ? whole : showSpinning(whole, process.fairness, freshNames(model));
       return { ...process, steps: resetDeadLocals(shown) };
     };
-    guessing.push(finish(mergeSteps(process, { ...merging, units: unitsWith(prepared.guesses) })));
+    const asked = { units: unitsWith(prepared.guesses), behind: unitsWith(prepared.guessesBehind) };
+    guessing.push(finish(mergeSteps(process, { ...merging, ...asked })));
     for (const { label, origin } of process.steps) {
       const decision = decide(placement, label, must(byLabel.get(label), "the class of a unit"));
       decisions.push({ process: process.name, label, origin, ...decision });
@@ -240,17 +263,22 @@ function decide(
 }
 
 /** Why a unit can be merged with the one before it, in words. */
-function ruleFor({ direction, relied }: UnitClass): string {
+function ruleFor({ direction, relied, claimed }: UnitClass): string {
   if (direction === "right") return "takes a lock";
   if (direction === "left") return "gives back a lock";
   if (direction === "none") return "the one access of its step that others can see";
-  const guards = [...new Set(relied.map(({ variable, guard }) => `${variable} under ${guard.text}`))];
+  const guards = [
+    ...new Set([
+      ...relied.map(({ variable, guard }) => `${variable} under ${guard.text}`),
+      ...claimed.map(({ invariant }) => `the invariant "${invariant}" is looked at within the step`),
+    ]),
+  ];
   return guards.length === 0 ? "nobody else can see it" : guards.join(", ");
 }
 
 function mergeProcess(
   process: Process,
-  units: ReadonlyMap<string, Step>,
+  asked: Pick<Merging, "units" | "behind">,
   classes: ReadonlyMap<string, UnitClass>,
   purpose: Purpose,
 ): { readonly steps: Step[]; readonly placement: Placement; readonly merging: Merging } {
@@ -263,9 +291,13 @@ function mergeProcess(
       .filter(({ optional }) => optional === true)
       .map(({ label }) => [label, "it may come, and need not"]),
   );
+  for (const { label, body } of process.steps) {
+    const { ends } = must(classes.get(label), label);
+    if (ends !== undefined) for (const way of waysThrough(body)) forced.set(way.label, ends);
+  }
   for (;;) {
     const placement = placeBeginnings(process, classes, care, forced);
-    const merging: Merging = { units, classes, beginnings: placement.beginnings, purpose: care };
+    const merging: Merging = { ...asked, classes, beginnings: placement.beginnings, purpose: care };
     try {
       return { steps: mergeSteps(process, merging, MOST), placement, merging };
     } catch (error) {

@@ -3,8 +3,9 @@
  * that is not known to move in any direction is a non-mover, which is always right.
  */
 import type { Model, Term } from "../ir/model.js";
-import { claimedTerms, contains, termsOf, variablesWritten, visitBlocks, visitTerm } from "../ir/terms.js";
+import { contains, termsOf, variablesWritten, visitBlocks, visitTerm } from "../ir/terms.js";
 import { type Access, isTurn, type ModelAccesses, type Unit } from "./accesses.js";
+import type { ClaimReliance, Claims } from "./claims.js";
 import type { Guesses, Refuted, Reliance } from "./guesses.js";
 import { isOnGroup, type LockProtocol } from "./lock-protocols.js";
 import type { Nesting } from "./nesting.js";
@@ -25,10 +26,14 @@ export interface UnitClass {
   readonly onLock: boolean;
   /** One of its checks may fail, and the thread stop. */
   readonly mayFail: boolean;
+  /** Why the step must end behind it. */
+  readonly ends: string | undefined;
   /** Why it does not move in both directions, for people; undefined where it does. */
   readonly reason: string | undefined;
   /** What this class stands on. */
   readonly relied: readonly Reliance[];
+  /** Claims that read what it writes, and see it within the step. */
+  readonly claimed: readonly ClaimReliance[];
 }
 
 /** What the classes of units are made of, besides what is guessed. */
@@ -37,8 +42,10 @@ export interface ClassContext {
   readonly protocols: readonly LockProtocol[];
   readonly guesses: Guesses;
   readonly nesting: Nesting;
-  /** Whether claims about states and runs read what the access writes. */
+  /** Whether claims about runs read what the access writes. */
   readonly isVisible: (access: Access) => boolean;
+  /** Claims about states. */
+  readonly claims: Claims;
   /** Variables that say whose turn it is on a CPU. */
   readonly turns: ReadonlySet<string>;
 }
@@ -68,6 +75,7 @@ export function variablesIn(term: Term, variables: Set<string>): void {
 /** The class of a unit, as long as only these guesses are known to be false. */
 export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): UnitClass {
   const relied: Reliance[] = [];
+  const claimed: ClaimReliance[] = [];
   const { model } = context.accesses;
   const waits = awaitsOf(unit.step);
   const lockAccesses = context.protocols.map((protocol) => ({
@@ -82,16 +90,26 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
   const onLock = touched.length > 0;
   const blocks = waits.some((wait) => !isTurn(wait)) || mayFindNothing(unit.step);
   const endsBy = context.nesting.endsBy(unit, refuted);
-  const seen = { onLock, mayFail: makesChecks(unit), endsBy, opaque: isOpaque(model, unit) };
-  const stays = (reason: string): UnitClass => ({ ...seen, direction: "none", blocks, reason, relied: [] });
+  const ends = context.claims.endsBehind(unit, refuted);
+  const seen = { onLock, mayFail: makesChecks(unit), endsBy, opaque: isOpaque(model, unit), ends };
+  const stays = (reason: string): UnitClass => ({
+    ...seen,
+    direction: "none",
+    blocks,
+    reason,
+    relied: [],
+    claimed: [],
+  });
 
   if (model.memory !== "sc" && (unit.sites.length > 0 || usesBuffer(unit)))
     return stays(`memory is ${model.memory}`);
   for (const site of unit.sites) {
     for (const access of site.accesses) {
       if (context.turns.has(access.variable)) return stays("it decides whose turn it is on the CPU");
-      if (access.writes && context.isVisible(access)) {
-        return stays(`a claim of the spec reads ${access.variable}`);
+      if (access.writes) {
+        const unseen = context.isVisible(access) ? undefined : context.claims.relianceFor(access, refuted);
+        if (unseen === undefined) return stays(`a claim of the spec reads ${access.variable}`);
+        claimed.push(...unseen);
       }
       if (touched.some(({ accesses }) => accesses.includes(access))) continue;
       if (isPrivate(context.accesses, unit, access)) continue;
@@ -107,6 +125,7 @@ export function classOf(context: ClassContext, unit: Unit, refuted: Refuted): Un
     blocks: waitsForIt,
     reason,
     relied,
+    claimed,
   });
   const [only] = touched;
   if (only === undefined) return blocks ? stays("it may have to wait") : moves("both", false, undefined);
@@ -148,29 +167,6 @@ function reasonFor({ variable, writes }: Access): string {
   return writes
     ? `no lock protects every access to ${variable}`
     : `no lock protects this read of ${variable}`;
-}
-
-/** Which accesses claims about states and runs can see. */
-export function visibility({ model, points }: ModelAccesses): (access: Access) => boolean {
-  const seen = new Map<string, Set<string>>();
-  const see = (variable: string, objects: Iterable<string>) => {
-    const known = seen.get(variable) ?? new Set();
-    for (const object of objects) known.add(object);
-    seen.set(variable, known);
-  };
-  for (const term of claimedTerms(model)) {
-    points.visit(undefined, term, (inner, bound) => {
-      if (inner.kind === "read") {
-        see(inner.variable, inner.object === undefined ? [""] : points.of(undefined, inner.object, bound));
-      }
-      if (inner.kind === "linked") {
-        for (const name of inner.variables) {
-          see(name, model.variables.find((variable) => variable.name === name)?.initial.keys() ?? []);
-        }
-      }
-    });
-  }
-  return ({ variable, objects }) => [...objects].some((object) => seen.get(variable)?.has(object) === true);
 }
 
 /** The guard of a step looks through stores of whole variables: see emit/guards.ts. */

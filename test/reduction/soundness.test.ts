@@ -6,6 +6,7 @@ import type { Model } from "../../src/ir/model.js";
 import { reduce } from "../../src/reduction/reduce.js";
 import { RUN_SPECS } from "../soundness/specs-liveness.js";
 import { MERGING_SPECS } from "../soundness/specs-merging.js";
+import { MERGING_CLAIM_SPECS } from "../soundness/specs-merging-claims.js";
 import { MERGING_HOLE_SPECS, MERGING_RUN_SPECS } from "../soundness/specs-merging-holes.js";
 import { MERGING_MORE_SPECS } from "../soundness/specs-merging-more.js";
 import { MERGING_NESTING_SPECS } from "../soundness/specs-merging-nesting.js";
@@ -22,6 +23,7 @@ describe("a reduced model fails the same checks", () => {
       ...MERGING_MORE_SPECS,
       ...MERGING_HOLE_SPECS,
       ...MERGING_NESTING_SPECS,
+      ...MERGING_CLAIM_SPECS,
     ].map(({ name, text }) => [name, text] as const),
   )("%s", ([, text]) => {
     const model = compileText(text);
