@@ -26,7 +26,7 @@ export interface Size {
  * A step is a tree, and what follows a join is copied into each branch. Past these a step is cut: the emitted PlusCal
  * nests with every assignment, and its translator stops where statements nest too deeply.
  */
-export const MOST: Size = { depth: 20, actions: 400 };
+export const MOST: Size = { depth: 24, actions: 500 };
 
 /** A unit behind which the step would become too large. */
 export class TooLarge extends Error {
