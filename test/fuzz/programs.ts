@@ -115,11 +115,13 @@ const claim = fc.record({
     'invariant("i", () => $d === 0 || $e === 1);',
     'invariant("i", () => $d === 0);',
     'invariant("i", () => $d === 0 || !($free));',
+    'invariant("i", () => $d === $e || !($free));',
     'invariant("i", () => $free);',
     'invariant("i", () => inside < 2);',
     'invariant("i", () => f === 0 || $d === 0);',
     'at_end("i", () => $d === 0);',
     'at_end("i", () => $d === $e);',
+    'at_end("i", () => $d === 0 || f === 1);',
   ),
   guard: fc.nat(3),
 });
