@@ -112,6 +112,11 @@ const ALONE: readonly Recipe[] = [
     [`${data[0]} = ${data[0]} + 1;`, "f = 1;"],
     [`${data[0]} = ${data[0]} + 1;`, ...body.slice(1), "until(f === 1);", `assert(${data[0]} === 2);`],
   ],
+  // A store, and a wait for who has seen it.
+  ({ guard, body }) => [
+    ["f = 1;", "until(f === 2);", ...body],
+    [...under(guard, ...body.slice(1)), "until(f === 1);", "f = 2;"],
+  ],
   // A wait with something in front of it that keeps others away, and what they wait for.
   ({ guard, body }) => [under(guard, ...body, "until(f === 1);"), [...body, "f = 1;"]],
   ({ guard }) => [[`${guard.data[0]} = 1;`, ...under(guard, `${guard.data[0]} = 0;`)], [unseen(guard)]],

@@ -83,6 +83,11 @@ export const UNSOUND_RULES: readonly UnsoundRule[] = [
     joins: (path, next) => last(path) === "release" && isAcquire(next),
   },
   {
+    name: "a store and a wait are one step",
+    suite: "waits",
+    joins: (path, next) => last(path) === "store" && next === "wait",
+  },
+  {
     name: "two stores are one step",
     suite: "locks",
     joins: (path, next) => path.length === 1 && path[0] === "store" && next === "store",
