@@ -148,4 +148,12 @@ export default cases({
     why: "an access that has not been reported is made again: the event comes late, and all vCPUs try for each slot",
     source: "b010d7f5b8",
   },
+  "event-repeated-3-vcpus": {
+    vcpus: 3,
+    guest_does: "access",
+    expect: holds(),
+    uncovered: "a response that nobody waits for is in the other case, which fails",
+    why: "the same with three vCPUs",
+    source: "b010d7f5b8",
+  },
 });

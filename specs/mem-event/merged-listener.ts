@@ -7,6 +7,7 @@ import { alloc, cases, fails, free, holds, initially, invariant, param, pool, th
 import {
   domain,
   hvm_memory_event_traps,
+  p2m_mem_access_check,
   p2m_mem_paging_populate,
   p2m_mem_paging_resume,
 } from "./merged-callers.js";
@@ -25,6 +26,8 @@ const toolstack = param<"nothing" | "enables" | "disables">("toolstack", "disabl
 const domctl_pauses = param("domctl_pauses", false);
 /** Who has an event: the guest, or a vCPU of another domain. */
 const foreign_event = param("foreign_event", false);
+/** What the guest does: an access waits for its answer. */
+const guest_does = param<"trap" | "access">("guest_does", "trap");
 
 const mem_event_domains = pool(MemEventDomain, 1, "med");
 /** d->vm_event_paging, once d->mem_event->paging. */
@@ -63,7 +66,9 @@ if (foreign_event) {
   thread("guest", vcpus, (v) => {
     vmexit(v, () => {
       const med = paging;
-      if (med !== null) hvm_memory_event_traps(v, med, true);
+      if (med === null) return;
+      if (guest_does === "trap") hvm_memory_event_traps(v, med, true);
+      else p2m_mem_access_check(v, med);
     });
     vmexit(v, () => {}); // and runs on
   });
@@ -145,6 +150,16 @@ export default cases({
     why: "ring_page is set early, but under ring_lock, and whoever sees it takes that lock",
     source: "3643a961195f, against the enable of v5",
   },
+  "published-under-the-lock-2-vcpus": {
+    listeners_change: true,
+    toolstack: "enables",
+    vcpus: 2,
+    ring_size: 2,
+    expect: holds(),
+    uncovered: "what a vCPU does with room in the ring is in merged.ts",
+    why: "the same with two vCPUs",
+    source: "3643a961195f, against the enable of v5",
+  },
   "published-last": {
     listeners_change: true,
     design: "head",
@@ -153,6 +168,39 @@ export default cases({
     uncovered: "what a vCPU does with room in the ring is in merged.ts",
     why: "who sees the pointer sees a ring that is complete",
     source: "HEAD, against the enable of v5",
+  },
+  "published-last-2-vcpus": {
+    listeners_change: true,
+    design: "head",
+    toolstack: "enables",
+    vcpus: 2,
+    ring_size: 2,
+    expect: holds(),
+    uncovered: "what a vCPU does with room in the ring is in merged.ts",
+    why: "the same with two vCPUs",
+    source: "HEAD, against the enable of v5",
+  },
+  "no-listener-race": {
+    listeners_change: true,
+    toolstack: "enables",
+    guest_does: "access",
+    access_required: false,
+    expect: holds(),
+    uncovered: "what a vCPU does with room in the ring is in merged.ts",
+    why: "who sees no listener loses its restriction and goes on: there is no bit that could be set too late",
+    source: "3643a961195f, against mem_event_mark_and_sleep() of v5",
+  },
+  "no-listener-race-2-vcpus": {
+    listeners_change: true,
+    toolstack: "enables",
+    guest_does: "access",
+    access_required: false,
+    vcpus: 2,
+    ring_size: 2,
+    expect: holds(),
+    uncovered: "what a vCPU does with room in the ring is in merged.ts",
+    why: "the same with two vCPUs",
+    source: "3643a961195f, against mem_event_mark_and_sleep() of v5",
   },
   "errors-differ": {
     toolstack: "nothing",

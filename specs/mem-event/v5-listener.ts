@@ -147,4 +147,16 @@ export default cases({
     why: "the guest is paused, so whoever is woken does not come back to the queue",
     source: "c1e3e15c585f",
   },
+  "destroy-wakes-all-2-vcpus": {
+    listeners_change: true,
+    toolstack: "destroys",
+    vcpus: 2,
+    events: 2,
+    listener_dead: true,
+    expect: holds(),
+    uncovered:
+      "the other cases of this file fail; what a vCPU does with room in the ring is in v5-full-ring.ts",
+    why: "the same with two vCPUs",
+    source: "c1e3e15c585f",
+  },
 });
