@@ -108,6 +108,13 @@ export const MERGING_NESTING_SPECS: readonly SmallSpec[] = [
     fails: ["deadlock"],
   },
   {
+    name: "7: an environment may keep the inner lock, and only who wants the outer one has to go on",
+    text: `${ABC} environment("t1", () => { spin_lock(b); spin_unlock(b); });
+      thread("outer", () => { spin_lock(a); spin_lock(b); y = 1; y = 0; spin_unlock(b); spin_unlock(a); }, { daemon: true });
+      thread("t2", () => { spin_lock(a); spin_unlock(a); });`,
+    fails: ["deadlock"],
+  },
+  {
     name: "7: who stands in line for the inner lock waits for what is done under the outer one",
     text: `${LINED} ${WAKER}
       thread("outer", () => { spin_lock(a); take(); drop(); spin_unlock(a); });
