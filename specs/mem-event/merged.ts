@@ -188,6 +188,13 @@ export default cases({
     expect: holds(),
     why: "the same with three vCPUs",
   },
+  "two-events-in-one-slot": {
+    twice_in_one_exit: "trap",
+    asks_about_runs: true,
+    expect: fails("never_stuck"),
+    why: "a vCPU that has been blocked for its first event sleeps for a slot for its second: it is paused twice, and the one response wakes who is on the queue and lets go of nobody. With two slots there is a second response",
+    source: "found here: mem_event_mark_and_pause() and mem_event_wake() of 3643a961195f",
+  },
   "two-accesses-in-one-exit": {
     ring_size: 2,
     twice_in_one_exit: "access",
