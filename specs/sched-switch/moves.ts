@@ -46,6 +46,8 @@ const schedulers = param<"none" | "free" | "softirq">("schedulers", "free");
 const wanders = param("wanders", false);
 /** Somebody changes the weights of the schedulers' domains meanwhile. */
 const cntl = param("cntl", false);
+/** Somebody looks at what every pCPU runs: the debug key 'r'. */
+const dumps = param("dumps", scenario === "bring-up");
 /** A second pCPU, which has the old or the new scheduler and keeps it. */
 const neighbour = param<"none" | "old" | "new">("neighbour", "none");
 /** S10: a second pCPU goes the opposite way at the same time. */
@@ -175,7 +177,7 @@ if (cntl) {
   });
 }
 
-/** schedule_dump(), the debug key 'r'. */
+/** schedule_dump() */
 function schedule_dump(cpu: Pcpu) {
   const lock = pcpu_schedule_lock_irq(cpu);
   pcpu_schedule_unlock_irq(lock, cpu);
@@ -183,6 +185,8 @@ function schedule_dump(cpu: Pcpu) {
 
 if (scenario === "bring-up") {
   thread("CPU_STARTING", cpus, (cpu) => old_scheduler().init_pdata(cpu.sched_priv, cpu));
+}
+if (dumps) {
   thread("debug key r", () => {
     for (const cpu of cpus) schedule_dump(cpu);
   });
