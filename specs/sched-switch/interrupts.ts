@@ -21,6 +21,8 @@ import { cpus, new_scheduler, type Pcpu, pcpu_schedule_lock, pcpu_schedule_unloc
 const machine = instances(Cpu, 2, "machine");
 /** How often the interrupt comes. */
 const interrupts = param("interrupts", 1);
+/** The CPU that the interrupt comes to. */
+const interrupted = param("interrupted", 0);
 /** The pCPU that the interrupt wakes a vCPU on. */
 const wakes_on = param("wakes_on", 0);
 
@@ -34,7 +36,7 @@ function vcpu_wake(cpu: Pcpu) {
 
 if (scenario === "interrupt") {
   thread("cpupool move", () => schedule_cpu_switch(cpus[0], new_scheduler()), { on: machine[0] });
-  hardirq("device interrupt", machine[0], () => vcpu_wake(cpus[wakes_on]), { times: interrupts });
+  hardirq("device interrupt", machine[interrupted], () => vcpu_wake(cpus[wakes_on]), { times: interrupts });
   thread("schedule", () => schedule(cpus[0]), { on: machine[1] });
 }
 
@@ -56,7 +58,6 @@ export default cases({
     from: "credit2",
     to: "rtds",
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "no handler comes while the lock is held",
     source: "8b27d2b8af",
   },
@@ -66,8 +67,16 @@ export default cases({
     to: "rtds",
     interrupts: 2,
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "nor does the next one",
+    source: "8b27d2b8af",
+  },
+  "interrupts-off-elsewhere": {
+    scenario: "interrupt",
+    from: "credit2",
+    to: "rtds",
+    interrupted: 1,
+    expect: holds(),
+    why: "a handler on the pCPU that is moved waits for the old lock, and then looks again where the lock is",
     source: "8b27d2b8af",
   },
   "hook-enables": {
@@ -88,7 +97,6 @@ export default cases({
     to: "credit2",
     hook_enables_irqs: true,
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "alone the pCPU has left the old lock by then: the handler finds the new one",
     source: "94734ab7c3f5",
   },
@@ -99,7 +107,6 @@ export default cases({
     hook_enables_irqs: true,
     interrupts: 2,
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "nor does the next one find the old lock",
     source: "94734ab7c3f5",
   },
@@ -111,7 +118,6 @@ export default cases({
     neighbour: "old",
     wakes_on: 1,
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
     why: "spin_lock() in the hook leaves interrupts as they are",
     source: "fb0c3a8a30",
   },
@@ -123,9 +129,9 @@ export default cases({
     neighbour: "old",
     wakes_on: 1,
     interrupts: 2,
+    cntl: true,
     expect: holds(),
-    uncovered: "the cases of switch.ts explore the rest of the hooks and of the locks",
-    why: "and so for the next one",
+    why: "and so for the next one, also while somebody changes weights",
     source: "fb0c3a8a30",
   },
 });

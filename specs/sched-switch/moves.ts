@@ -58,8 +58,8 @@ const cpupool_locked = param("cpupool_locked", true);
 const locks_with_irqs_on = param("locks_with_irqs_on", false);
 /** There may be no memory for the idle vCPU's data. */
 const enomem = param("enomem", false);
-/** S10: a move to the scheduler that the pCPU has is no move. */
-const leaves_early = param("leaves_early", true);
+/** S10: a move to the scheduler that the pCPU has is no move; in interrupts.ts there is none of that kind. */
+const leaves_early = param("leaves_early", scenario !== "interrupt");
 /** S12, d92b0e7fca: whoever adds a pCPU to a pool raises its SCHEDULE_SOFTIRQ. */
 const raises_softirq = param("raises_softirq", true);
 
