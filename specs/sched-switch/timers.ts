@@ -303,10 +303,10 @@ export default cases({
     why: "csched_schedule() starts and stops the tick, under the lock and with the data that belong to it",
     source: "969f58bde2",
   },
-  "tick-under-lock-2-cpus": {
-    cpus: 2,
+  "tick-under-lock-3-cpus": {
+    cpus: 3,
     expect: holds(),
-    why: "and so with two pCPUs, of which one leaves",
+    why: "and so with three pCPUs, of which one leaves",
     source: "969f58bde2",
   },
   "tick-comes-late": {
@@ -328,7 +328,6 @@ export default cases({
     kill_tick_first: true,
     cpus: 3,
     expect: holds(),
-    uncovered: "nobody schedules in this scenario, so nobody but the move wants the third pCPU's lock",
     why: "and so with one pCPU more",
     source: "a repair",
   },
@@ -386,7 +385,6 @@ export default cases({
     scenario: "replenishment",
     cpus: 3,
     expect: holds(),
-    uncovered: "nobody schedules in this scenario, so nobody but the move wants the third pCPU's lock",
     why: "and so with one pCPU more",
     source: "2656bc7b0c",
   },
