@@ -80,6 +80,8 @@ export interface Wait {
   readonly idle: boolean;
   /** What the thread did before it came to wait, in units that are whole. */
   readonly done: readonly Event[];
+  /** Where its condition is false. */
+  readonly scene: Scene;
   /** What was read to find out. */
   readonly reads: readonly { readonly at: string; readonly value: Value }[];
   /** The lock that the step would take, where it would take one. */
@@ -340,7 +342,7 @@ function waitFor(
   const whom = awaited.flatMap((set) => elementsOf(evaluate(sceneOf(run, path), set)).map(refOf));
   const joint = path.events.findLastIndex((event) => event.kind === "pass" && event.joint === true);
   const done = path.events.slice(0, Math.max(joint, 0));
-  return { action, idle: action.idle, done, reads, lock, whom };
+  return { action, idle: action.idle, done, scene: sceneOf(run, path), reads, lock, whom };
 }
 
 /** The thread stops for good; what it stored in this step stays, its variables are forgotten. */

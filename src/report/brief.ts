@@ -104,6 +104,9 @@ function doing(step: InterleavingStep, trace: Interleaving): string {
   if (changes.length === 0 && stores.length === 1 && store !== undefined) {
     return `${inert(store.path)} = ${inert(store.value)} (buffered)`;
   }
+  const exchange =
+    change === undefined || own.length > 1 ? undefined : exchangeOn(statement, inert(change.path));
+  if (exchange !== undefined && change !== undefined) return `${exchange} -> ${inert(change.to)}`;
   if (own.length > 0) {
     const news = own.map(({ path, to }) => `${inert(path)} = ${inert(to)}`).join(", ");
     return `${statement} [${news}]`;
@@ -156,6 +159,13 @@ const CALL = /(?<![\w$.])(?!(?:if|while|for|switch|return|await|until)\b)([\w$]+
 function callOn(statement: string, object: string): string {
   const [name, other] = [...statement.matchAll(CALL)].map(([, found]) => found);
   return name === undefined || other !== undefined ? `${statement} [${object}]` : `${name}(${object})`;
+}
+
+/** `fetch_add(vcpu0.pause_count, 1)` for `fetch_add(v.pause_count, 1)`; undefined where the call does not begin with the place. */
+function exchangeOn(statement: string, path: string): string | undefined {
+  const field = path.slice(path.lastIndexOf(".") + 1);
+  const [, name, place, rest] = /^([\w$]+)\(([\w$.!]+)(.*\))$/.exec(statement) ?? [];
+  return place === field || place?.endsWith(`.${field}`) === true ? `${name}(${path}${rest}` : undefined;
 }
 
 /** Whether the statement does nothing but give a place a value: an assignment, a method of a list or a set. */

@@ -75,6 +75,8 @@ function tryShown(search: Search, shown: Lasso): boolean {
   if (whole === undefined) return false;
   if (flawOf(model, property, whole) !== undefined || !hasPlot(model, plot, whole)) return false;
   const left = leftOut(shown, whole);
+  // Whom it is about must not go on behind what is told, not even to come back to where they stand.
+  if ([...left].some((name) => plot.about.has(name))) return false;
   const told = threadsOf(model).filter(({ instance }) => !left.has(bufferOwner(instance)));
   const isTheSame = told.every(
     (running) =>

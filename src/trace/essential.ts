@@ -21,12 +21,22 @@ export interface Subject {
 /** With so many steps told, what only explains another explanation is left out. */
 const ENOUGH = 6;
 
+/** A row, and how far it is from the failure: 0 for what the failure itself is about. */
+interface Candidate {
+  readonly n: number;
+  readonly depth: number;
+}
+
+function isNearer(a: Candidate, b: Candidate): boolean {
+  return a.depth === b.depth ? a.n > b.n : a.depth < b.depth;
+}
+
 /** Numbers of the essential rows. */
 export function essentialRows(story: Story, { atFault, waits, places }: Subject): ReadonlySet<number> {
   const { rows, accesses } = story;
   const last = rows.length;
   const found = new Set<number>();
-  const queue: { readonly n: number; readonly depth: number }[] = [];
+  const queue: Candidate[] = [];
   const addAt = (n: number | undefined, depth: number) => {
     if (n !== undefined && n >= 1) queue.push({ n, depth });
   };
@@ -46,7 +56,7 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
   for (const thread of atFault) {
     if (waits.length === 0 || waits.some(({ told }) => told.thread === thread && told.heldBy.length === 0)) {
       for (const gap of accesses.staleAt(last, thread)) addGap(gap);
-      addForeignReads(story, thread, add);
+      addForeignReads(story, thread, (n) => addAt(n, 1));
     }
   }
   addBuffered(story, atFault, add);
@@ -56,15 +66,21 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
   if (failure?.kind === "fail") {
     for (const { since } of story.held.get(formatValue(failure.subject)) ?? []) add(since);
   }
-  // What comes behind is added on the way: the nearest first.
-  for (const { n, depth } of queue) {
-    if (found.has(n) || (depth > 1 && found.size >= ENOUGH)) continue;
-    found.add(n);
-    for (const gap of accesses.changedBefore(n)) addGap(gap, depth + 1);
+  // What explains explanations only while there is little to tell, the latest first.
+  for (;;) {
+    const next = queue
+      .filter(({ n, depth }) => !found.has(n) && (depth === 0 || found.size < ENOUGH))
+      .reduce<Candidate | undefined>((a, b) => (a === undefined || isNearer(b, a) ? b : a), undefined);
+    if (next === undefined) break;
+    found.add(next.n);
+    for (const gap of accesses.changedBefore(next.n)) addGap(gap, next.depth + 1);
   }
   const involved = new Set([...found].map((n) => rows[n - 1]?.thread));
   for (const holders of story.held.values()) {
-    for (const { thread, since } of holders) if (involved.has(thread) && waits.length === 0) found.add(since);
+    for (const { thread, since } of holders) {
+      const isTold = atFault.includes(thread) || (involved.has(thread) && found.size < ENOUGH);
+      if (isTold && waits.length === 0) found.add(since);
+    }
   }
   const waiting = new Set(waits.map(({ told }) => told.thread));
   for (const n of oneOfEach(story, found, waiting)) found.add(n);

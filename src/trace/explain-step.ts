@@ -3,6 +3,7 @@ import type { BufferEntry, State } from "../interpreter/state.js";
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import { lockLine, staleSentences } from "./explain-waits.js";
+import { locksAsked } from "./failure.js";
 import type { Gap } from "./gaps.js";
 import type { Explanation, ScenarioLine } from "./interleaving.js";
 import type { Row } from "./rows.js";
@@ -75,11 +76,26 @@ function ownSentences(story: Story, row: Row, failure: Failure): string[] {
     case "sleep-in-atomic":
       return ["Nobody else could run there until it wakes, and so perhaps nobody could wake it."];
     case "guarded-by":
-      return ["Whoever does hold the lock relies on nobody doing that."];
+      return guardSentences(story, row, failure);
     case "list-changed-under-walk":
       return whoUnlinked(story, subject);
   }
   return [];
+}
+
+/** Who has the lock that would be needed, and relies on being alone with it. */
+function guardSentences({ held, words, rows }: Story, row: Row, failure: Failure): string[] {
+  const holders = locksAsked(failure).flatMap((lock) =>
+    (held.get(lock) ?? [])
+      .filter(({ thread }) => thread !== row.thread)
+      .map(
+        ({ thread, since }) =>
+          `${words.short(thread)} holds ${lock} since ${stepWords({ rows, words }, since)}`,
+      ),
+  );
+  return holders.length === 0
+    ? ["Whoever takes that lock relies on nobody doing this."]
+    : [`${holders.join("; ")}, and relies on nobody doing this.`];
 }
 
 /** `rq0.lock, taken in step 3 (line 14)`. */
@@ -173,7 +189,12 @@ function whoUnlinked(story: Story, subject: string): string[] {
 export function gapSentences(story: Story, thread: string, final?: State): string[] {
   const { accesses, rows } = story;
   const n = rows.length;
-  const changed = accesses.changedBefore(n).map((gap) => changedSentence(story, thread, gap));
+  const gaps = accesses.changedBefore(n);
+  // Where something has changed under the thread, what it has only been given says nothing.
+  const telling = gaps.some(({ seen }) => seen !== undefined)
+    ? gaps.filter(({ seen }) => seen !== undefined)
+    : gaps;
+  const changed = telling.map((gap) => changedSentence(story, thread, gap));
   const behind = final === undefined ? [] : overtaken(story, thread, final);
   return [...changed, ...behind, ...staleSentences(story, n, thread)].slice(0, MOST_GAPS);
 }

@@ -1,7 +1,9 @@
 /** The failed check in one sentence with its values: with failure-of-runs.ts the only prose about failures. */
+import { evaluate } from "../interpreter/evaluate.js";
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
+import { visitTerm } from "../ir/terms.js";
 import { decidingPart, decidingWords } from "./false-part.js";
 import type { Holder } from "./holders.js";
 import type { BlockedThread, InterleavingThread } from "./interleaving.js";
@@ -45,7 +47,7 @@ export function failureSentence(
     case "lock-order":
       return `${who} takes ${subject} ${heldSentence(row.thread, held)}: the declared order is the other way round`;
     case "guarded-by":
-      return `${who} uses ${failure.message} in \`${row.origin.text}\` without the lock that guards it, ${heldSentence(row.thread, held)}`;
+      return `${who} uses ${failure.message} in \`${row.origin.text}\` without ${guardWords(failure)}, ${heldSentence(row.thread, held)}`;
     case "irq-unsafe":
       return `${who} takes ${subject} ${irqSentence(row)}`;
     case "sleep-in-atomic":
@@ -60,7 +62,7 @@ export function failureSentence(
     case "list-changed-under-walk":
       return `${who} walks on from ${subject}, which is no longer on ${listsRead(model, row).join(" or ")}`;
     case "wrap":
-      return `${who} stores in \`${row.origin.text}\` a number that its variable must not hold${rangeSentence(failure)}${valuesSentence(model, row)}`;
+      return `${who} leaves ${rangeWords(failure)} in \`${row.origin.text}\`${valuesSentence(model, row)}`;
     case "assert": {
       const claim = failure.message === undefined ? `\`${row.origin.text}\`` : `"${failure.message}"`;
       return `${who} finds ${claim} false${operandsSentence(model, row, failure)}`;
@@ -75,6 +77,23 @@ function heldSentence(thread: string, held: ReadonlyMap<string, readonly Holder[
     holders.filter((holder) => holder.thread === thread).map(({ since }) => `${lock} (since step ${since})`),
   );
   return own.length === 0 ? "while it holds no lock" : `while it holds ${own.join(" and ")}`;
+}
+
+/** `rq0.lock, which guards it`: by the rule that is broken. */
+function guardWords({ condition, scene }: Failure): string {
+  const locks = locksAsked({ condition, scene });
+  return locks.length === 0 ? "the lock that guards it" : `${locks.join(" and ")}, which guards it`;
+}
+
+/** The locks that the condition asks the thread to hold and it does not. */
+export function locksAsked({ condition, scene }: Pick<Failure, "condition" | "scene">): string[] {
+  const locks = new Set<string>();
+  visitTerm(condition, (term) => {
+    if (term.kind !== "has" || term.collection.kind !== "local") return;
+    const lock = evaluate(scene, term.element);
+    if (evaluate(scene, term) !== true && lock !== null) locks.add(formatValue(lock));
+  });
+  return [...locks];
 }
 
 /** How the lock was taken before, by the mark that the check found set. */
@@ -108,8 +127,13 @@ function sleepSentence(row: Row, held: ReadonlyMap<string, readonly Holder[]>): 
     return variable?.endsWith(".softirqs_off") === true ? ["softirqs off"] : [];
   });
   if (off.length > 0) return `with ${off.join(" and ")}`;
+  const isPreemptible = !row.events.some(
+    (event) =>
+      event.kind === "read" && event.at.split("@")[0]?.endsWith(".preempt_off") === true && event.value !== 0,
+  );
+  if (isPreemptible) return "in a handler";
   const locks = heldSentence(row.thread, held);
-  return locks === "while it holds no lock" ? "in a handler, or with preemption off" : locks;
+  return locks === "while it holds no lock" ? "with preemption off" : locks;
 }
 
 /** How a check says that it belongs to a free, and not to another use of the object. */
@@ -138,10 +162,10 @@ function linkSentence(model: Model, row: Row, subject: string): string {
   return `while there are elements on ${listsRead(model, row, (elements) => elements.length > 0).join(" and ")}`;
 }
 
-/** `: it must stay in 0..255`. */
-function rangeSentence({ message }: Failure): string {
+/** `the range 0..255`. */
+function rangeWords({ message }: Failure): string {
   const range = /in (.+)$/.exec(message ?? "")?.[1];
-  return range === undefined ? "" : ` (it must stay in ${range})`;
+  return range === undefined ? "the range of its variable" : `the range ${range}`;
 }
 
 function holdersSentence(
@@ -205,7 +229,9 @@ export function invariantSentence(name: string, part: string): string {
 /** What a thread waits for, and who could end that: `l, which CPU0 (a) holds`. */
 export function waitWords(threads: readonly InterleavingThread[], waiting: BlockedThread): string {
   const [holder] = waiting.heldBy;
-  const does = / to (change|end|finish|leave|return)\b|^a (grace|wake)|^the CPU/.test(waiting.waitingFor);
+  const does = / to (become|change|end|finish|leave|link|return)\b|^a (grace|wake)|^the CPU/.test(
+    waiting.waitingFor,
+  );
   if (holder === undefined || does) return waiting.waitingFor;
   // Who is waited for need not hold the lock: a reader can wait behind a writer that waits.
   if (waiting.heldSince === undefined) return `${waiting.waitingFor} behind ${cpuOf(threads, holder)}`;

@@ -86,8 +86,9 @@ export class Accesses {
       const seen = this.last("read", at, n + 1, isOwn);
       const changed = this.last("write", at, n + 1, (name) => !isOwn(name));
       const own = this.last("write", at, n + 1, isOwn);
-      // Who has written there since has no use for what was there before.
-      return changed > seen && seen > own ? [{ at, seen, changed }] : [];
+      // Who has written there before that knows what is there; who writes there after it does so blindly.
+      const knew = seen <= own && own < changed;
+      return changed > seen && !knew ? [{ at, seen, changed }] : [];
     });
   }
 

@@ -91,19 +91,37 @@ function withoutRounds(rows: readonly Row[]): Row[] {
       const [before, round] = [left.slice(-2 * length, -length), left.slice(-length)];
       if (before.length < length || !round.every((each, index) => isSameSpin(each, before[index]))) continue;
       left.splice(-length);
-      for (const each of before) each.repeats += 1;
+      for (const [index, each] of before.entries()) {
+        // Where the loop is come to by another way than it is gone round, the first two rounds are one row.
+        if (each.repeats === 1)
+          each.repeats = Math.max(1, Math.floor(looks(each) / looks(round[index] ?? each)));
+        each.repeats += 1;
+      }
       break;
     }
   }
   return left;
 }
 
+/** The places that the row looks at, with what it sees there last, and how often it looks. */
+function looksOf({ events }: Row): Map<string, { readonly value: string; readonly count: number }> {
+  const places = new Map<string, { readonly value: string; readonly count: number }>();
+  for (const event of events) {
+    if (event.kind !== "read") continue;
+    const count = (places.get(event.at)?.count ?? 0) + 1;
+    places.set(event.at, { value: formatValue(event.value), count });
+  }
+  return places;
+}
+
+/** How often the row looks at the place that it looks at most often. */
+function looks(row: Row): number {
+  return Math.max(1, ...[...looksOf(row).values()].map(({ count }) => count));
+}
+
 function isSameSpin(a: Row, b: Row | undefined): boolean {
   if (b === undefined || a.thread !== b.thread || !sameStatement(a.origin, b.origin)) return false;
-  const seen = ({ events }: Row) =>
-    JSON.stringify(
-      events.map((event) => (event.kind === "read" ? [event.at, formatValue(event.value)] : [event.kind])),
-    );
+  const seen = (row: Row) => [...looksOf(row)].map(([at, { value }]) => `${at} ${value}`).join();
   const isQuiet = ({ events }: Row) => events.every(({ kind }) => kind === "read" || kind === "pass");
   return isQuiet(a) && isQuiet(b) && seen(a) === seen(b);
 }

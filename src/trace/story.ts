@@ -34,7 +34,7 @@ export function storyOf(model: Model, rows: readonly Row[], threads: readonly In
 }
 
 /** `step 3 (line 14)`. */
-export function stepWords({ rows, words }: Story, n: number): string {
+export function stepWords({ rows, words }: Pick<Story, "rows" | "words">, n: number): string {
   const row = rows[n - 1];
   return row === undefined ? `step ${n}` : `step ${n} (${words.place(row.origin.span)})`;
 }

@@ -1,10 +1,12 @@
 /** What a thread waits for, in words: a lock by its name, and what the library waits for in the kernel's terms. */
+import { evaluate, type Scene } from "../interpreter/evaluate.js";
 import { formatValue, locationPath, threadsOf } from "../interpreter/state.js";
 import type { Wait } from "../interpreter/step.js";
-import type { Model } from "../ir/model.js";
+import type { Model, Term, Value } from "../ir/model.js";
 import type { Holder } from "./holders.js";
 import type { BlockedThread } from "./interleaving.js";
 import type { Row } from "./rows.js";
+import { listed } from "./wording.js";
 
 /** What kind of thing a thread waits for: it decides how the one in its way is spoken of. */
 export type WaitKind = "lock" | "grace period" | "handler" | "CPU" | "interrupt" | "change";
@@ -55,7 +57,7 @@ export function tellWait(
     return procedures.has("kill_timer") ? "handler" : "change";
   };
   const shared = [...procedures].some((name) => /(^|_)read(_|$)/.test(name));
-  const places = wait.lock === undefined ? wait.reads.map(({ at }) => at) : [];
+  const places = wait.lock === undefined ? awaitedPlaces(wait) : [];
   return { told: describeWait(model, thread, wait, held, rows), kind: kind(), shared, places };
 }
 
@@ -144,12 +146,77 @@ function objectOf(at: string): string {
   return at.slice(at.indexOf("@") + 1).split("#")[0] ?? "";
 }
 
-function waitWords(model: Model, { action, reads }: Wait): string {
-  const procedure = action.origin.frames.findLast((frame) => frame.library && LIBRARY_WAITS[frame.procedure]);
+function waitWords(model: Model, { action, reads, scene }: Wait): string {
+  const procedure = action.origin.frames.find((frame) => frame.library && LIBRARY_WAITS[frame.procedure]);
   const words = procedure && LIBRARY_WAITS[procedure.procedure];
   const [first] = reads;
   if (words !== undefined && first !== undefined) return words(objectOf(first.at));
-  const seen = new Map(reads.map(({ at, value }) => [locationPath(model, at), formatValue(value)]));
+  const missing = conjuncts(action.condition).filter((part) => evaluate(scene, part) !== true);
+  const wanted = missing.flatMap((part) => wantedWords(scene, part) ?? []);
+  if (wanted.length > 0 && wanted.length === missing.length) return becomeWords(wanted);
+  const seen = new Map<string, string>();
+  const onRead = (at: string, value: Value) => seen.set(locationPath(model, at), formatValue(value));
+  for (const part of missing) evaluate({ ...scene, onRead }, part);
   if (seen.size === 0) return "a condition that never becomes true";
   return [...seen].map(([path, value]) => `${path} to change from ${value}`).join(" or ");
 }
+
+/** Places that the parts of the condition look at which are false. */
+function awaitedPlaces({ action, scene }: Wait): string[] {
+  const places = new Set<string>();
+  for (const part of conjuncts(action.condition)) {
+    if (evaluate(scene, part) !== true) evaluate({ ...scene, onRead: (at) => places.add(at) }, part);
+  }
+  return [...places];
+}
+
+function conjuncts(condition: Term): Term[] {
+  return condition.kind === "binary" && condition.operator === "&&"
+    ? [...conjuncts(condition.left), ...conjuncts(condition.right)]
+    : [condition];
+}
+
+/** A place, and the value that is waited for there: `0`, `at least 2`. */
+interface Wanted {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** `vcpu0.pause_count and vcpu0.pause_flags to become 0`. */
+function becomeWords(wanted: readonly Wanted[]): string {
+  const values = [...new Set(wanted.map(({ value }) => value))];
+  const places = (value: string) => [
+    ...new Set(wanted.flatMap((each) => (each.value === value ? [each.path] : []))),
+  ];
+  return listed(values.map((value) => `${listed(places(value))} to become ${value}`));
+}
+
+/** What a comparison of one place with a constant waits for; undefined for anything else. */
+function wantedWords(scene: Scene, part: Term): Wanted | undefined {
+  const become = (place: Term, value: string): Wanted | undefined => {
+    if (place.kind !== "read") return undefined;
+    const places: string[] = [];
+    evaluate({ ...scene, onRead: (at) => places.push(at) }, place);
+    const at = places.at(-1);
+    return at === undefined ? undefined : { path: locationPath(scene.model, at), value };
+  };
+  if (part.kind === "read") return become(part, "true");
+  if (part.kind === "unary" && part.operator === "!") return become(part.operand, "false");
+  if (part.kind !== "binary" || part.right.kind !== "value") return undefined;
+  const value = formatValue(part.right.value);
+  switch (part.operator) {
+    case "===":
+      return become(part.left, value);
+    case "!==":
+      return become(part.left, `other than ${value}`);
+    case ">":
+    case ">=":
+    case "<":
+    case "<=":
+      return become(part.left, `${COMPARISONS[part.operator]} ${value}`);
+    default:
+      return undefined;
+  }
+}
+
+const COMPARISONS = { ">": "greater than", ">=": "at least", "<": "less than", "<=": "at most" } as const;

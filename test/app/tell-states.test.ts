@@ -44,7 +44,7 @@ describe("a state in which a check fails", () => {
     const told = tellState(run, "deadlock");
     // Who only waits behind the others is no part of the story, and has come to its wait all the same.
     expect(told.blocked.map(({ thread, text, waitingFor }) => [thread, text, waitingFor])).toEqual([
-      ["t1", "until(x === 1);", "x to change from 0"],
+      ["t1", "until(x === 1);", "x to become 1"],
       ["t0", "spin_lock(a);", "a"],
     ]);
     expect(told.explanation.sentences).toEqual(["Another thread, t0, waits behind it."]);

@@ -1,65 +1,6 @@
 /** The failed check in one sentence, for each check, on the shortest run that fails it. */
 import { describe, expect, it } from "vitest";
-import { evaluate, globalScene } from "../../src/interpreter/evaluate.js";
-import { initialState, type State, stateKey, threadsOf } from "../../src/interpreter/state.js";
-import { nextStep, runStep } from "../../src/interpreter/step.js";
-import type { Model } from "../../src/ir/model.js";
-import { extentOf } from "../../src/trace/extent.js";
-import type { Interleaving } from "../../src/trace/interleaving.js";
-import type { Move } from "../../src/trace/replay.js";
-import { tell, type ViolatedCheck } from "../../src/trace/tell.js";
-import { compileText } from "../support/compile.js";
-
-function fails(model: Model, state: State, { check, invariant }: ViolatedCheck): boolean {
-  if (check === "deadlock") {
-    const results = threadsOf(model).map((running) => runStep(model, state, running));
-    return (
-      results.every(({ outcomes }) => outcomes.length === 0) &&
-      results.some(({ wait }) => wait?.idle === false)
-    );
-  }
-  if (check === "invariant") {
-    const { condition } = model.invariants.find(({ name }) => name === invariant)!;
-    return evaluate(globalScene(model, state), condition) === false;
-  }
-  return state.failed.has(check);
-}
-
-/** Breadth first, as TLC does it. */
-function shortest(source: string, violated: ViolatedCheck): Interleaving {
-  const model = compileText(source);
-  const known = new Set<string>();
-  let level: { state: State; moves: readonly Move[] }[] = [{ state: initialState(model), moves: [] }];
-  while (level.length > 0) {
-    const next: typeof level = [];
-    for (const { state, moves } of level) {
-      if (fails(model, state, violated)) {
-        return tell(model, initialState(model), { moves, rest: [] }, violated, extentOf(moves));
-      }
-      for (const running of threadsOf(model)) {
-        const step = nextStep(state, running);
-        for (const outcome of runStep(model, state, running).outcomes) {
-          if (known.has(stateKey(outcome.state))) continue;
-          known.add(stateKey(outcome.state));
-          next.push({
-            state: outcome.state,
-            moves: [...moves, { running, step: step!, before: state, outcome }],
-          });
-        }
-      }
-    }
-    level = next;
-  }
-  throw new Error(`nothing fails ${violated.check}`);
-}
-
-const sentence = (source: string, check: string, invariant?: string) =>
-  told(shortest(source, { check, invariant }));
-
-/** What failed, and each sentence behind it on a line of its own. */
-function told({ failure, explanation }: Interleaving): string {
-  return [failure.message, ...explanation.sentences].join("\n");
-}
+import { sentence, shortest } from "./shortest.js";
 
 const LOCKS =
   "class Cpu { lock = spinlock(); other: Cpu | null = null; run = list<Task>(); n = 0; } class Task { done = false; }\n" +
@@ -223,7 +164,7 @@ describe("the sentence of", () => {
     );
     const lost = `${LOCKS} thread("a", () => { until(cpus[0].n === 1); });`;
     expect(sentence(lost, "deadlock")).toMatchInlineSnapshot(
-      `"CPU0 (a) waits for cpu0.n to change from 0, and nobody is left who could end the wait"`,
+      `"CPU0 (a) waits for cpu0.n to become 1, and nobody is left who could end the wait"`,
     );
     const timerWait = `${LOCKS} initially(() => { init_timer(tick); set_timer(tick); });
       thread("softirq", () => { execute_timer(tick, () => { spin_lock(cpus[0].lock); spin_unlock(cpus[0].lock); }); });
