@@ -103,33 +103,42 @@ describe("the sentence of", () => {
 });
 
 describe("a wait inside the library", () => {
-  const WAITS: readonly (readonly [string, string])[] = [
-    ["a completion", `const done = completion(); thread("t", () => { wait_for_completion(done); });`],
+  const WAITS: readonly (readonly [string, string, string])[] = [
+    [
+      "a completion",
+      "complete(done)",
+      `const done = completion(); thread("t", () => { wait_for_completion(done); });`,
+    ],
     [
       "a semaphore",
+      "up(sem)",
       `const sem = semaphore(); initially(() => { sema_init(sem, 0); }); thread("t", () => { down(sem); });`,
     ],
     [
       "an rcuwait",
+      "rcuwait_wake_up(w)",
       `const w = rcuwait(); let n = 0; thread("t", () => { rcuwait_wait_event(w, () => n === 1); });`,
     ],
     [
       "a wait queue",
+      "a wake-up on wq",
       `const wq = wait_queue(); let n = 0; thread("t", () => { wait_event(wq, () => n === 1); });`,
     ],
     [
       "work",
+      "w to finish",
       `const w = work(); thread("t", () => { schedule_work(w); flush_work(w); }); thread("worker", () => { run_work(w, () => { until(n === 1); }); }); let n = 0;`,
     ],
     [
       "a grace period",
+      "a grace period",
       `let n = 0; thread("t", () => { until(n === 1); synchronize_rcu(); }); thread("reads", () => { rcu_read_lock(); n = 1; until(n === 2); rcu_read_unlock(); });`,
     ],
   ];
-  it.each(WAITS)("for %s is called what the kernel calls it", (_, source) => {
+  it.each(WAITS)("for %s is called what the kernel calls it: %s", (_, words, source) => {
     const { blocked } = shortest(source, { check: "deadlock", invariant: undefined });
     const own = blocked.find(({ thread }) => thread === "t");
-    expect(own?.waitingFor).toMatchSnapshot();
+    expect(own?.waitingFor).toBe(words);
   });
 
   it("has a name, or takes a lock that has one", () => {
