@@ -1,9 +1,8 @@
 /** The shipped cases: their states merged and unmerged, and the time that each engine takes. */
 import type { CompiledCase } from "../app/load.js";
 import type { Decision } from "../reduction/reduce.js";
-import type { RunDirectory } from "../tlc/run-directory.js";
-import type { Tools } from "../tlc/tools.js";
-import { type BenchOptions, LIMITS, TLC_LIMIT, WORTH_MERGING, WORTH_TIMING } from "./options.js";
+import { attempt, type Bench } from "./attempt.js";
+import { LIMITS, MOST_FOR_TLC, TLC_LIMIT, WORTH_MERGING, WORTH_TIMING } from "./options.js";
 import { askTlc, type TlcRun, translated } from "./tlc.js";
 import { type Explored, exploreCase, exploreModel, type Prepared } from "./worker.js";
 
@@ -18,41 +17,96 @@ export interface Speed {
 /** What was measured of one case. */
 export interface CaseTimes {
   readonly name: string;
+  /** Path of the spec. */
+  readonly spec: string;
   readonly holds: boolean;
   readonly unreduced: Explored;
   readonly reduced: Explored;
   readonly prepareMs: number;
   readonly translateMs: number | undefined;
-  /** Of the merged model; `symmetric` is the same run where nothing can change places. */
+  /** Of the merged model, where it was asked; `symmetric` is the same run where nothing can change places. */
   readonly tlc: { readonly plain: TlcRun; readonly symmetric: TlcRun } | undefined;
   readonly tlcUnreduced: TlcRun | undefined;
   readonly speeds: readonly Speed[];
   readonly decisions: readonly Decision[];
 }
 
-export interface Bench {
-  readonly options: BenchOptions;
-  readonly tools: Tools;
-  readonly directory: RunDirectory;
-  readonly say: (line: string) => void;
+/** Both models of a case, explored. */
+interface Pair {
+  readonly compiled: CompiledCase;
+  readonly name: string;
+  readonly unreduced: Prepared;
+  readonly reduced: Prepared;
 }
 
-export async function measureCase(bench: Bench, compiled: CompiledCase): Promise<CaseTimes | undefined> {
-  const name = `${compiled.spec.replace(/^specs\/|\.ts$/g, "")} ${compiled.declaration.name}`;
-  bench.say(name);
+/**
+ * The cases of one spec: the explorer is asked about all of them, TLC about a few, unless one asks for these cases alone: the
+ * smallest, and the largest of those that hold and of those that fail.
+ */
+export async function measureSpec(bench: Bench, cases: readonly CompiledCase[]): Promise<CaseTimes[]> {
+  const pairs: Pair[] = [];
+  for (const compiled of cases) {
+    const name = `${compiled.spec.replace(/^specs\/|\.ts$/g, "")} ${compiled.declaration.name}`;
+    bench.say(name);
+    const pair = await attempt(bench, name, () => exploreBoth(compiled, name));
+    if (pair !== undefined) pairs.push(pair);
+  }
+  const chosen = bench.options.only === undefined ? new Set(sampleOf(pairs)) : new Set(pairs);
+  const largest = largestOf(pairs.filter(({ unreduced }) => unreduced.explored.distinct <= MOST_FOR_TLC));
+  const measured: CaseTimes[] = [];
+  for (const pair of pairs) {
+    const asks = { merged: chosen.has(pair), plain: bench.options.only !== undefined || pair === largest };
+    const one = await attempt(bench, `TLC: ${pair.name}`, () => measurePair(bench, pair, asks));
+    measured.push(one ?? (await measurePair(bench, pair, { merged: false, plain: false })));
+  }
+  return measured;
+}
+
+async function exploreBoth(compiled: CompiledCase, name: string): Promise<Pair> {
   const unreduced = await exploreCase(compiled, false, LIMITS);
   const reduced = await exploreCase(compiled, true, LIMITS);
-  if (unreduced === undefined || reduced === undefined) return undefined;
+  if (unreduced === undefined || reduced === undefined) throw new Error("it takes too long");
+  return { compiled, name, unreduced, reduced };
+}
+
+function isSmaller(a: Pair, b: Pair): number {
+  return a.reduced.explored.distinct - b.reduced.explored.distinct;
+}
+
+function largestOf(pairs: readonly Pair[]): Pair | undefined {
+  return pairs
+    .filter(({ reduced }) => reduced.explored.complete)
+    .toSorted(isSmaller)
+    .at(-1);
+}
+
+function sampleOf(pairs: readonly Pair[]): Pair[] {
+  const holds = ({ compiled }: Pair) => compiled.declaration.expectedCheck === undefined;
+  const found = [
+    pairs.toSorted(isSmaller)[0],
+    largestOf(pairs.filter(holds)),
+    largestOf(pairs.filter((pair) => !holds(pair))),
+  ];
+  return found.filter((pair) => pair !== undefined);
+}
+
+async function measurePair(
+  bench: Bench,
+  { compiled, name, unreduced, reduced }: Pair,
+  asks: { readonly merged: boolean; readonly plain: boolean },
+): Promise<CaseTimes> {
   const { quick } = bench.options;
   const isLarge = unreduced.explored.distinct > WORTH_MERGING;
-  const merged = isLarge || !quick ? await throughTlc(bench, reduced) : undefined;
-  const plain = isLarge && !quick ? await throughTlc(bench, unreduced) : undefined;
-  const speeds = [
-    ...(await speedOf(bench, unreduced, false)),
-    ...(quick ? [] : await speedOf(bench, reduced, true)),
-  ];
+  const isSmallEnough = unreduced.explored.complete && unreduced.explored.distinct <= MOST_FOR_TLC;
+  const merged = asks.merged && (isLarge || !quick) ? await throughTlc(bench, reduced) : undefined;
+  const plain =
+    asks.plain && isLarge && isSmallEnough && !quick ? await throughTlc(bench, unreduced) : undefined;
+  const speeds = asks.merged
+    ? [...(await speedOf(bench, unreduced, false)), ...(quick ? [] : await speedOf(bench, reduced, true))]
+    : [];
   return {
     name,
+    spec: compiled.spec,
     holds: compiled.declaration.expectedCheck === undefined,
     unreduced: unreduced.explored,
     reduced: reduced.explored,

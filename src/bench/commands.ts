@@ -1,7 +1,7 @@
 /** The whole command as it is typed, for each spec, with either engine. */
 import { join } from "node:path";
 import { runProcess } from "../tlc/process.js";
-import type { Bench } from "./cases.js";
+import type { Bench } from "./attempt.js";
 
 export interface CommandTimes {
   readonly spec: string;

@@ -1,6 +1,6 @@
 /** How the states of specs/vpt grow with the number of objects. */
 import { loadSpecs } from "../app/load.js";
-import type { Bench } from "./cases.js";
+import type { Bench } from "./attempt.js";
 import { GROWTH_LIMITS, GROWTH_TLC_LIMIT } from "./options.js";
 import { askTlc, type TlcRun, translated } from "./tlc.js";
 import { type Explored, exploreCase } from "./worker.js";

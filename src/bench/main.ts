@@ -4,19 +4,21 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type CompiledCase, loadSpecs } from "../app/load.js";
+import { loadSpecs } from "../app/load.js";
 import { findRoot, findSpecPaths } from "../app/project.js";
 import { withRunDirectory } from "../tlc/run-directory.js";
 import { findTools } from "../tlc/tools.js";
-import { type Bench, type CaseTimes, measureCase } from "./cases.js";
+import { attempt, type Bench } from "./attempt.js";
+import { type CaseTimes, measureSpec } from "./cases.js";
 import { type CommandTimes, measureCommand } from "./commands.js";
 import { measureGrowth } from "./growth.js";
 import type { BenchOptions } from "./options.js";
 import { type Measured, SECTIONS, sections } from "./sections.js";
-import { measureStartUp, type StartUp } from "./start-up.js";
-import { replaceBetween } from "./table.js";
+import { measureStartUp } from "./start-up.js";
+import { measureSuite } from "./suite.js";
+import { bySpec, replaceBetween } from "./table.js";
 import { countThreads } from "./threads.js";
 
 const root = findRoot(import.meta.dirname);
@@ -28,7 +30,9 @@ const isWhole = options.only === undefined && !options.quick;
 const started = performance.now();
 
 const tools = await findTools({ env: process.env });
-const measured = await withRunDirectory((directory) => measure({ options, tools, directory, say }));
+const measured = await withRunDirectory((directory) =>
+  measure({ options, tools, directory, say, leftOut: [] }),
+);
 const found = sections(measured);
 if (isWhole) {
   const path = join(root, "docs/PERFORMANCE.md");
@@ -44,41 +48,53 @@ if (isWhole) {
 
 async function measure(bench: Bench): Promise<Measured> {
   const loaded = loadSpecs({ root, paths: findSpecPaths(root, root, []), settings: [], casePatterns: [] });
+  const all = loaded.compileCases();
   const { only, quick } = options;
-  const chosen = loaded
-    .compileCases()
-    .filter(({ spec, declaration }) => only === undefined || `${spec} ${declaration.name}`.includes(only));
+  const chosen = all.filter(
+    ({ spec, declaration }) => only === undefined || `${spec} ${declaration.name}`.includes(only),
+  );
+  const groups = bySpec(chosen);
   const cases: CaseTimes[] = [];
-  for (const compiled of chosen) {
-    const one = await measureCase(bench, compiled);
-    if (one === undefined) say("  takes too long, and is left out");
-    else cases.push(one);
-  }
+  for (const ofSpec of groups.values()) cases.push(...(await measureSpec(bench, ofSpec)));
   const wants = (part: string) => only === undefined || part.includes(only);
-  const threads = wants("vpt threads") ? countThreads(bench, root, join(root, "bench/vpt-threads.ts")) : [];
+  const threads = wants("vpt threads")
+    ? await attempt(bench, "threads", () => countThreads(bench, root, join(root, "bench/vpt-threads.ts")))
+    : undefined;
   const growth =
-    wants("vpt growth") && !quick ? await measureGrowth(bench, root, join(root, "specs/vpt/vpt.ts")) : [];
+    wants("vpt growth") && !quick
+      ? await attempt(bench, "growth", () => measureGrowth(bench, root, join(root, "specs/vpt/vpt.ts")))
+      : undefined;
   const commands: CommandTimes[] = [];
-  for (const spec of quick ? [] : new Set(chosen.map((compiled) => compiled.spec))) {
-    const count = chosen.filter((compiled) => compiled.spec === spec).length;
-    commands.push(await measureCommand(bench, root, spec, count));
+  for (const spec of quick ? [] : onePerFolder([...groups.keys()])) {
+    const count = groups.get(spec)?.length ?? 0;
+    const one = await attempt(bench, spec, () => measureCommand(bench, root, spec, count));
+    if (one !== undefined) commands.push(one);
   }
-  const startUp = wants("start-up") ? await timeStartUp(bench, loaded.compileCases()) : undefined;
-  return { run: about(), cases, growth, threads, commands, startUp };
-}
-
-/** The small case is the first of the store buffering test: what nearly every litmus test is like. */
-async function timeStartUp(bench: Bench, all: readonly CompiledCase[]): Promise<StartUp | undefined> {
+  // The small case is the first of the store buffering test: what nearly every litmus test is like.
   const small = all.find(({ spec }) => spec === "specs/litmus/sb.ts");
-  return small && measureStartUp(bench, root, small, options.quick ? undefined : all);
+  const startUp =
+    small !== undefined && wants("start-up")
+      ? await attempt(bench, "start-up", () => measureStartUp(bench, root, small))
+      : undefined;
+  const suite =
+    wants("suite") && !quick
+      ? await attempt(bench, "suite", () => measureSuite(bench, root, all))
+      : undefined;
+  return { run: about(bench), cases, growth: growth ?? [], threads: threads ?? [], commands, startUp, suite };
 }
 
-function about(): string {
+/** Of each folder the first spec. */
+function onePerFolder(specs: readonly string[]): string[] {
+  return [...new Map(specs.toReversed().map((spec) => [dirname(spec), spec])).values()].toReversed();
+}
+
+function about({ leftOut }: Bench): string {
   const day = new Date().toISOString().slice(0, 10);
   const minutes = ((performance.now() - started) / 60_000).toFixed(1);
   return [
     `Measured on ${day}, in ${minutes} minutes, on ${availableParallelism()} cores of ${cpus()[0]?.model ?? "a CPU"}`,
     `with Node.js ${process.version}, Java ${tools.java.version} and TLA+ tools ${tools.jar.version}.`,
+    ...(leftOut.length === 0 ? [] : ["", `Left out, because it failed: ${leftOut.join("; ")}.`]),
   ].join("\n");
 }
 

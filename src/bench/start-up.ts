@@ -2,14 +2,13 @@
  * What Latchwork makes of the start of Java: the same files through the plain tools, as one would type it, and through
  * Latchwork, by turns in one run, so that whatever else the machine does happens to both.
  */
-import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompiledCase } from "../app/load.js";
-import { prepareCase } from "../app/prepare.js";
-import { runProcess } from "../tlc/process.js";
 import { runTlc } from "../tlc/run.js";
 import { translate } from "../tlc/translate.js";
-import type { Bench } from "./cases.js";
+import type { Bench } from "./attempt.js";
+import { layOut, type PlainCase, plainCases, timeCommand, timePlain } from "./plain.js";
 import { median } from "./table.js";
 
 export interface StartUp {
@@ -23,61 +22,14 @@ export interface StartUp {
   /** `latchwork check` of the case, from the shell's point of view. */
   readonly commandMs: number;
   readonly commandRatio: number;
+  /** The same with its verdict in the cache. */
+  readonly cachedMs: number;
   readonly helpMs: number;
-  /** Every shipped case. */
-  readonly suite:
-    | { readonly cases: number; readonly plainMs: number; readonly commandMs: number }
-    | undefined;
+  /** `node` with nothing to do: what no command can be faster than. */
+  readonly nodeMs: number;
 }
 
 const TURNS = 5;
-
-/** What a case is to the plain tools: the files that are kept in generated/, before translation. */
-interface PlainCase {
-  readonly module: string;
-  readonly text: string;
-  readonly config: string;
-}
-
-/** `latchwork` as the project runs it. */
-async function timeCommand(root: string, words: readonly string[]): Promise<number> {
-  const started = performance.now();
-  const args = [join(root, "bin/latchwork.js"), ...words];
-  const { exitCode } = await runProcess({ command: process.execPath, args, cwd: root });
-  if (exitCode !== 0) throw new Error(`latchwork ${words.join(" ")} ended with ${exitCode}`);
-  return performance.now() - started;
-}
-
-function plainCases(compiled: CompiledCase): PlainCase[] {
-  const { states, runs } = prepareCase(compiled, { reduce: true });
-  return [...new Set([states, runs])].map(({ emitted }) => ({
-    module: emitted.naming.module,
-    text: emitted.text,
-    config: emitted.config,
-  }));
-}
-
-/** Writes the files of a case into a folder of its own. */
-async function layOut({ directory }: Bench, { module, text, config }: PlainCase): Promise<string> {
-  const folder = await mkdtemp(join(directory.path, "start-"));
-  await writeFile(join(folder, `${module}.tla`), text);
-  await writeFile(join(folder, `${module}.cfg`), config);
-  return folder;
-}
-
-async function timePlain(bench: Bench, one: PlainCase): Promise<number> {
-  const { java, jar } = bench.tools;
-  const cwd = await layOut(bench, one);
-  const started = performance.now();
-  for (const words of [
-    ["pcal.trans", "-nocfg", `${one.module}.tla`],
-    ["tlc2.TLC", `${one.module}.tla`],
-  ]) {
-    // TLC ends with a code of its own where the case fails, as some are meant to.
-    await runProcess({ command: java.path, args: ["-cp", jar.path, ...words], cwd });
-  }
-  return performance.now() - started;
-}
 
 async function timeOurs(bench: Bench, one: PlainCase): Promise<number> {
   const path = await layOut(bench, one);
@@ -91,25 +43,24 @@ async function timeOurs(bench: Bench, one: PlainCase): Promise<number> {
   return performance.now() - started;
 }
 
-/** @param all every shipped case; the suite is left out where that would take too long */
-export async function measureStartUp(
-  bench: Bench,
-  root: string,
-  small: CompiledCase,
-  all: readonly CompiledCase[] | undefined,
-): Promise<StartUp> {
+export async function measureStartUp(bench: Bench, root: string, small: CompiledCase): Promise<StartUp> {
   const [one] = plainCases(small);
   if (one === undefined) throw new Error("a case without a model");
   const name = `${small.spec} ${small.declaration.name}`;
   bench.say(`start-up: ${name}`);
-  const check = ["check", small.spec, "--case", small.declaration.name, "--engine", "tlc", "--no-cache"];
-  const turns: { plain: number; ours: number; command: number; help: number }[] = [];
+  const time = (...words: string[]) => timeCommand(join(root, "bin/latchwork.js"), root, words);
+  const check = ["check", small.spec, "--case", small.declaration.name, "--engine", "tlc"];
+  // From here on its verdict is known to whoever looks.
+  await time(...check);
+  const turns: Record<"plain" | "ours" | "command" | "cached" | "help" | "node", number>[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
     turns.push({
       plain: await timePlain(bench, one),
       ours: await timeOurs(bench, one),
-      command: await timeCommand(root, check),
-      help: await timeCommand(root, ["--help"]),
+      command: await time(...check, "--no-cache"),
+      cached: await time(...check),
+      help: await time("--help"),
+      node: await timeCommand("-e", root, ["0"]),
     });
   }
   return {
@@ -119,15 +70,8 @@ export async function measureStartUp(
     oursRatio: median(turns.map(({ plain, ours }) => ours / plain)),
     commandMs: median(turns.map(({ command }) => command)),
     commandRatio: median(turns.map(({ plain, command }) => command / plain)),
+    cachedMs: median(turns.map(({ cached }) => cached)),
     helpMs: median(turns.map(({ help }) => help)),
-    suite: all === undefined ? undefined : await measureSuite(bench, root, all),
+    nodeMs: median(turns.map(({ node }) => node)),
   };
-}
-
-async function measureSuite(bench: Bench, root: string, all: readonly CompiledCase[]) {
-  bench.say(`start-up: all ${all.length} cases`);
-  let plainMs = 0;
-  for (const one of all.flatMap(plainCases)) plainMs += await timePlain(bench, one);
-  const commandMs = await timeCommand(root, ["check", "--engine", "tlc", "--no-cache"]);
-  return { cases: all.length, plainMs, commandMs };
 }

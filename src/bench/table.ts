@@ -56,3 +56,10 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
+
+/** What belongs to one spec, in the order in which it came. */
+export function bySpec<T extends { readonly spec: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(item.spec, [...(groups.get(item.spec) ?? []), item]);
+  return groups;
+}

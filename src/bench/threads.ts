@@ -4,7 +4,7 @@ import { prepareCase } from "../app/prepare.js";
 import { Search } from "../explorer/search.js";
 import { stateKey } from "../interpreter/state.js";
 import type { Model } from "../ir/model.js";
-import type { Bench } from "./cases.js";
+import type { Bench } from "./attempt.js";
 
 /** Where it is known: distinct states of the model that was written by hand, and of one step for each access. */
 const KNOWN: Readonly<Record<string, { readonly hand?: number; readonly unreduced: number }>> = {

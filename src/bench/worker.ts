@@ -65,6 +65,11 @@ function run<T>(job: Job): Promise<T | undefined> {
       resolve(result);
       void worker.terminate();
     });
+    // Without a message: ended by the machine.
+    worker.once("exit", (code) => {
+      clearTimeout(end);
+      reject(new Error(`the thread ended with ${code}`));
+    });
     worker.once("error", (error) => {
       clearTimeout(end);
       reject(error);
