@@ -10,7 +10,7 @@ import { GUESS, LIVENESS_CHECKS } from "../ir/checks.js";
 import type { StateCounts } from "../report/reporter.js";
 import type { TlcOutcome, Violated } from "../tlc/outcome.js";
 import { runTlc } from "../tlc/run.js";
-import type { RunDirectory } from "../tlc/run-directory.js";
+import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { type CheckObserver, type CheckRequest, progressOf } from "./check-request.js";
@@ -155,7 +155,8 @@ async function run(
   const config = printConfig(emitted.naming, isFolded ? { ...question, symmetry } : question);
   // Marks are made where states are explored; claims about runs go over the same states once more.
   const watched = watch !== undefined && question.property === undefined;
-  await writeFile(configFile, watched ? `${config}INVARIANT ${watch.operator}\n` : config);
+  const text = watched ? `${config}INVARIANT ${watch.operator}\n` : config;
+  await withinRoom(directory, () => writeFile(configFile, text));
   const outcome = await runTlc({
     ...tools,
     directory,

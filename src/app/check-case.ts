@@ -10,7 +10,7 @@ import type { Model } from "../ir/model.js";
 import { isSharedAccess, visitBlocks } from "../ir/terms.js";
 import { waitedFor } from "../reduction/contention.js";
 import type { CaseReport } from "../report/reporter.js";
-import type { RunDirectory } from "../tlc/run-directory.js";
+import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import type { Answer } from "./answer.js";
 import { askExplorer, type ExplorerAnswer } from "./ask-explorer.js";
@@ -126,7 +126,7 @@ async function askTheChecker(request: CaseRequest): Promise<TlcAnswer & { readon
   const watch = watches ? emitWatch(model, emitted) : undefined;
   const reached = nothingReached();
   if (watch === undefined) return ask(undefined, reached);
-  await writeFile(join(directory.path, `${watch.module}.tla`), watch.text);
+  await withinRoom(directory, () => writeFile(join(directory.path, `${watch.module}.tla`), watch.text));
   const told = await ask(watch, reached);
   const { answer } = told;
   // The watch must never be what stands in the way of a verdict, nor what an error is told of.

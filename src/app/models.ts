@@ -1,7 +1,7 @@
 /** Compiled cases to finished models: translation, and the files that are kept in generated/. */
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunDirectory } from "../tlc/run-directory.js";
+import { type RunDirectory, withinRoom } from "../tlc/run-directory.js";
 import type { Tools } from "../tlc/tools.js";
 import { translate } from "../tlc/translate.js";
 import { type GeneratedFile, generatedFiles } from "./generated.js";
@@ -13,7 +13,7 @@ import type { PreparedCase } from "./prepare.js";
  * are files of that name.
  */
 export async function caseDirectory(run: RunDirectory, { module }: CompiledCase): Promise<RunDirectory> {
-  return { ...run, path: await mkdtemp(join(run.path, `${module}-`)) };
+  return { ...run, path: await withinRoom(run, () => mkdtemp(join(run.path, `${module}-`))) };
 }
 
 /**

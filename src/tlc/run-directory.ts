@@ -7,7 +7,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail } from "../diagnostics/diagnostic.js";
-import { noTemporaryFolder } from "./diagnostics.js";
+import { noRoom, noTemporaryFolder } from "./diagnostics.js";
+import { NO_ROOM } from "./disk.js";
 import { errorText } from "./error-text.js";
 import { claim, disclaim, removeLeftovers } from "./leftovers.js";
 
@@ -59,6 +60,22 @@ export async function withRunDirectory<T>(
     if (keep) await disclaim(path);
     else await rm(path, { recursive: true, force: true, maxRetries: 3 });
     forget(path);
+  }
+}
+
+/**
+ * Writes a file of ours into the folder of a run, or makes a folder there: `work` may fail for want of room only. Throws a
+ * DiagnosticsError (LW3013) then.
+ */
+export async function withinRoom<T>(
+  { path }: Pick<RunDirectory, "path">,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!NO_ROOM.test(errorText(error))) throw error;
+    fail(noRoom("Latchwork", path, undefined));
   }
 }
 

@@ -12,7 +12,7 @@ import type { Java } from "./java.js";
 import { createMessageReader, type TlcMessage } from "./messages.js";
 import { foretellExit, judge, type RunRecord, type TlcOutcome } from "./outcome.js";
 import { type ProcessEnd, runProcess } from "./process.js";
-import type { RunDirectory } from "./run-directory.js";
+import { type RunDirectory, withinRoom } from "./run-directory.js";
 import { createTail } from "./tail.js";
 
 /** How far TLC has come. It reports after 3 s and then once a minute. */
@@ -96,9 +96,10 @@ const NOTHING: Left = { end: { timedOut: false, aborted: false }, messages: [], 
 
 async function recordOf(request: TlcRequest): Promise<Left> {
   const config = await readFile(request.configFile, "utf8");
-  const tmp = await mkdtemp(join(request.directory.tmp, "tlc-"));
+  const newFolder = (inside: string) => withinRoom(request.directory, () => mkdtemp(join(inside, "tlc-")));
+  const tmp = await newFolder(request.directory.tmp);
   // TLC names folders in here by the second and dies when one exists.
-  const meta = await mkdtemp(join(request.directory.meta, "tlc-"));
+  const meta = await newFolder(request.directory.meta);
   const { checkpoints = undefined } = checksLiveness(config) ? {} : request;
   const kept = checkpoints && (await checkpointPath(checkpoints, request));
   const recover = kept === undefined ? undefined : await restore(kept, meta);

@@ -8,12 +8,10 @@ import { bug } from "../base/assert.js";
 import { fail } from "../diagnostics/diagnostic.js";
 import { translatorArguments } from "./command.js";
 import { interrupted, jarReplaced, javaDidNotStart, killed, noRoom, timedOut } from "./diagnostics.js";
-import { NO_ROOM } from "./disk.js";
-import { errorText } from "./error-text.js";
 import { isUnchanged, type Jar } from "./jar.js";
 import type { Java } from "./java.js";
 import { type ProcessEnd, runProcess } from "./process.js";
-import type { RunDirectory } from "./run-directory.js";
+import { type RunDirectory, withinRoom } from "./run-directory.js";
 
 export interface TranslationRequest {
   readonly java: Java;
@@ -41,7 +39,7 @@ const COULD_NOT_WRITE = /Could not write file/;
 export async function translate(request: TranslationRequest): Promise<string> {
   const { directory } = request;
   const file = join(directory.path, `${request.moduleName}.tla`);
-  await writeWhole(file, request.source, directory);
+  await withinRoom(directory, () => writeFile(file, request.source));
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
   const { end, lines } = await runTranslator(request, file);
   if (!(await isUnchanged(request.jar))) fail(jarReplaced(request.jar.path));
@@ -52,17 +50,8 @@ export async function translate(request: TranslationRequest): Promise<string> {
   const text = withoutChecksums(await readFile(file, "utf8"));
   const complaint = complaintAbout(text, said);
   if (complaint !== undefined) bug(`${complaint} in module ${request.moduleName}:\n${said}`);
-  await writeWhole(file, withoutAlgorithm(text), directory);
+  await withinRoom(directory, () => writeFile(file, withoutAlgorithm(text)));
   return text;
-}
-
-async function writeWhole(file: string, text: string, directory: RunDirectory): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    if (!NO_ROOM.test(errorText(error))) throw error;
-    fail(noRoom("Latchwork", directory.path, undefined));
-  }
 }
 
 /**
@@ -101,7 +90,7 @@ async function runTranslator(
 ): Promise<{ end: ProcessEnd; lines: readonly string[] }> {
   const lines: string[] = [];
   const listen = (line: string) => void lines.push(line);
-  const tmp = await mkdtemp(join(directory.tmp, "pcal-"));
+  const tmp = await withinRoom(directory, () => mkdtemp(join(directory.tmp, "pcal-")));
   const end = await runProcess({
     command: java.path,
     args: translatorArguments({ jar, tmp, ...(archive === undefined ? {} : { archive }) }, file),

@@ -3,13 +3,14 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { DiagnosticsError } from "../../src/diagnostics/diagnostic.js";
 import type { TlcOutcome } from "../../src/tlc/outcome.js";
 import { runTlc } from "../../src/tlc/run.js";
-import { withRunDirectory } from "../../src/tlc/run-directory.js";
+import { withinRoom, withRunDirectory } from "../../src/tlc/run-directory.js";
 import { translate } from "../../src/tlc/translate.js";
 import { realTools, type Tools } from "../support/tools.js";
 import { fakeProgram, scratchFolder } from "./scratch.js";
@@ -118,6 +119,28 @@ describe("a full disk", () => {
     if (disk === undefined) skip("mounting a small tmpfs is not permitted here");
     const outcome = await check(model(200, 200));
     expect(outcome).toMatchObject({ kind: "trouble", resource: true, diagnostic: { code: "LW3013" } });
+  });
+
+  test("before the run has a folder is told as that", async ({ skip }) => {
+    const disk = smallDisk();
+    if (disk === undefined) return skip("mounting a small tmpfs is not permitted here");
+    expect(() => writeFileSync(join(disk, "filler"), Buffer.alloc(2 ** 21))).toThrow("ENOSPC");
+    const work = withRunDirectory(() => Promise.reject(new Error("there is a folder")));
+    const error = await work.catch((reason: unknown) => reason);
+    expect((error as DiagnosticsError).diagnostics?.[0]?.code).toBe("LW2009");
+  });
+
+  test("is told as that where a file of ours is to be written", async ({ skip }) => {
+    const disk = smallDisk();
+    if (disk === undefined) skip("mounting a small tmpfs is not permitted here");
+    await withRunDirectory(async (directory) => {
+      const filler = join(directory.path, "filler");
+      expect(() => writeFileSync(filler, Buffer.alloc(2 ** 21))).toThrow("ENOSPC");
+      const work = withinRoom(directory, () => writeFile(join(directory.path, "asked.cfg"), CONFIG));
+      const error = await work.catch((reason: unknown) => reason);
+      rmSync(filler);
+      expect((error as DiagnosticsError).diagnostics?.[0]?.code).toBe("LW3013");
+    });
   });
 
   test("is not called a defect of the translator", async ({ skip }) => {
