@@ -1,6 +1,5 @@
 /** Runs that end before their time: Java goes with them, and so do the temporary files. */
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -80,25 +79,3 @@ test("a case that takes too long has no verdict: exit 2", async () => {
   expect(exitCode).toBe(2);
   expect(project.leftovers()).toEqual([]);
 });
-
-/** Starts one program that runs for long, as TLC is started. */
-const STARTS = `
-const { runProcess } = await import(process.argv[1]);
-await runProcess({ command: "sleep", args: ["100"] });`;
-
-test.skipIf(process.platform !== "linux")(
-  "what was started does not outlive a process that is killed",
-  async () => {
-    const built = new URL("../../dist/tlc/process.js", import.meta.url).href;
-    const parent = spawn(process.execPath, ["--input-type=module", "-e", STARTS, built], { stdio: "ignore" });
-    const children = () =>
-      readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, "utf8").trim().split(" ");
-    // Beside the program there is, after a while, who watches over it.
-    await until(() => children().length === 2);
-    const [program] = children();
-    // It is told right after its start.
-    await delay(500);
-    parent.kill("SIGKILL");
-    await until(() => !existsSync(`/proc/${program}`), 10_000);
-  },
-);
