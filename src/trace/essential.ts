@@ -4,7 +4,9 @@
  */
 import { formatValue } from "../interpreter/state.js";
 import { missedLooks } from "./explain-waits.js";
+import { locksAsked } from "./failure.js";
 import type { Gap } from "./gaps.js";
+import type { Row } from "./rows.js";
 import type { Story } from "./story.js";
 import type { ToldWait } from "./waits.js";
 
@@ -45,7 +47,10 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
     addAt(changed, depth);
     addAt(seen, depth);
   };
-  if (waits.length === 0) add(last);
+  if (waits.length === 0) {
+    add(last);
+    for (const gap of accesses.changedBefore(last)) if (gap.seen !== undefined) addGap(gap);
+  }
   for (const at of places) add(accesses.last("write", at, last + 1, () => true));
   for (const { told, places: awaited } of waits) {
     add(told.heldSince);
@@ -64,7 +69,11 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
   // Who holds the lock that the failure is about.
   const failure = rows.at(-1)?.events.find(({ kind }) => kind === "fail");
   if (failure?.kind === "fail") {
-    for (const { since } of story.held.get(formatValue(failure.subject)) ?? []) add(since);
+    const about = [
+      formatValue(failure.subject),
+      ...(failure.check === "guarded-by" ? locksAsked(failure) : []),
+    ];
+    for (const lock of about) for (const { since } of story.held.get(lock) ?? []) add(since);
   }
   // What explains explanations only while there is little to tell, the latest first.
   for (;;) {
@@ -75,10 +84,12 @@ export function essentialRows(story: Story, { atFault, waits, places }: Subject)
     found.add(next.n);
     for (const gap of accesses.changedBefore(next.n)) addGap(gap, next.depth + 1);
   }
+  // Of the locks that others hold those that it could have been about.
   const involved = new Set([...found].map((n) => rows[n - 1]?.thread));
-  for (const holders of story.held.values()) {
+  for (const [lock, holders] of story.held) {
+    const isShared = new Set(rows.flatMap((row) => (takes(row, lock) ? [row.thread] : []))).size > 1;
     for (const { thread, since } of holders) {
-      const isTold = atFault.includes(thread) || (involved.has(thread) && found.size < ENOUGH);
+      const isTold = atFault.includes(thread) || (isShared && involved.has(thread) && found.size < ENOUGH);
       if (isTold && waits.length === 0) found.add(since);
     }
   }
@@ -104,6 +115,10 @@ function oneOfEach(
     );
     return (touching < 0 ? rows.findLastIndex((_, index) => own(index)) : touching) + 1;
   });
+}
+
+function takes({ events }: Row, lock: string): boolean {
+  return events.some((event) => event.kind === "acquire" && event.lock === lock);
 }
 
 /** Where the thread reads what another has written. */

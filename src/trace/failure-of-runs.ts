@@ -61,21 +61,19 @@ function partWords(part: string): string {
 /** What goes on for ever, and who else does something. */
 export function endingSentence({ words }: Story, { steps, loop, going, ending }: Ending): string {
   const first = steps - loop + 1;
-  const rest = [
-    ...(going.length === 0
-      ? []
-      : [`${listed(going.map(words.full))} ${going.length === 1 ? "goes" : "go"} on meanwhile`]),
-    ...(ending.length === 0
-      ? []
-      : [
-          `${listed(ending.map(words.full))} still ${ending.length === 1 ? "does" : "do"} what is left to do`,
-        ]),
-  ];
+  const all = (names: readonly string[], one: string, many: string) =>
+    names.length === 0 ? [] : [`${listed(names.map(words.full))} ${names.length === 1 ? one : many}`];
+  const still = all(ending, "still does what is left to do", "still do what is left to do");
+  if (loop === 0) {
+    const rest = [...all(going, "goes on for ever", "go on for ever"), ...still];
+    const after = steps === 0 ? "From the start" : `After step ${steps}`;
+    if (rest.length > 0) return `${after} only ${rest.join(", and ")}: nothing comes of it.`;
+    return steps === 0 ? "Nothing ever moves." : `After step ${steps} nothing moves any more.`;
+  }
+  const rest = [...all(going, "goes on meanwhile", "go on meanwhile"), ...still];
   const others = rest.length === 0 ? "" : ` ${rest.join(", and ")}: nothing comes of it.`;
   if (loop > 1) return `Steps ${first} ${loop === 2 ? "and" : "to"} ${steps} repeat for ever.${others}`;
-  if (loop === 1) return `Step ${steps} repeats for ever.${others}`;
-  if (rest.length > 0) return `After step ${steps} ${rest.join(", and ")}, and nothing comes of it.`;
-  return steps === 0 ? "Nothing ever moves." : `After step ${steps} nothing moves any more.`;
+  return `Step ${steps} repeats for ever.${others}`;
 }
 
 /** Why a thread that could go on does not, and why fairness is no help. */

@@ -1,5 +1,5 @@
 /** The failed check in one sentence with its values: with failure-of-runs.ts the only prose about failures. */
-import { evaluate } from "../interpreter/evaluate.js";
+import { elementsOf, evaluate } from "../interpreter/evaluate.js";
 import { formatValue, locationPath } from "../interpreter/state.js";
 import type { Event } from "../interpreter/step.js";
 import type { Model } from "../ir/model.js";
@@ -45,7 +45,7 @@ export function failureSentence(
       return `${who} ends and still holds ${kept.join(", and ")}`;
     }
     case "lock-order":
-      return `${who} takes ${subject} ${heldSentence(row.thread, held)}: the declared order is the other way round`;
+      return `${who} takes ${subject} ${heldSentence(row.thread, outOfOrder(failure, held))}: the declared order is the other way round`;
     case "guarded-by":
       return `${who} uses ${failure.message} in \`${row.origin.text}\` without ${guardWords(failure)}, ${heldSentence(row.thread, held)}`;
     case "irq-unsafe":
@@ -94,6 +94,23 @@ export function locksAsked({ condition, scene }: Pick<Failure, "condition" | "sc
     if (evaluate(scene, term) !== true && lock !== null) locks.add(formatValue(lock));
   });
   return [...locks];
+}
+
+/** Of the locks that are held those that come behind the one that is taken; all of them where the rule does not say. */
+function outOfOrder(
+  { condition, scene }: Failure,
+  held: ReadonlyMap<string, readonly Holder[]>,
+): ReadonlyMap<string, readonly Holder[]> {
+  const later = new Set<string>();
+  visitTerm(condition, (term) => {
+    if (term.kind !== "quantifier" || term.quantifier !== "some") return;
+    for (const element of elementsOf(evaluate(scene, term.domain))) {
+      const bound = new Map(scene.bound).set(term.variable, element);
+      if (evaluate({ ...scene, bound }, term.body) === true) later.add(formatValue(element));
+    }
+  });
+  const found = new Map([...held].filter(([lock]) => later.has(lock)));
+  return found.size === 0 ? held : found;
 }
 
 /** How the lock was taken before, by the mark that the check found set. */

@@ -48,6 +48,19 @@ describe("a run without end", () => {
     expect(sentences(told)).toContain("short still does what is left to do: nothing comes of it.");
   });
 
+  it("is told without a loop, where only a thread goes round that has nothing to do with it", () => {
+    const told = tellRun(`
+      let tick = 0; let open = false;
+      thread("clock", () => { for (;;) tick = 1 - tick; });
+      thread("waits", () => { until(open); });
+      never_stuck();`);
+    expect([threadsIn(told), told.lasso]).toEqual([[], undefined]);
+    expect(told.failure.message).toBe(
+      "CPU0 (waits) waits for open to become true, and no step that repeats ends the wait",
+    );
+    expect(sentences(told)).toBe("From the start only clock goes on for ever: nothing comes of it.");
+  });
+
   it("is told without a handler that need not come at all", () => {
     const told = tellRun(`
       const cpus = instances(Cpu, 1); let count = 0;
@@ -76,7 +89,7 @@ describe("a run without end", () => {
       eventually("done", () => done);`);
     expect(threadsIn(told)).toEqual(["worker"]);
     expect(sentences(told)).toBe(
-      "After step 1 other still does what is left to do, and nothing comes of it.",
+      "After step 1 only other still does what is left to do: nothing comes of it.",
     );
   });
 

@@ -19,6 +19,12 @@ describe("the sentence of", () => {
     `);
   });
 
+  it("lock-order names of several locks that are held the one that comes later", () => {
+    const source = `${TWO} const c = spinlock(); lock_order(a, b);
+      thread("t", () => { spin_lock(c); spin_lock(b); spin_lock(a); });`;
+    expect(sentence(source, "lock-order")).toContain("takes a while it holds b (since step 2):");
+  });
+
   it("sleep-in-atomic says what must not sleep", () => {
     const locked = `${CPU} thread("t", () => { spin_lock(l); mutex_lock(m); mutex_unlock(m); spin_unlock(l); });`;
     expect(sentence(locked, "sleep-in-atomic")).toMatchInlineSnapshot(`
